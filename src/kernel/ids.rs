@@ -1,0 +1,97 @@
+//! One newtype per kind of row, so that a person's id cannot stand where a unit's is meant.
+//!
+//! New ids are UUIDv7 made from the clock that the caller passes: index-friendly, and ordered by creation.
+
+use std::fmt;
+use std::str::FromStr;
+
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::{NoContext, Uuid};
+
+fn v7(now: Timestamp) -> Uuid {
+    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+    let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos))
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(AsExpression, FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Uuid)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// The id that stands for "none" where a database setting cannot be null.
+            pub const NIL: Self = Self(Uuid::nil());
+
+            /// A new id that sorts by `now`.
+            pub fn new(now: Timestamp) -> Self {
+                Self(v7(now))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl<DB> diesel::deserialize::FromSql<diesel::sql_types::Uuid, DB> for $name
+        where
+            DB: diesel::backend::Backend,
+            Uuid: diesel::deserialize::FromSql<diesel::sql_types::Uuid, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                Uuid::from_sql(bytes).map(Self)
+            }
+        }
+
+        impl<DB> diesel::serialize::ToSql<diesel::sql_types::Uuid, DB> for $name
+        where
+            DB: diesel::backend::Backend,
+            Uuid: diesel::serialize::ToSql<diesel::sql_types::Uuid, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
+                self.0.to_sql(out)
+            }
+        }
+    };
+}
+
+id!(/// An organisation: a fire and rescue service, or an ambulance trust.
+    OrganisationId);
+id!(/// Somebody who works there.
+    PersonId);
+id!(/// A service, area, station or watch.
+    UnitId);
+id!(/// A role: a named set of permissions.
+    RoleId);
+id!(/// One person's holding of a role, for a unit or for the whole organisation.
+    RoleGrantId);
+id!(/// A type, category or sub-category of work.
+    DutyKindId);
+id!(/// One entry of the activity log.
+    DutyId);
+id!(/// One assignment of a person to a call sign.
+    CrewAssignmentId);
+id!(/// One file brought in.
+    ImportId);
+id!(/// One installed version of a plugin.
+    PluginId);
+id!(/// One run of a plugin.
+    RunId);
+id!(/// One piece of background work.
+    JobId);

@@ -1,0 +1,10 @@
+//! Values that would serve any product unchanged: ids, time, secrets, sizes, cursors, masked addresses.
+//! No I/O and no framework; everything else may use it, it uses nothing of ours.
+
+pub mod address;
+pub mod bytes;
+pub mod civil;
+pub mod clock;
+pub mod cursor;
+pub mod ids;
+pub mod secret;

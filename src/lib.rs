@@ -1,0 +1,30 @@
+//! Watchroom: the self-hosted record of duty, wellbeing and incidents.
+//!
+//! This file is the map; there is no code here. Dependencies point one way only, and
+//! `tests/rules/layers.rs` reads the `use crate::` lines to hold them to it:
+//!
+//! ```text
+//! main -> cli -> app -> { http, jobs } -> slices -> floor -> kernel
+//! ```
+//!
+//! where the floor is `authz db crypto views plugin_host` and `config` is handed down section by section.
+
+pub mod app; // wires everything once from Config; the only module that knows all others
+pub mod cli; // one verb of the command line per file
+pub mod config; // figment; one section per file
+pub mod kernel; // ids, clock, secrets, cursors: no I/O, no framework
+
+pub mod authz; // who asks, and the proof that they may
+pub mod crypto; // keys, hashes, the Merkle tree and its signed checkpoints
+pub mod db; // the private cluster, the pool, transactions opened for a caller, migrations
+pub mod http; // the edge: routes as data, problems, sessions, CSRF, headers, TLS
+pub mod jobs; // background work on Postgres
+pub mod plugin_host; // wasmtime, and only here
+pub mod views; // handlebars, components, charts, documents
+
+pub mod audit; // slice: what happened, who did it, and the proof that nobody changed it since
+pub mod duties; // slice: the activity log
+pub mod extensions; // slice: plugins in the console, their grants and their runs
+pub mod identity; // slice: sign-in, sessions, people, roles
+pub mod imports; // slice: files that become duties or people
+pub mod organisation; // slice: the organisation, its units and its words for work

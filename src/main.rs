@@ -1,0 +1,3 @@
+//! Watchroom's program: hands the command line to [`watchroom::cli`].
+
+fn main() {}
