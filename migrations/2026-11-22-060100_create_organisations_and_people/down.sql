@@ -1,0 +1,12 @@
+drop table role_grants;
+drop table role_permissions;
+drop table roles;
+drop table people_hr;
+drop table people;
+drop table units;
+drop table organisations;
+drop function app_units_changed();
+drop function app_access_changed();
+drop function app_permissions();
+drop function app_units(text);
+drop function app_holds(text);

@@ -1,0 +1,153 @@
+//! Who asks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::kernel::address::MaskedAddress;
+use crate::kernel::ids::{OrganisationId, PersonId, UnitId};
+
+/// Whoever a request or a job acts as. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// Somebody who has not signed in.
+    Anonymous {
+        /// Where from.
+        address: Option<MaskedAddress>,
+    },
+    /// A person of an organisation.
+    Person(Arc<Person>),
+    /// Background work with a name and narrow policies of its own; there is no caller that may do everything.
+    System {
+        /// Which work.
+        name: SystemName,
+        /// In which organisation; [`OrganisationId::NIL`] for the appliance itself.
+        organisation: OrganisationId,
+    },
+}
+
+/// A person as a caller: who they are and what they may do, as known at `access_version`.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// Of which organisation.
+    pub organisation: OrganisationId,
+    /// For greeting them on a page; never logged.
+    pub name: String,
+    /// Their home unit.
+    pub unit: UnitId,
+    /// Codes of the roles they hold, sorted.
+    pub roles: Vec<String>,
+    /// What they may do, by permission code.
+    pub permissions: BTreeMap<String, Reach>,
+    /// The version of all this; the database has a newer one when something changed since.
+    pub access_version: i64,
+    /// SHA-256 of the session's token; `None` for a job that acts for the person.
+    pub session: Option<[u8; 32]>,
+    /// Where from.
+    pub address: Option<MaskedAddress>,
+}
+
+/// How far a permission reaches; a person may hold one in several ways at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// The person's own records.
+    pub own: bool,
+    /// Records of these units: those granted and all below them, sorted.
+    pub units: Vec<UnitId>,
+    /// All records of the organisation.
+    pub organisation: bool,
+}
+
+/// The background callers, each with its own row-level policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SystemName {
+    /// Finds the account and the session of somebody who signs in.
+    SignIn,
+    /// Creates an organisation with its first administrator.
+    SetUp,
+    /// Checks and commits imports.
+    Import,
+    /// Builds the Merkle tree over the audit entries.
+    AuditSequencer,
+    /// Takes jobs from the queue.
+    Jobs,
+    /// The command line of the machine's operator.
+    Operator,
+}
+
+impl SystemName {
+    /// The name as policies and audit entries have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::SetUp => "set-up",
+            Self::Import => "import",
+            Self::AuditSequencer => "audit.sequencer",
+            Self::Jobs => "jobs",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+impl Caller {
+    /// Background work `name` in `organisation`.
+    pub const fn system(name: SystemName, organisation: OrganisationId) -> Self {
+        Self::System { name, organisation }
+    }
+
+    /// Whose rows there are to see at all.
+    pub fn organisation(&self) -> OrganisationId {
+        match self {
+            Self::Anonymous { .. } => OrganisationId::NIL,
+            Self::Person(person) => person.organisation,
+            Self::System { organisation, .. } => *organisation,
+        }
+    }
+
+    /// The person, if it is one.
+    pub fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Person(person) => Some(person),
+            Self::Anonymous { .. } | Self::System { .. } => None,
+        }
+    }
+
+    /// The person's id, if it is one.
+    pub fn person_id(&self) -> Option<PersonId> {
+        self.person().map(|person| person.id)
+    }
+
+    /// Where from, if it came over the network.
+    pub fn address(&self) -> Option<MaskedAddress> {
+        match self {
+            Self::Anonymous { address } => *address,
+            Self::Person(person) => person.address,
+            Self::System { .. } => None,
+        }
+    }
+
+    /// How far `permission` reaches for this caller; `None` when it is not held at all.
+    pub fn reach(&self, permission: &str) -> Option<&Reach> {
+        self.person().and_then(|person| person.permissions.get(permission))
+    }
+
+    /// Whether `permission` is held in any way: enough to show a link, never enough to open a record.
+    pub fn holds(&self, permission: &str) -> bool {
+        self.reach(permission).is_some()
+    }
+
+    /// Whether `permission` is held for the whole organisation.
+    pub fn holds_for_all(&self, permission: &str) -> bool {
+        self.reach(permission).is_some_and(|reach| reach.organisation)
+    }
+
+    /// Whether `permission` reaches a record of `owner` in `unit`.
+    pub fn reaches(&self, permission: &str, owner: PersonId, unit: UnitId) -> bool {
+        self.reach(permission).is_some_and(|reach| {
+            reach.organisation
+                || (reach.own && self.person_id() == Some(owner))
+                || reach.units.binary_search(&unit).is_ok()
+        })
+    }
+}

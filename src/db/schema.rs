@@ -1,0 +1,384 @@
+//! The tables, as diesel sees them.
+// Generated from the migrations by tests/rules/schema.rs, which also checks it. Columns of type xid8 are left out.
+
+diesel::table! {
+    accounts (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        email -> Text,
+        password_hash -> Nullable<Text>,
+        password_changed_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        disabled_at -> Nullable<Timestamptz>,
+        last_sign_in_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    audit_checkpoints (size) {
+        size -> Int8,
+        root -> Bytea,
+        note -> Text,
+        last_id -> Int8,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    audit_entries (id) {
+        id -> Int8,
+        organisation_id -> Uuid,
+        at -> Timestamptz,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        actor_label -> Text,
+        masked_address -> Nullable<Text>,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> Nullable<Text>,
+        subject_id -> Nullable<Uuid>,
+        detail -> Jsonb,
+        salt -> Nullable<Bytea>,
+        commitment -> Bytea,
+    }
+}
+
+diesel::table! {
+    crew_assignments (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        call_sign -> Text,
+        person_id -> Uuid,
+        job_role -> Nullable<Text>,
+        from_date -> Date,
+        to_date -> Nullable<Date>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    duties (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        started_at -> Timestamptz,
+        ended_at -> Timestamptz,
+        started_on -> Date,
+        week_start -> Date,
+        break_minutes -> Int4,
+        worked_minutes -> Int4,
+        type_id -> Uuid,
+        category_id -> Nullable<Uuid>,
+        subcategory_id -> Nullable<Uuid>,
+        incident_number -> Nullable<Text>,
+        job_role -> Nullable<Text>,
+        call_sign -> Nullable<Text>,
+        mileage_tenths -> Nullable<Int4>,
+        turnout_seconds -> Nullable<Int4>,
+        travel_seconds -> Nullable<Int4>,
+        attendance_seconds -> Nullable<Int4>,
+        source -> Text,
+        import_id -> Nullable<Uuid>,
+        source_key -> Nullable<Text>,
+        revision -> Int4,
+        created_at -> Timestamptz,
+        created_by -> Uuid,
+        changed_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    duty_kinds (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        parent_id -> Nullable<Uuid>,
+        level -> Int2,
+        code -> Text,
+        name -> Text,
+        position -> Int4,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    duty_private_notes (organisation_id, duty_id) {
+        organisation_id -> Uuid,
+        duty_id -> Uuid,
+        person_id -> Uuid,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    duty_revisions (organisation_id, duty_id, revision) {
+        organisation_id -> Uuid,
+        duty_id -> Uuid,
+        revision -> Int4,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        act -> Text,
+        reason -> Text,
+        before -> Jsonb,
+        changed_by -> Uuid,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    duty_shared_notes (organisation_id, duty_id) {
+        organisation_id -> Uuid,
+        duty_id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    imports (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        preset -> Text,
+        state -> Text,
+        file_name -> Text,
+        file_sha256 -> Bytea,
+        file_bytes -> Int8,
+        mapping -> Jsonb,
+        rows_total -> Int8,
+        rows_done -> Int8,
+        rows_ready -> Int8,
+        rows_duplicate -> Int8,
+        rows_rejected -> Int8,
+        failure -> Nullable<Text>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        kind -> Text,
+        payload -> Jsonb,
+        run_at -> Timestamptz,
+        leased_until -> Nullable<Timestamptz>,
+        attempts -> Int4,
+        dead_at -> Nullable<Timestamptz>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    organisations (organisation_id) {
+        organisation_id -> Uuid,
+        name -> Text,
+        service -> Text,
+        brand_colour -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    people (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        unit_id -> Uuid,
+        given_name -> Text,
+        family_name -> Text,
+        employee_number -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        created_at -> Timestamptz,
+        left_at -> Nullable<Timestamptz>,
+        access_version -> Int8,
+    }
+}
+
+diesel::table! {
+    people_hr (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        contract_type -> Nullable<Text>,
+        contract_minutes_per_week -> Nullable<Int4>,
+        payroll_number -> Nullable<Text>,
+        started_on -> Nullable<Date>,
+        next_of_kin -> Nullable<Text>,
+        fitness_note -> Nullable<Text>,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    permissions (code) {
+        code -> Text,
+        area -> Text,
+        summary -> Text,
+    }
+}
+
+diesel::table! {
+    plugin_documents (organisation_id, run_id) {
+        organisation_id -> Uuid,
+        run_id -> Uuid,
+        person_id -> Uuid,
+        document -> Jsonb,
+    }
+}
+
+diesel::table! {
+    plugin_runs (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        plugin_id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Nullable<Uuid>,
+        period_from -> Date,
+        period_to -> Date,
+        state -> Text,
+        queued_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        duration_ms -> Nullable<Int4>,
+        rows_read -> Nullable<Int8>,
+        peak_memory_bytes -> Nullable<Int8>,
+        host_calls -> Nullable<Int8>,
+        outcome -> Nullable<Text>,
+        log -> Jsonb,
+    }
+}
+
+diesel::table! {
+    plugins (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        version -> Text,
+        sha256 -> Bytea,
+        component -> Bytea,
+        manifest -> Jsonb,
+        granted -> Jsonb,
+        settings -> Jsonb,
+        state -> Text,
+        uploaded_by -> Uuid,
+        uploaded_at -> Timestamptz,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    role_grants (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        role_id -> Uuid,
+        unit_id -> Nullable<Uuid>,
+        granted_by -> Nullable<Uuid>,
+        granted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    role_permissions (organisation_id, role_id, permission, scope) {
+        organisation_id -> Uuid,
+        role_id -> Uuid,
+        permission -> Text,
+        scope -> Text,
+    }
+}
+
+diesel::table! {
+    roles (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        code -> Text,
+        name -> Text,
+        summary -> Text,
+        built_in -> Bool,
+    }
+}
+
+diesel::table! {
+    sessions (organisation_id, token_hash) {
+        organisation_id -> Uuid,
+        token_hash -> Bytea,
+        person_id -> Uuid,
+        created_at -> Timestamptz,
+        seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        masked_address -> Nullable<Text>,
+        device -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    setup_links (token_hash) {
+        token_hash -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    sign_in_directory (email_key, organisation_id) {
+        email_key -> Bytea,
+        organisation_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    sign_in_throttle (throttle_key) {
+        throttle_key -> Bytea,
+        failures -> Int4,
+        window_started_at -> Timestamptz,
+        blocked_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    units (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        parent_id -> Nullable<Uuid>,
+        kind -> Text,
+        name -> Text,
+        code -> Nullable<Text>,
+        created_at -> Timestamptz,
+        closed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    audit_checkpoints,
+    audit_entries,
+    crew_assignments,
+    duties,
+    duty_kinds,
+    duty_private_notes,
+    duty_revisions,
+    duty_shared_notes,
+    imports,
+    jobs,
+    organisations,
+    people,
+    people_hr,
+    permissions,
+    plugin_documents,
+    plugin_runs,
+    plugins,
+    role_grants,
+    role_permissions,
+    roles,
+    sessions,
+    setup_links,
+    sign_in_directory,
+    sign_in_throttle,
+    units,
+);

@@ -1,0 +1,75 @@
+//! A transaction that knows for whom it was opened.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use diesel::pg::PgConnection;
+use diesel::sql_types::{Text, Uuid};
+use diesel::{RunQueryDsl, select};
+
+use super::DbError;
+use crate::authz::{Caller, Person};
+use crate::kernel::ids::{OrganisationId, PersonId};
+
+diesel::define_sql_function! {
+    /// Sets the caller for row-level security; returns the person's access version.
+    fn app_enter(organisation: Uuid, person: Uuid, system: Text) -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>;
+}
+
+/// Loads a person again whose access changed since the caller was made: `None` when the session has ended.
+/// Runs inside the transaction that noticed, already entered as that person.
+pub type CallerLoader = Arc<dyn Fn(&mut PgConnection, &Person) -> Result<Option<Person>, DbError> + Send + Sync>;
+
+/// An open transaction, entered as a caller. `'tx` is invariant: what is branded with it cannot leave.
+pub struct Tx<'tx> {
+    connection: &'tx mut PgConnection,
+    caller: &'tx Caller,
+    _brand: PhantomData<fn(&'tx ()) -> &'tx ()>,
+}
+
+impl<'tx> Tx<'tx> {
+    pub(super) fn new(connection: &'tx mut PgConnection, caller: &'tx Caller) -> Self {
+        Self { connection, caller, _brand: PhantomData }
+    }
+
+    /// For whom the transaction was opened, with what they may do as of now.
+    pub fn caller(&self) -> &'tx Caller {
+        self.caller
+    }
+
+    /// The connection, for a slice's `store.rs` (a test reads who calls this).
+    pub fn conn(&mut self) -> &mut PgConnection {
+        self.connection
+    }
+}
+
+/// Sets the caller for row-level security and makes sure that what we know of them is still so.
+pub(super) fn enter(connection: &mut PgConnection, caller: &Caller, loader: &CallerLoader) -> Result<Caller, DbError> {
+    match caller {
+        Caller::Anonymous { .. } => {
+            set(connection, OrganisationId::NIL, PersonId::NIL, "")?;
+            Ok(caller.clone())
+        }
+        Caller::System { name, organisation } => {
+            set(connection, *organisation, PersonId::NIL, name.as_str())?;
+            Ok(caller.clone())
+        }
+        Caller::Person(person) => {
+            let version = set(connection, person.organisation, person.id, "")?.ok_or(DbError::SignedOut)?;
+            if version == person.access_version {
+                return Ok(caller.clone());
+            }
+            let fresh = loader(connection, person)?.ok_or(DbError::SignedOut)?;
+            Ok(Caller::Person(Arc::new(fresh)))
+        }
+    }
+}
+
+fn set(
+    connection: &mut PgConnection,
+    organisation: OrganisationId,
+    person: PersonId,
+    system: &str,
+) -> Result<Option<i64>, DbError> {
+    Ok(select(app_enter(organisation.0, person.0, system)).get_result(connection)?)
+}
