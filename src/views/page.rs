@@ -1,0 +1,184 @@
+//! What a page tells its layout, and what the edge tells it about the request.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::form::FieldError;
+use super::{Markup, ViewsError};
+
+/// The name of the product, as people read it.
+pub const PRODUCT: &str = "Watchroom";
+
+/// The name of the hidden form field that carries the CSRF token.
+pub const CSRF_FIELD: &str = "csrf";
+
+/// The context of one page template. Its fields are what the template may name.
+pub trait PageContext: Serialize {
+    /// The template below `templates/pages/`, without `.hbs`: `duties/list`.
+    const TEMPLATE: &'static str;
+
+    /// The [`NavItem::section`] to mark as current; empty for none.
+    const SECTION: &'static str = "";
+
+    /// What the page is: its `h1`, and the first part of the browser's title. No names of people on wellbeing pages.
+    fn title(&self) -> Cow<'_, str>;
+
+    /// The way here, outermost first, without the page itself. None for top pages.
+    fn breadcrumbs(&self) -> Vec<Crumb> {
+        Vec::new()
+    }
+
+    /// What is wrong with the form on it: the error summary, and "Error: " before the title.
+    fn errors(&self) -> &[FieldError] {
+        &[]
+    }
+
+    /// An example that fills every part of the page.
+    fn sample() -> Self
+    where
+        Self: Sized;
+
+    /// All examples that the render test tries: override it to add the empty list, the form with errors, and so on.
+    fn samples() -> Vec<Self>
+    where
+        Self: Sized,
+    {
+        vec![Self::sample()]
+    }
+}
+
+/// One step of the way to a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Crumb {
+    /// What it is called.
+    pub text: String,
+    /// Where it is.
+    pub href: String,
+}
+
+impl Crumb {
+    /// A step called `text` at `href`.
+    pub fn new(text: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { text: text.into(), href: href.into() }
+    }
+}
+
+/// One entry of the navigation below the header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NavItem {
+    /// What [`PageContext::SECTION`] names.
+    pub section: Cow<'static, str>,
+    /// What it is called.
+    pub text: String,
+    /// Where it is.
+    pub href: String,
+}
+
+impl NavItem {
+    /// An entry for `section`, called `text`, at `href`.
+    pub fn new(section: impl Into<Cow<'static, str>>, text: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { section: section.into(), text: text.into(), href: href.into() }
+    }
+}
+
+/// A message after a redirect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Flash {
+    /// Whether what was asked for was done; else it is a notice.
+    pub success: bool,
+    /// One sentence.
+    pub text: String,
+}
+
+impl Flash {
+    /// What was asked for was done.
+    pub fn success(text: impl Into<String>) -> Self {
+        Self { success: true, text: text.into() }
+    }
+
+    /// Something that the person should know.
+    pub fn notice(text: impl Into<String>) -> Self {
+        Self { success: false, text: text.into() }
+    }
+}
+
+/// What is around every page; the edge makes one per request.
+#[derive(Debug, Clone, Serialize)]
+pub struct Layout {
+    /// The organisation's name; `None` before it is set up, or when it must not be told.
+    pub organisation: Option<String>,
+    /// The signed-in person's name; `None` when nobody is signed in.
+    pub person: Option<String>,
+    /// The sections that this person may open.
+    pub navigation: Vec<NavItem>,
+    /// The token that `{{csrf}}` writes into forms.
+    pub csrf: String,
+    /// The id that errors and logs share.
+    pub request_id: String,
+    /// Messages to show once.
+    pub flash: Vec<Flash>,
+    /// The address of the organisation's own colours; `None` for ours.
+    pub brand_href: Option<String>,
+}
+
+impl Layout {
+    /// The layout for somebody who is not signed in.
+    pub fn anonymous(csrf: impl Into<String>, request_id: impl Into<String>) -> Self {
+        Self {
+            organisation: None,
+            person: None,
+            navigation: Vec::new(),
+            csrf: csrf.into(),
+            request_id: request_id.into(),
+            flash: Vec::new(),
+            brand_href: None,
+        }
+    }
+
+    /// The layout of somebody signed in, with messages and navigation, for tests.
+    pub fn sample() -> Self {
+        Self {
+            organisation: Some("Northmoor Fire and Rescue Service".to_owned()),
+            person: Some("Jo Marsh".to_owned()),
+            navigation: vec![
+                NavItem::new("duties", "My duties", "/duties"),
+                NavItem::new("team", "Team", "/team"),
+                NavItem::new("people", "People", "/people"),
+                NavItem::new("plugins", "Plugins", "/plugins"),
+                NavItem::new("audit", "Audit", "/audit"),
+            ],
+            flash: vec![Flash::success("Duty saved.")],
+            ..Self::anonymous("sample-token", "0192f0c1-7a52-7c3e-9a55-0123456789ab")
+        }
+    }
+
+    /// The context of the layout template around `body`.
+    pub(super) fn frame<P: PageContext>(&self, page: &P, body: &Markup) -> Result<Value, ViewsError> {
+        let title = page.title();
+        let errors = page.errors();
+        let section = self.navigation.iter().find(|item| item.section == P::SECTION);
+        let parts = [Some(title.as_ref()), section.map(|item| item.text.as_str()), Some(PRODUCT)];
+        let mut parts: Vec<&str> = parts.into_iter().flatten().collect();
+        parts.dedup();
+        let head = format!("{}{}", if errors.is_empty() { "" } else { "Error: " }, parts.join(" – "));
+        let navigation: Vec<Value> = self.navigation.iter().map(|item| nav_item(item, P::SECTION)).collect();
+        let links: Vec<Value> =
+            errors.iter().map(|error| json!({"href": format!("#{}", error.field), "text": error.message})).collect();
+        Ok(json!({
+            "layout": serde_json::to_value(self)?,
+            "product": PRODUCT,
+            "version": env!("CARGO_PKG_VERSION"),
+            "head": head,
+            "navigation": navigation,
+            "breadcrumbs": page.breadcrumbs(),
+            "errors": links,
+            "body": body,
+        }))
+    }
+}
+
+fn nav_item(item: &NavItem, section: &str) -> Value {
+    json!({"text": item.text, "href": item.href, "active": item.section == section})
+}
