@@ -1,1 +1,15 @@
-//! (to come)
+//! What happened, who did it, and the proof that nobody changed it since.
+//!
+//! Owns `audit_entries`, the tree over it and the auditor's pages. Every slice calls [`record`] inside the
+//! transaction of its deed, so that the deed and its entry are kept together or not at all; writers never wait for
+//! one another, because the tree is built afterwards by one sequencer. Knows no other slice.
+
+mod body;
+mod entry;
+mod error;
+mod record;
+mod store;
+
+pub use entry::{Change, Entry, Field, Value};
+pub use error::AuditError;
+pub use record::record;
