@@ -105,7 +105,7 @@ impl HelperDef for Ui {
 }
 
 /// Turns the [`Markup`]s under `html` and `...Html` keys into their HTML; refuses anything else under such a key.
-fn vouch(value: &mut Value) -> Result<(), String> {
+pub(super) fn vouch(value: &mut Value) -> Result<(), String> {
     match value {
         Value::Object(object) => {
             for (key, item) in object.iter_mut() {

@@ -15,6 +15,8 @@
 pub mod assets;
 mod components;
 pub mod error_page;
+#[cfg(test)]
+mod fixtures;
 pub mod form;
 pub mod format;
 mod helpers;
@@ -77,6 +79,7 @@ impl From<handlebars::RenderError> for ViewsError {
 #[derive(Debug, Clone)]
 pub struct Views {
     pages: Arc<Handlebars<'static>>,
+    components: Arc<Handlebars<'static>>,
 }
 
 impl Views {
@@ -91,7 +94,7 @@ impl Views {
         helpers::register_for_pages(&mut pages, &components);
         register::<Pages>(&mut pages, "")?;
         register::<Partials>(&mut pages, "page/")?;
-        Ok(Self { pages: Arc::new(pages) })
+        Ok(Self { pages: Arc::new(pages), components })
     }
 
     /// The whole HTML document of a page.
@@ -114,13 +117,20 @@ impl Views {
         Ok(self.pages.render_with_context(P::TEMPLATE, &Context::from(Value::Object(context)))?)
     }
 
-    /// Renders a component outside a page, for documents and tests.
+    /// Renders a component outside a page, for charts and documents. `html` options must be [`Markup`], as in a page.
     ///
     /// # Errors
-    /// [`ViewsError::Render`] if there is no such component.
-    pub fn component(&self, name: &str, options: Value) -> Result<Markup, ViewsError> {
-        let html = self.pages.render_template("{{ui name options}}", &json!({"name": name, "options": options}))?;
-        Ok(Markup::trusted(html))
+    /// [`ViewsError::Render`] if there is no such component or an `html` option is plain text.
+    pub fn component(&self, name: &str, mut options: Value) -> Result<Markup, ViewsError> {
+        components::vouch(&mut options).map_err(|key| ViewsError::Shape(format!("{name}: {key} is not Markup")))?;
+        let context = Context::from(options);
+        Ok(Markup::trusted(self.components.render_with_context(name, &context)?.trim().to_owned()))
+    }
+
+    /// A component with options as they are, for the test against the published fixtures.
+    #[cfg(test)]
+    fn bare_component(&self, name: &str, options: &Value) -> Result<String, ViewsError> {
+        Ok(self.components.render_with_context(name, &Context::from(options.clone()))?)
     }
 }
 

@@ -34,6 +34,7 @@ const FOR_COMPONENTS: &[(&str, Function)] = &[
     ("replace", replace),
     ("row_actions", row_actions),
     ("several", |params, _| Some(Value::Bool(params.first().is_some_and(|list| length(*list) > 1)))),
+    ("some", some),
     ("text", text),
 ];
 
@@ -55,9 +56,13 @@ impl HelperDef for Values {
         &self,
         h: &Helper<'rc>,
         r: &'reg Handlebars<'reg>,
-        _: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
+        ctx: &'rc Context,
+        rc: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
+        if h.params().is_empty() && h.hash().is_empty() {
+            // A bare `{{text}}` or `{{first}}` means the value of that name: no helper is of use without parameters.
+            return rc.evaluate(ctx, self.name);
+        }
         let mut all = h.params().iter().chain(h.hash().values());
         if let Some(missing) = all.find(|param| r.strict_mode() && param.is_value_missing()) {
             let path = missing.relative_path().map_or("a value", String::as_str);
@@ -176,4 +181,10 @@ fn row_actions(params: &[Option<&Value>], _: Map<String, Value>) -> Option<Value
 
 fn length(list: Option<&Value>) -> usize {
     list.and_then(Value::as_array).map_or(0, Vec::len)
+}
+
+/// The entries of a list that count as true.
+fn some(params: &[Option<&Value>], _: Map<String, Value>) -> Option<Value> {
+    let list = params.first().copied().flatten()?.as_array()?;
+    Some(list.iter().filter(|item| truthy(Some(item))).cloned().collect())
 }
