@@ -20,6 +20,8 @@ mod fixtures;
 pub mod form;
 pub mod format;
 mod helpers;
+#[cfg(test)]
+mod kit;
 mod markup;
 pub mod page;
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub(crate) fn views() -> &'static Views {
 }
 
 /// Renders every sample of `P`, signed in and not, and looks at the structure.
+///
+/// The pages are left in `target/gallery`, where `tests/browser/gallery.mjs` looks at them in a browser, with axe.
 pub(crate) fn check<P: PageContext>() {
     for (number, sample) in P::samples().iter().enumerate() {
         for layout in [Layout::sample(), Layout::anonymous("t", "r")] {
@@ -24,8 +26,17 @@ pub(crate) fn check<P: PageContext>() {
             let html = html.unwrap_or_else(|error| panic!("{} sample {number}: {:?}", P::TEMPLATE, error));
             let faults = faults(&html);
             assert!(faults.is_empty(), "{} sample {number}: {faults:?}\n{html}", P::TEMPLATE);
+            if layout.person.is_some() {
+                keep(&format!("{}-{number}.html", P::TEMPLATE.replace('/', "-")), &html);
+            }
         }
     }
+}
+
+fn keep(name: &str, html: &str) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/gallery");
+    std::fs::create_dir_all(&folder).expect("the target folder can be written");
+    std::fs::write(folder.join(name), html).expect("the gallery can be written");
 }
 
 /// Parses a whole document.
