@@ -32,6 +32,10 @@ pub struct Person {
     pub id: PersonId,
     /// Of which organisation.
     pub organisation: OrganisationId,
+    /// What it is called.
+    pub organisation_name: String,
+    /// Its colour, `#rrggbb`, when it has one of its own.
+    pub brand_colour: Option<String>,
     /// For greeting them on a page; never logged.
     pub name: String,
     /// Their home unit.

@@ -1,1 +1,25 @@
-//! (to come)
+//! The edge: routes as data, the life of a request, problems, forms, sessions, uploads.
+//!
+//! Owns what every page and API of every slice shares; knows no slice. What it must know of them is handed in when
+//! the program is wired (`app`): the table of routes, how a session is found, what the navigation holds.
+//!
+//! A handler takes [`Ask`] (who asks, for what, and how to answer them) and returns `Result<HttpResponse, Failure>`:
+//! it parses, calls its slice's service, and shapes the answer.
+
+pub mod ask;
+pub mod csrf;
+pub mod edge;
+pub mod form;
+pub mod headers;
+pub mod problem;
+pub mod route;
+pub mod session;
+pub mod site;
+pub mod upload;
+
+pub use ask::{Ask, FlashKind};
+pub use form::{JsonBody, Posted};
+pub use problem::{AsProblem, Failure, FieldProblem, Problem};
+pub use route::{Access, Route};
+pub use session::{SessionCookie, SessionResolver};
+pub use site::Site;

@@ -1,0 +1,221 @@
+//! The life of a request around its handler: id and span, who asks, whether they may even try, and what becomes of
+//! a problem. [`mount`] puts the table of routes under it.
+
+use std::net::IpAddr;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::ask::RequestId;
+use super::session::SessionCookie;
+use super::{Access, Ask, Problem, Route, Site, csrf, headers, problem};
+use crate::authz::Caller;
+use crate::config::Config;
+use crate::kernel::address::MaskedAddress;
+
+/// Puts `routes` under the edge, and a 404 under everything else.
+pub fn mount(config: &mut ServiceConfig, routes: &'static [&'static [Route]]) {
+    let mut paths: Vec<&'static str> = Vec::new();
+    for route in routes.iter().flat_map(|table| table.iter()) {
+        if !paths.contains(&route.path) {
+            paths.push(route.path);
+        }
+    }
+    let mut scope = web::scope("");
+    for path in paths {
+        let here: Vec<&'static Route> =
+            routes.iter().flat_map(|table| table.iter()).filter(|route| route.path == path).collect();
+        let mut resource = web::resource(path);
+        for route in &here {
+            resource = resource.route((route.handler)().method(route.http_method()));
+        }
+        resource = resource.default_service(web::to(no_such_method));
+        scope = scope.service(resource.wrap(from_fn(move |request, next| guard(here.clone(), request, next))));
+    }
+    config.service(scope.default_service(web::to(no_such_page)).wrap(from_fn(around)));
+}
+
+async fn no_such_method() -> Result<HttpResponse, super::Failure> {
+    Err(Problem::MethodNotAllowed.into())
+}
+
+async fn no_such_page() -> Result<HttpResponse, super::Failure> {
+    Err(Problem::NotFound.into())
+}
+
+/// Outermost: the request's id, its span, who asks; afterwards the headers and the body of a problem.
+async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = Uuid::new_v4().simple().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let span = tracing::info_span!("request", request_id = %id, method = %request.method(), route = tracing::field::Empty);
+    async move {
+        let started = std::time::Instant::now();
+        let caller = who(request.request()).await;
+        let answer = match caller {
+            Ok(caller) => {
+                request.extensions_mut().insert(caller);
+                match next.call(request).await {
+                    Ok(answer) => answer.map_into_boxed_body(),
+                    Err(error) => return Err(error),
+                }
+            }
+            Err(problem) => refusal(request, problem),
+        };
+        let mut answer = explain(answer);
+        headers::add(answer.headers_mut());
+        observe(&answer, started.elapsed());
+        Ok(answer)
+    }
+    .instrument(span)
+    .await
+}
+
+/// Around one address: is it ours that asks, may they even try?
+async fn guard(
+    routes: Vec<&'static Route>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    let Some(route) = routes.into_iter().find(|route| route.http_method() == method) else {
+        return Ok(refusal(request, Problem::MethodNotAllowed));
+    };
+    tracing::Span::current().record("route", route.name);
+    request.extensions_mut().insert(RouteName(route.name));
+    if csrf::is_foreign(request.request()) {
+        return Ok(refusal(request, Problem::Forbidden));
+    }
+    let verdict = {
+        let extensions = request.extensions();
+        extensions.get::<Caller>().map_or(Err(Problem::SignedOut), |caller| admit(route.access, caller))
+    };
+    match verdict {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        Err(problem) => Ok(refusal(request, problem)),
+    }
+}
+
+struct RouteName(&'static str);
+
+fn admit(access: Access, caller: &Caller) -> Result<(), Problem> {
+    let held = match access {
+        Access::Public => return Ok(()),
+        Access::Signed => true,
+        Access::Needs(permission) => caller.holds(permission),
+        Access::NeedsOne(permissions) => permissions.iter().any(|permission| caller.holds(permission)),
+    };
+    match caller {
+        Caller::Person(_) if held => Ok(()),
+        Caller::Person(_) => Err(Problem::Forbidden),
+        Caller::Anonymous { .. } | Caller::System { .. } => Err(Problem::SignedOut),
+    }
+}
+
+async fn who(request: &HttpRequest) -> Result<Caller, Problem> {
+    let site = request.app_data::<Data<Site>>().ok_or(Problem::Internal)?;
+    let address = client_address(request, &site.config).map(MaskedAddress::from);
+    let path = request.path();
+    if path.starts_with("/assets/") || path.starts_with("/health/") {
+        return Ok(Caller::Anonymous { address });
+    }
+    site.sessions.caller(SessionCookie::of(request), address, site.clock.now()).await.map_err(|error| {
+        tracing::error!(cause = %problem::chain(&error), "the session could not be looked up");
+        super::AsProblem::problem(&error)
+    })
+}
+
+/// The address that speaks to us, or the one that a trusted proxy says it speaks for.
+pub fn client_address(request: &HttpRequest, config: &Config) -> Option<IpAddr> {
+    let mut address = request.peer_addr()?.ip();
+    let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+    let mut hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
+    // From the right: each hop is believed only as long as the one that reported it is trusted.
+    while config.server.trusts(address) {
+        match hops.pop().and_then(|hop| hop.parse().ok()) {
+            Some(hop) => address = hop,
+            None => break,
+        }
+    }
+    Some(address)
+}
+
+fn refusal(request: ServiceRequest, problem: Problem) -> ServiceResponse<BoxBody> {
+    let response = super::Failure::from(problem);
+    request.into_response(actix_web::ResponseError::error_response(&response))
+}
+
+/// Gives a problem its body: a page for a browser, problem+json for the API, the sign-in page for somebody who has
+/// to sign in first.
+fn explain(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let found = answer.response().extensions().get::<Problem>().cloned();
+    let problem = match found {
+        Some(problem) => problem,
+        // An answer of the framework itself, such as a path that does not parse.
+        None if answer.status().is_client_error() && answer.headers().get(header::CONTENT_TYPE).is_none() => {
+            if answer.status() == actix_web::http::StatusCode::NOT_FOUND {
+                Problem::NotFound
+            } else {
+                Problem::BadRequest("The address or the body is malformed.".into())
+            }
+        }
+        None => return answer,
+    };
+    let request = answer.request().clone();
+    let body = if request.path().starts_with("/api/") { Ok(json(&request, &problem)) } else { page(&request, &problem) };
+    match body {
+        Ok(mut response) => {
+            if let Problem::TooMany(seconds) = problem {
+                response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+            }
+            answer.into_response(response)
+        }
+        Err(error) => {
+            tracing::error!(?error, "the error page could not be made");
+            answer.into_response(HttpResponse::build(problem.status()).content_type("text/plain; charset=utf-8").body(problem.title()))
+        }
+    }
+}
+
+fn page(request: &HttpRequest, problem: &Problem) -> Result<HttpResponse, super::Failure> {
+    let ask = Ask::of(request)?;
+    if *problem == Problem::SignedOut {
+        let next = if *request.method() == Method::GET { request.uri().path_and_query() } else { None };
+        let to = next.map_or_else(
+            || "/sign-in".to_owned(),
+            |next| format!("/sign-in?{}", form_urlencoded::Serializer::new(String::new()).append_pair("next", next.as_str()).finish()),
+        );
+        return Ok(ask.redirect(&to));
+    }
+    ask.problem_page(problem)
+}
+
+fn json(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let mut body = serde_json::json!({
+        "type": format!("/problems/{}", problem.slug()),
+        "title": problem.title(),
+        "status": problem.status().as_u16(),
+        "detail": problem.detail(),
+        "request_id": id,
+    });
+    if let (Problem::Invalid(fields), Some(object)) = (problem, body.as_object_mut()) {
+        object.insert("errors".to_owned(), serde_json::json!(fields));
+    }
+    HttpResponse::build(problem.status()).content_type("application/problem+json").body(body.to_string())
+}
+
+fn observe(answer: &ServiceResponse<BoxBody>, took: std::time::Duration) {
+    let route = answer.request().extensions().get::<RouteName>().map_or("none", |name| name.0);
+    let status = answer.status().as_u16();
+    metrics::counter!("watchroom_requests_total", "route" => route, "status" => status.to_string()).increment(1);
+    metrics::histogram!("watchroom_request_seconds", "route" => route).record(took.as_secs_f64());
+    if status >= 500 || tracing::enabled!(tracing::Level::DEBUG) {
+        tracing::info!(status, took_us = took.as_micros(), "answered");
+    }
+}

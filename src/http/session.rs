@@ -1,0 +1,153 @@
+//! From the cookie of a request to its caller, and a small cache in between.
+//!
+//! The cookie holds the organisation and a random token; the database holds the token's digest. A cached person is
+//! never out of date where it matters: each transaction compares their access version with the database's
+//! (`db::Tx`), so a role that was taken away counts at the next request.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::HttpRequest;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::authz::{Caller, Person};
+use crate::crypto::{Token, TokenDigest};
+use crate::db::DbError;
+use crate::kernel::address::MaskedAddress;
+use crate::kernel::ids::OrganisationId;
+
+/// The name of the session cookie; the prefix makes browsers insist on HTTPS, the root path and this host.
+pub const COOKIE: &str = "__Host-watchroom";
+
+/// How long a session is believed without asking the database for it again.
+const FRESH: Duration = Duration::from_secs(30);
+
+/// Sessions kept in memory at most.
+const CAPACITY: usize = 20_000;
+
+/// What the cookie says.
+#[derive(Debug, Clone)]
+pub struct SessionCookie {
+    /// In which organisation the session is.
+    pub organisation: OrganisationId,
+    /// The secret.
+    pub token: Token,
+}
+
+impl SessionCookie {
+    /// Reads the cookie of a request; `None` when there is none, or nonsense.
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        let cookie = request.cookie(COOKIE)?;
+        let (organisation, token) = cookie.value().split_once('.')?;
+        let organisation = OrganisationId(Uuid::try_parse(organisation).ok()?);
+        Some(Self { organisation, token: Token::parse(token)? })
+    }
+
+    /// The cookie to set. It ends with the browser; the server's limits are the real ones.
+    pub fn to_cookie(&self) -> Cookie<'static> {
+        cookie(COOKIE, format!("{}.{}", self.organisation.0.simple(), self.token.reveal()))
+    }
+}
+
+/// A cookie that only this host, over HTTPS, and no script may read.
+pub fn cookie(name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build(name, value).path("/").secure(true).http_only(true).same_site(SameSite::Lax).finish()
+}
+
+/// A cookie that removes `name`.
+pub fn removal(name: &'static str) -> Cookie<'static> {
+    let mut gone = cookie(name, String::new());
+    gone.make_removal();
+    gone
+}
+
+/// Finds the person of a session; the identity slice does.
+pub trait SessionResolver: Send + Sync + 'static {
+    /// The signed-in person, or `None` when the session has ended or never was.
+    ///
+    /// # Errors
+    /// [`DbError`] when the database cannot be asked.
+    fn resolve(
+        &self,
+        cookie: SessionCookie,
+        address: Option<MaskedAddress>,
+    ) -> futures_util::future::BoxFuture<'_, Result<Option<Person>, DbError>>;
+}
+
+#[derive(Debug)]
+struct Known {
+    person: Arc<Person>,
+    since: Timestamp,
+}
+
+/// The sessions seen lately.
+pub struct Sessions {
+    resolver: Box<dyn SessionResolver>,
+    known: Mutex<HashMap<[u8; 32], Known>>,
+}
+
+impl Sessions {
+    /// An empty cache before `resolver`.
+    pub fn new(resolver: Box<dyn SessionResolver>) -> Self {
+        Self { resolver, known: Mutex::new(HashMap::new()) }
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// [`DbError`] when the database cannot be asked.
+    pub async fn caller(
+        &self,
+        cookie: Option<SessionCookie>,
+        address: Option<MaskedAddress>,
+        now: Timestamp,
+    ) -> Result<Caller, DbError> {
+        let Some(cookie) = cookie else { return Ok(Caller::Anonymous { address }) };
+        let TokenDigest(digest) = cookie.token.digest();
+        if let Some(person) = self.fresh(&digest, cookie.organisation, now) {
+            return Ok(Caller::Person(person));
+        }
+        match self.resolver.resolve(cookie, address).await? {
+            Some(person) => {
+                let person = Arc::new(person);
+                self.keep(digest, Arc::clone(&person), now);
+                Ok(Caller::Person(person))
+            }
+            None => {
+                self.forget(&digest);
+                Ok(Caller::Anonymous { address })
+            }
+        }
+    }
+
+    /// Drops a session, when it was ended or found to have ended.
+    pub fn forget(&self, digest: &[u8; 32]) {
+        self.locked().remove(digest);
+    }
+
+    fn fresh(&self, digest: &[u8; 32], organisation: OrganisationId, now: Timestamp) -> Option<Arc<Person>> {
+        let known = self.locked();
+        let found = known.get(digest)?;
+        let age = now.duration_since(found.since).unsigned_abs();
+        (age < FRESH && found.person.organisation == organisation).then(|| Arc::clone(&found.person))
+    }
+
+    fn keep(&self, digest: [u8; 32], person: Arc<Person>, now: Timestamp) {
+        let mut known = self.locked();
+        if known.len() >= CAPACITY {
+            known.retain(|_digest, found| now.duration_since(found.since).unsigned_abs() < FRESH);
+            if known.len() >= CAPACITY {
+                known.clear();
+            }
+        }
+        known.insert(digest, Known { person, since: now });
+    }
+
+    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Known>> {
+        // A panic while the map was held leaves a valid map: entries go in and out whole.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
