@@ -1,1 +1,17 @@
-//! (to come)
+//! People and how they come in: accounts, passwords, sessions, roles, the first set-up.
+//!
+//! Owns `people`, `people_hr`, `accounts`, `sessions`, `roles`, `role_permissions`, `role_grants`, `sign_in_directory`,
+//! `sign_in_throttle` and `setup_links`. Does not own units (organisation) or what people did (duties).
+
+pub mod access;
+pub mod error;
+pub mod pages;
+pub mod passwords;
+pub mod roles;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
+mod store;
+pub mod throttle;
+
+pub use error::IdentityError;

@@ -1,0 +1,156 @@
+//! E-mail and password. Whether an account exists shows neither in the answer nor in the time it takes.
+
+use jiff::Timestamp;
+
+use super::passwords::{Passwords, Verified};
+use super::sessions::{self, Origin};
+use super::throttle::Attempt;
+use super::{IdentityError, store};
+use crate::audit::{self, Entry};
+use crate::authz::{Caller, SystemName};
+use crate::config::SignInSettings;
+use crate::crypto::Keyring;
+use crate::db::Db;
+use crate::http::SessionCookie;
+use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::secret::Secret;
+
+/// What signing in needs.
+pub struct Door<'a> {
+    /// The door to the data.
+    pub db: &'a Db,
+    /// The appliance's keys.
+    pub keys: &'a Keyring,
+    /// The hasher.
+    pub passwords: &'a Passwords,
+    /// Limits.
+    pub settings: &'a SignInSettings,
+}
+
+/// An account that may be the one that is meant.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) organisation: OrganisationId,
+    pub(super) person: PersonId,
+    pub(super) password_hash: Option<String>,
+}
+
+/// The form in which e-mail addresses are compared.
+pub fn normal(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+impl Door<'_> {
+    /// Signs somebody in.
+    ///
+    /// # Errors
+    /// [`IdentityError::Refused`] for a wrong password and an unknown account alike; [`IdentityError::Throttled`].
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: Secret<String>,
+        from: Origin,
+        now: Timestamp,
+    ) -> Result<SessionCookie, IdentityError> {
+        let email = normal(email);
+        let attempt = Attempt::new(self.keys, &email, from.address);
+        self.count(&attempt, now).await?;
+        let candidates = self.candidates(&email).await?;
+        let mut found = None;
+        if candidates.is_empty() {
+            self.passwords.verify(password.clone(), None).await?;
+        }
+        for candidate in &candidates {
+            match self.passwords.verify(password.clone(), candidate.password_hash.clone()).await? {
+                Verified::No => {}
+                verdict @ (Verified::Yes | Verified::YesButOld) => {
+                    found = Some((candidate.clone(), verdict));
+                    break;
+                }
+            }
+        }
+        match found {
+            Some((candidate, verdict)) => {
+                let rehashed = match verdict {
+                    Verified::YesButOld => Some(self.passwords.hash(password).await?),
+                    Verified::Yes | Verified::No => None,
+                };
+                self.admit(candidate, rehashed, attempt, from, now).await
+            }
+            None => {
+                self.refuse(candidates.first().cloned(), from, now).await?;
+                Err(IdentityError::Refused)
+            }
+        }
+    }
+
+    async fn count(&self, attempt: &Attempt, now: Timestamp) -> Result<(), IdentityError> {
+        let (attempt, settings) = (attempt.clone(), self.settings.throttle.clone());
+        let nowhere = Caller::system(SystemName::SignIn, OrganisationId::NIL);
+        // Refusing must keep the count, so the verdict is a value here and not an error that rolls back.
+        self.db
+            .write(&nowhere, move |tx| {
+                Ok(match attempt.count(tx, &settings, now) {
+                    Err(IdentityError::Throttled(wait)) => Err(IdentityError::Throttled(wait)),
+                    other => Ok(other?),
+                })
+            })
+            .await?
+    }
+
+    async fn candidates(&self, email: &str) -> Result<Vec<Candidate>, IdentityError> {
+        let key = self.keys.mac("sign-in.directory", email.as_bytes());
+        let nowhere = Caller::system(SystemName::SignIn, OrganisationId::NIL);
+        let organisations =
+            self.db.read(&nowhere, move |tx| Ok::<_, IdentityError>(store::directory(tx, &key)?)).await?;
+        let mut candidates = Vec::new();
+        for organisation in organisations {
+            let email = email.to_owned();
+            let door = Caller::system(SystemName::SignIn, organisation);
+            candidates.extend(
+                self.db
+                    .read(&door, move |tx| Ok::<_, IdentityError>(store::candidate(tx, organisation, &email)?))
+                    .await?,
+            );
+        }
+        Ok(candidates)
+    }
+
+    async fn admit(
+        &self,
+        candidate: Candidate,
+        rehashed: Option<String>,
+        attempt: Attempt,
+        from: Origin,
+        now: Timestamp,
+    ) -> Result<SessionCookie, IdentityError> {
+        let settings = self.settings.session.clone();
+        let door = Caller::system(SystemName::SignIn, candidate.organisation);
+        self.db
+            .write(&door, move |tx| {
+                attempt.forgive(tx)?;
+                store::signed_in(tx, &candidate, rehashed.as_deref(), now)?;
+                let cookie = sessions::begin(tx, candidate.organisation, candidate.person, &from, &settings, now)?;
+                let entry = Entry::new("session.begin").on("session", "").about(candidate.person).from(from.address);
+                audit::record(tx, now, entry)?;
+                Ok(cookie)
+            })
+            .await
+    }
+
+    /// Leaves a trace of the failure: in the account's organisation, or in nobody's when there is no such account.
+    async fn refuse(&self, meant: Option<Candidate>, from: Origin, now: Timestamp) -> Result<(), IdentityError> {
+        let organisation = meant.as_ref().map_or(OrganisationId::NIL, |candidate| candidate.organisation);
+        let door = Caller::system(SystemName::SignIn, organisation);
+        self.db
+            .write(&door, move |tx| {
+                let mut entry = Entry::new("session.refused").on("session", "").from(from.address);
+                if let Some(candidate) = meant {
+                    entry = entry.about(candidate.person);
+                }
+                audit::record(tx, now, entry)?;
+                Ok(())
+            })
+            .await
+    }
+}

@@ -1,0 +1,440 @@
+//! The tables of identity that signing in needs.
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
+use jiff::Timestamp;
+use jiff_diesel::ToDiesel;
+
+use super::roles::BUILT_IN;
+use super::sessions::{Origin, SessionView};
+use super::sign_in::Candidate;
+use crate::db::schema::{
+    accounts, organisations, people, role_grants, role_permissions, roles, sessions, setup_links, sign_in_directory,
+    sign_in_throttle,
+};
+use crate::db::{DbError, Tx};
+use crate::kernel::ids::{OrganisationId, PersonId, RoleGrantId, RoleId, UnitId};
+
+#[derive(Queryable)]
+pub(super) struct CallerRow {
+    pub(super) given_name: String,
+    pub(super) family_name: String,
+    pub(super) unit_id: UnitId,
+    pub(super) access_version: i64,
+    pub(super) organisation_name: String,
+    pub(super) brand_colour: Option<String>,
+}
+
+#[derive(QueryableByName)]
+pub(super) struct HeldPermission {
+    #[diesel(sql_type = Text)]
+    pub(super) permission: String,
+    #[diesel(sql_type = Text)]
+    pub(super) scope: String,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub(super) unit_id: Option<UnitId>,
+}
+
+pub(super) fn person_for_caller(
+    connection: &mut PgConnection,
+    organisation: OrganisationId,
+    id: PersonId,
+) -> Result<Option<CallerRow>, DbError> {
+    Ok(people::table
+        .inner_join(organisations::table.on(organisations::organisation_id.eq(people::organisation_id)))
+        .filter(people::organisation_id.eq(organisation).and(people::id.eq(id)).and(people::left_at.is_null()))
+        .select((
+            people::given_name,
+            people::family_name,
+            people::unit_id,
+            people::access_version,
+            organisations::name,
+            organisations::brand_colour,
+        ))
+        .first(connection)
+        .optional()?)
+}
+
+pub(super) fn permissions_of_caller(connection: &mut PgConnection) -> Result<Vec<HeldPermission>, DbError> {
+    Ok(diesel::sql_query("select permission, scope, unit_id from app_permissions()").load(connection)?)
+}
+
+pub(super) fn role_codes_of(
+    connection: &mut PgConnection,
+    organisation: OrganisationId,
+    id: PersonId,
+) -> Result<Vec<String>, DbError> {
+    Ok(role_grants::table
+        .inner_join(roles::table.on(roles::organisation_id.eq(organisation).and(roles::id.eq(role_grants::role_id))))
+        .filter(role_grants::organisation_id.eq(organisation).and(role_grants::person_id.eq(id)))
+        .select(roles::code)
+        .distinct()
+        .order(roles::code)
+        .load(connection)?)
+}
+
+pub(super) fn session_exists(
+    connection: &mut PgConnection,
+    organisation: OrganisationId,
+    digest: &[u8; 32],
+) -> Result<bool, DbError> {
+    use diesel::dsl::{exists, select};
+    let found = sessions::table
+        .filter(sessions::organisation_id.eq(organisation).and(sessions::token_hash.eq(digest.as_slice())));
+    Ok(select(exists(found)).get_result(connection)?)
+}
+
+/// The person of a live session, whose last use is noted to the minute; an expired session is removed.
+pub(super) fn session_touch(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    digest: &[u8; 32],
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Option<PersonId>, DbError> {
+    let this = sessions::table
+        .filter(sessions::organisation_id.eq(organisation).and(sessions::token_hash.eq(digest.as_slice())));
+    type Row = (PersonId, jiff_diesel::Timestamp, jiff_diesel::Timestamp);
+    let found: Option<Row> =
+        this.select((sessions::person_id, sessions::seen_at, sessions::expires_at)).first(tx.conn()).optional()?;
+    let Some((person, seen_at, expires_at)) = found else { return Ok(None) };
+    let (seen_at, expires_at) = (seen_at.to_jiff(), expires_at.to_jiff());
+    if seen_at < idle_since || expires_at <= now {
+        diesel::delete(this).execute(tx.conn())?;
+        return Ok(None);
+    }
+    if now.duration_since(seen_at).as_secs() >= 60 {
+        diesel::update(this).set(sessions::seen_at.eq(now.to_diesel())).execute(tx.conn())?;
+    }
+    Ok(Some(person))
+}
+
+pub(super) fn session_insert(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+    digest: &[u8; 32],
+    from: &Origin,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), DbError> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::organisation_id.eq(organisation),
+            sessions::token_hash.eq(digest.as_slice()),
+            sessions::person_id.eq(person),
+            sessions::created_at.eq(now.to_diesel()),
+            sessions::seen_at.eq(now.to_diesel()),
+            sessions::expires_at.eq(expires_at.to_diesel()),
+            sessions::masked_address.eq(from.address.map(|address| address.to_string())),
+            sessions::device.eq(from.device.as_deref()),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) fn session_delete(tx: &mut Tx<'_>, digest: &[u8]) -> Result<usize, DbError> {
+    let organisation = tx.caller().organisation();
+    let this =
+        sessions::table.filter(sessions::organisation_id.eq(organisation).and(sessions::token_hash.eq(digest)));
+    Ok(diesel::delete(this).execute(tx.conn())?)
+}
+
+pub(super) fn sessions_delete_of(tx: &mut Tx<'_>, person: PersonId) -> Result<usize, DbError> {
+    let organisation = tx.caller().organisation();
+    let theirs = sessions::table.filter(sessions::organisation_id.eq(organisation).and(sessions::person_id.eq(person)));
+    Ok(diesel::delete(theirs).execute(tx.conn())?)
+}
+
+pub(super) fn sessions_delete_own(tx: &mut Tx<'_>) -> Result<usize, DbError> {
+    match tx.caller().person_id() {
+        Some(person) => sessions_delete_of(tx, person),
+        None => Ok(0),
+    }
+}
+
+pub(super) fn sessions_own(tx: &mut Tx<'_>) -> Result<Vec<SessionView>, DbError> {
+    type Row = (Vec<u8>, jiff_diesel::Timestamp, jiff_diesel::Timestamp, Option<String>, Option<String>);
+    let (organisation, person) = (tx.caller().organisation(), tx.caller().person_id());
+    let rows: Vec<Row> = sessions::table
+        .filter(sessions::organisation_id.eq(organisation))
+        .filter(sessions::person_id.eq(person.unwrap_or(PersonId::NIL)))
+        .select((
+            sessions::token_hash,
+            sessions::created_at,
+            sessions::seen_at,
+            sessions::masked_address,
+            sessions::device,
+        ))
+        .order(sessions::created_at.desc())
+        .limit(100)
+        .load(tx.conn())?;
+    Ok(rows
+        .into_iter()
+        .map(|(token_hash, created_at, seen_at, masked_address, device)| SessionView {
+            token_hash,
+            created_at: created_at.to_jiff(),
+            seen_at: seen_at.to_jiff(),
+            masked_address,
+            device,
+        })
+        .collect())
+}
+
+/// Organisations that know an e-mail address, by its keyed hash; at most four, so that a sign-in has an end.
+pub(super) fn directory(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<Vec<OrganisationId>, DbError> {
+    Ok(sign_in_directory::table
+        .filter(sign_in_directory::email_key.eq(key.as_slice()))
+        .select(sign_in_directory::organisation_id)
+        .order(sign_in_directory::organisation_id)
+        .limit(4)
+        .load(tx.conn())?)
+}
+
+pub(super) fn directory_add(tx: &mut Tx<'_>, key: &[u8; 32], organisation: OrganisationId) -> Result<(), DbError> {
+    diesel::insert_into(sign_in_directory::table)
+        .values((
+            sign_in_directory::email_key.eq(key.as_slice()),
+            sign_in_directory::organisation_id.eq(organisation),
+        ))
+        .on_conflict_do_nothing()
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) fn directory_remove(tx: &mut Tx<'_>, key: &[u8; 32], organisation: OrganisationId) -> Result<(), DbError> {
+    let this = sign_in_directory::table.find((key.as_slice(), organisation));
+    diesel::delete(this).execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) fn candidate(
+    tx: &mut Tx<'_>,
+    organisation: OrganisationId,
+    email: &str,
+) -> Result<Option<Candidate>, DbError> {
+    let found: Option<(PersonId, Option<String>)> = accounts::table
+        .inner_join(
+            people::table.on(people::organisation_id.eq(organisation).and(people::id.eq(accounts::person_id))),
+        )
+        .filter(accounts::organisation_id.eq(organisation).and(accounts::email.eq(email)))
+        .filter(accounts::disabled_at.is_null().and(people::left_at.is_null()))
+        .select((accounts::person_id, accounts::password_hash))
+        .first(tx.conn())
+        .optional()?;
+    Ok(found.map(|(person, password_hash)| Candidate { organisation, person, password_hash }))
+}
+
+pub(super) fn signed_in(
+    tx: &mut Tx<'_>,
+    candidate: &Candidate,
+    rehashed: Option<&str>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let this = accounts::table.find((candidate.organisation, candidate.person));
+    diesel::update(this).set(accounts::last_sign_in_at.eq(now.to_diesel())).execute(tx.conn())?;
+    if let Some(hash) = rehashed {
+        diesel::update(this).set(accounts::password_hash.eq(hash)).execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+pub(super) fn account_insert(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    email: &str,
+    password_hash: Option<&str>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    diesel::insert_into(accounts::table)
+        .values((
+            accounts::organisation_id.eq(tx.caller().organisation()),
+            accounts::person_id.eq(person),
+            accounts::email.eq(email),
+            accounts::password_hash.eq(password_hash),
+            accounts::password_changed_at.eq(password_hash.map(|_hash| now.to_diesel())),
+            accounts::created_at.eq(now.to_diesel()),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) struct Counted {
+    pub(super) failures: i32,
+    pub(super) window_started_at: Timestamp,
+}
+
+/// Counts one more attempt under `key`; a window that began before `window_start` begins anew.
+pub(super) fn throttle_count(
+    tx: &mut Tx<'_>,
+    key: &[u8; 32],
+    now: Timestamp,
+    window_start: Timestamp,
+) -> Result<Counted, DbError> {
+    use diesel::dsl::case_when;
+    use sign_in_throttle as t;
+    let stale = t::window_started_at.lt(window_start.to_diesel());
+    let (failures, window_started_at): (i32, jiff_diesel::Timestamp) = diesel::insert_into(t::table)
+        .values((
+            t::throttle_key.eq(key.as_slice()),
+            t::failures.eq(1),
+            t::window_started_at.eq(now.to_diesel()),
+        ))
+        .on_conflict(t::throttle_key)
+        .do_update()
+        .set((
+            t::failures.eq(case_when(stale, 1.into_sql::<diesel::sql_types::Integer>()).otherwise(t::failures + 1)),
+            t::window_started_at.eq(case_when(
+                stale,
+                now.to_diesel().into_sql::<diesel::sql_types::Timestamptz>(),
+            )
+            .otherwise(t::window_started_at)),
+        ))
+        .returning((t::failures, t::window_started_at))
+        .get_result(tx.conn())?;
+    Ok(Counted { failures, window_started_at: window_started_at.to_jiff() })
+}
+
+pub(super) fn throttle_clear(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<(), DbError> {
+    diesel::delete(sign_in_throttle::table.find(key.as_slice())).execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) fn throttle_uncount(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<(), DbError> {
+    diesel::update(sign_in_throttle::table.find(key.as_slice()))
+        .set(sign_in_throttle::failures.eq(sign_in_throttle::failures - 1))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes the built-in roles of a new organisation and returns their ids by code.
+pub(super) fn roles_found(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(&'static str, RoleId)>, DbError> {
+    let organisation = tx.caller().organisation();
+    let mut made = Vec::new();
+    for role in BUILT_IN {
+        let id = RoleId::new(now);
+        diesel::insert_into(roles::table)
+            .values((
+                roles::organisation_id.eq(organisation),
+                roles::id.eq(id),
+                roles::code.eq(role.code),
+                roles::name.eq(role.name),
+                roles::summary.eq(role.summary),
+                roles::built_in.eq(true),
+            ))
+            .execute(tx.conn())?;
+        let permissions: Vec<_> = role
+            .permissions
+            .iter()
+            .map(|(permission, scope)| {
+                (
+                    role_permissions::organisation_id.eq(organisation),
+                    role_permissions::role_id.eq(id),
+                    role_permissions::permission.eq(*permission),
+                    role_permissions::scope.eq(scope.as_str()),
+                )
+            })
+            .collect();
+        diesel::insert_into(role_permissions::table).values(permissions).execute(tx.conn())?;
+        made.push((role.code, id));
+    }
+    Ok(made)
+}
+
+pub(super) fn grant_insert(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    role: RoleId,
+    unit: Option<UnitId>,
+    now: Timestamp,
+) -> Result<RoleGrantId, DbError> {
+    let id = RoleGrantId::new(now);
+    diesel::insert_into(role_grants::table)
+        .values((
+            role_grants::organisation_id.eq(tx.caller().organisation()),
+            role_grants::id.eq(id),
+            role_grants::person_id.eq(person),
+            role_grants::role_id.eq(role),
+            role_grants::unit_id.eq(unit),
+            role_grants::granted_by.eq(tx.caller().person_id()),
+            role_grants::granted_at.eq(now.to_diesel()),
+        ))
+        .execute(tx.conn())?;
+    Ok(id)
+}
+
+/// A person to add.
+#[derive(Debug, Clone)]
+pub struct NewPerson<'a> {
+    /// Given name.
+    pub given_name: &'a str,
+    /// Family name.
+    pub family_name: &'a str,
+    /// E-mail address, if known.
+    pub email: Option<&'a str>,
+    /// Employee number, if known.
+    pub employee_number: Option<&'a str>,
+    /// Home unit.
+    pub unit: UnitId,
+}
+
+pub(super) fn person_insert(
+    tx: &mut Tx<'_>,
+    id: PersonId,
+    person: &NewPerson<'_>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    diesel::insert_into(people::table)
+        .values((
+            people::organisation_id.eq(tx.caller().organisation()),
+            people::id.eq(id),
+            people::unit_id.eq(person.unit),
+            people::given_name.eq(person.given_name),
+            people::family_name.eq(person.family_name),
+            people::email.eq(person.email),
+            people::employee_number.eq(person.employee_number),
+            people::created_at.eq(now.to_diesel()),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) fn setup_link_insert(
+    tx: &mut Tx<'_>,
+    digest: &[u8; 32],
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), DbError> {
+    diesel::insert_into(setup_links::table)
+        .values((
+            setup_links::token_hash.eq(digest.as_slice()),
+            setup_links::created_at.eq(now.to_diesel()),
+            setup_links::expires_at.eq(expires_at.to_diesel()),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) fn setup_link_valid(tx: &mut Tx<'_>, digest: &[u8; 32], now: Timestamp) -> Result<bool, DbError> {
+    use diesel::dsl::{exists, select};
+    let live = setup_links::table
+        .find(digest.as_slice())
+        .filter(setup_links::used_at.is_null().and(setup_links::expires_at.gt(now.to_diesel())));
+    Ok(select(exists(live)).get_result(tx.conn())?)
+}
+
+/// Marks the link as used; `false` when somebody was faster.
+pub(super) fn setup_link_use(tx: &mut Tx<'_>, digest: &[u8; 32], now: Timestamp) -> Result<bool, DbError> {
+    let live = setup_links::table
+        .find(digest.as_slice())
+        .filter(setup_links::used_at.is_null().and(setup_links::expires_at.gt(now.to_diesel())));
+    let used = diesel::update(live).set(setup_links::used_at.eq(now.to_diesel())).execute(tx.conn())?;
+    Ok(used == 1)
+}
+
+/// Whether any organisation has been founded, as far as the sign-in directory knows.
+pub(super) fn anybody_there(tx: &mut Tx<'_>) -> Result<bool, DbError> {
+    use diesel::dsl::{exists, select};
+    Ok(select(exists(sign_in_directory::table)).get_result(tx.conn())?)
+}

@@ -1,0 +1,80 @@
+//! The table `jobs`.
+
+use diesel::prelude::*;
+use jiff::{SignedDuration, Timestamp};
+use jiff_diesel::ToDiesel;
+
+use super::{Job, NewJob};
+use crate::db::schema::jobs;
+use crate::db::{DbError, Tx};
+use crate::kernel::ids::{JobId, OrganisationId};
+
+/// How long a worker may be silent before its job is given to another.
+pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+pub(super) fn insert(tx: &mut Tx<'_>, now: Timestamp, job: &NewJob) -> Result<JobId, DbError> {
+    let id = JobId::new(now);
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(id),
+            jobs::organisation_id.eq(job.organisation),
+            jobs::kind.eq(job.kind),
+            jobs::payload.eq(&job.payload),
+            jobs::run_at.eq(now.to_diesel()),
+            jobs::created_at.eq(now.to_diesel()),
+        ))
+        .execute(tx.conn())?;
+    Ok(id)
+}
+
+/// Takes the job that has been due longest, if any, under a lease.
+pub(super) fn take(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Job>, DbError> {
+    type Row = (JobId, OrganisationId, String, serde_json::Value, i32);
+    let due: Option<Row> = jobs::table
+        .filter(jobs::dead_at.is_null())
+        .filter(jobs::run_at.le(now.to_diesel()))
+        .filter(jobs::leased_until.is_null().or(jobs::leased_until.lt(now.to_diesel())))
+        .order((jobs::run_at, jobs::id))
+        .select((jobs::id, jobs::organisation_id, jobs::kind, jobs::payload, jobs::attempts))
+        .for_update()
+        .skip_locked()
+        .first(tx.conn())
+        .optional()?;
+    let Some((id, organisation, kind, payload, attempts)) = due else { return Ok(None) };
+    diesel::update(jobs::table.find(id))
+        .set((jobs::leased_until.eq((now + LEASE).to_diesel()), jobs::attempts.eq(attempts + 1)))
+        .execute(tx.conn())?;
+    Ok(Some(Job { id, organisation, kind, payload, attempts: attempts + 1 }))
+}
+
+pub(super) fn extend(tx: &mut Tx<'_>, id: JobId, now: Timestamp) -> Result<(), DbError> {
+    diesel::update(jobs::table.find(id)).set(jobs::leased_until.eq((now + LEASE).to_diesel())).execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) fn remove(tx: &mut Tx<'_>, id: JobId) -> Result<(), DbError> {
+    diesel::delete(jobs::table.find(id)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Puts a failed job back for `again_at`, or lays it aside for good.
+pub(super) fn put_back(
+    tx: &mut Tx<'_>,
+    id: JobId,
+    error: &str,
+    again_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let error: String = error.chars().take(1000).collect();
+    let run_at = again_at.unwrap_or(now);
+    let dead_at = if again_at.is_none() { Some(now.to_diesel()) } else { None };
+    diesel::update(jobs::table.find(id))
+        .set((
+            jobs::leased_until.eq(None::<jiff_diesel::Timestamp>),
+            jobs::last_error.eq(error),
+            jobs::run_at.eq(run_at.to_diesel()),
+            jobs::dead_at.eq(dead_at),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
