@@ -1,1 +1,9 @@
-//! The integration tests: one binary, so that it links once.
+//! The integration tests: one binary, so that it links once. Real Postgres, the real routes, a clock moved by hand.
+//!
+//! `routes/` follows the addresses, `rules/` holds what must be true of the whole, `support/` builds the world.
+
+#![expect(unreachable_pub, reason = "a test binary has no outside; `pub` reads better than `pub(crate)` here")]
+
+mod routes;
+mod rules;
+mod support;

@@ -27,3 +27,13 @@ impl From<diesel::result::Error> for AuditError {
         Self::Db(error.into())
     }
 }
+
+impl crate::http::AsProblem for AuditError {
+    fn problem(&self) -> crate::http::Problem {
+        match self {
+            Self::Db(error) => error.problem(),
+            Self::Authz(error) => error.problem(),
+            Self::Random(_) | Self::Tiles(_) => crate::http::Problem::Internal,
+        }
+    }
+}

@@ -146,7 +146,10 @@ impl Ask {
 
     /// Answers with a redirect to `to`, a path of ours (303).
     pub fn redirect(&self, to: &str) -> HttpResponse {
-        HttpResponse::SeeOther().insert_header((header::LOCATION, to)).insert_header((header::CACHE_CONTROL, "no-store")).finish()
+        HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, to))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .finish()
     }
 
     /// Answers with a redirect to `to`, where `text` is shown once.
@@ -168,7 +171,7 @@ impl Ask {
     /// # Errors
     /// As [`Ask::page`].
     pub(super) fn problem_page(&self, problem: &Problem) -> Result<HttpResponse, Failure> {
-        let context = ErrorPage { status: problem.status().as_u16(), title: problem.title().to_owned(), detail: problem.detail() };
+        let context = ErrorPage::new(problem.status().as_u16(), Some(problem.detail()));
         self.page_with(problem.status(), &context)
     }
 

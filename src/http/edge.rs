@@ -50,10 +50,14 @@ async fn no_such_page() -> Result<HttpResponse, super::Failure> {
 }
 
 /// Outermost: the request's id, its span, who asks; afterwards the headers and the body of a problem.
-async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = Uuid::new_v4().simple().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let span = tracing::info_span!("request", request_id = %id, method = %request.method(), route = tracing::field::Empty);
+    let span =
+        tracing::info_span!("request", request_id = %id, method = %request.method(), route = tracing::field::Empty);
     async move {
         let started = std::time::Instant::now();
         let caller = who(request.request()).await;
@@ -167,7 +171,8 @@ fn explain(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         None => return answer,
     };
     let request = answer.request().clone();
-    let body = if request.path().starts_with("/api/") { Ok(json(&request, &problem)) } else { page(&request, &problem) };
+    let body =
+        if request.path().starts_with("/api/") { Ok(json(&request, &problem)) } else { page(&request, &problem) };
     match body {
         Ok(mut response) => {
             if let Problem::TooMany(seconds) = problem {
@@ -177,7 +182,9 @@ fn explain(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         }
         Err(error) => {
             tracing::error!(?error, "the error page could not be made");
-            answer.into_response(HttpResponse::build(problem.status()).content_type("text/plain; charset=utf-8").body(problem.title()))
+            answer.into_response(
+                HttpResponse::build(problem.status()).content_type("text/plain; charset=utf-8").body(problem.title()),
+            )
         }
     }
 }
@@ -188,7 +195,12 @@ fn page(request: &HttpRequest, problem: &Problem) -> Result<HttpResponse, super:
         let next = if *request.method() == Method::GET { request.uri().path_and_query() } else { None };
         let to = next.map_or_else(
             || "/sign-in".to_owned(),
-            |next| format!("/sign-in?{}", form_urlencoded::Serializer::new(String::new()).append_pair("next", next.as_str()).finish()),
+            |next| {
+                format!(
+                    "/sign-in?{}",
+                    form_urlencoded::Serializer::new(String::new()).append_pair("next", next.as_str()).finish()
+                )
+            },
         );
         return Ok(ask.redirect(&to));
     }

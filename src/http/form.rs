@@ -24,7 +24,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Posted<T> {
         let request = request.clone();
         Box::pin(async move {
             if !is_type(&request, "application/x-www-form-urlencoded") {
-                return Err(Problem::UnsupportedMedia("Send the form as application/x-www-form-urlencoded.".into()).into());
+                return Err(
+                    Problem::UnsupportedMedia("Send the form as application/x-www-form-urlencoded.".into()).into()
+                );
             }
             let body = body.await.map_err(|error| too_large_or_bad(&error))?;
             let site = request.app_data::<Data<Site>>().ok_or(Problem::Internal)?;

@@ -32,7 +32,12 @@ pub struct Route {
 
 impl Route {
     /// A route for reading.
-    pub const fn get(name: &'static str, path: &'static str, access: Access, handler: fn() -> actix_web::Route) -> Self {
+    pub const fn get(
+        name: &'static str,
+        path: &'static str,
+        access: Access,
+        handler: fn() -> actix_web::Route,
+    ) -> Self {
         Self { name, method: "GET", path, access, handler }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{IdentityError, access, store};
+use super::{IdentityError, store};
 use crate::audit::{self, Entry};
 use crate::authz::{Caller, Person, SystemName};
 use crate::config::SessionSettings;
@@ -137,7 +137,13 @@ pub async fn sign_out(db: &Db, caller: &Caller, cookie: &SessionCookie, now: Tim
 pub async fn sign_out_everywhere(db: &Db, caller: &Caller, now: Timestamp) -> Result<usize, IdentityError> {
     db.write(caller, move |tx| {
         let ended = store::sessions_delete_own(tx)?;
-        audit::record(tx, now, Entry::new("session.end-all").on("session", "").noting("sessions", u32::try_from(ended).unwrap_or(u32::MAX)))?;
+        audit::record(
+            tx,
+            now,
+            Entry::new("session.end-all")
+                .on("session", "")
+                .noting("sessions", u32::try_from(ended).unwrap_or(u32::MAX)),
+        )?;
         Ok(ended)
     })
     .await

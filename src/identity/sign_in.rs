@@ -89,11 +89,9 @@ impl Door<'_> {
         let nowhere = Caller::system(SystemName::SignIn, OrganisationId::NIL);
         // Refusing must keep the count, so the verdict is a value here and not an error that rolls back.
         self.db
-            .write(&nowhere, move |tx| {
-                Ok(match attempt.count(tx, &settings, now) {
-                    Err(IdentityError::Throttled(wait)) => Err(IdentityError::Throttled(wait)),
-                    other => Ok(other?),
-                })
+            .write(&nowhere, move |tx| match attempt.count(tx, &settings, now) {
+                Err(IdentityError::Throttled(wait)) => Ok(Err(IdentityError::Throttled(wait))),
+                other => other.map(Ok),
             })
             .await?
     }

@@ -136,8 +136,7 @@ pub(super) fn session_insert(
 
 pub(super) fn session_delete(tx: &mut Tx<'_>, digest: &[u8]) -> Result<usize, DbError> {
     let organisation = tx.caller().organisation();
-    let this =
-        sessions::table.filter(sessions::organisation_id.eq(organisation).and(sessions::token_hash.eq(digest)));
+    let this = sessions::table.filter(sessions::organisation_id.eq(organisation).and(sessions::token_hash.eq(digest)));
     Ok(diesel::delete(this).execute(tx.conn())?)
 }
 
@@ -194,10 +193,7 @@ pub(super) fn directory(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<Vec<Organisat
 
 pub(super) fn directory_add(tx: &mut Tx<'_>, key: &[u8; 32], organisation: OrganisationId) -> Result<(), DbError> {
     diesel::insert_into(sign_in_directory::table)
-        .values((
-            sign_in_directory::email_key.eq(key.as_slice()),
-            sign_in_directory::organisation_id.eq(organisation),
-        ))
+        .values((sign_in_directory::email_key.eq(key.as_slice()), sign_in_directory::organisation_id.eq(organisation)))
         .on_conflict_do_nothing()
         .execute(tx.conn())?;
     Ok(())
@@ -215,9 +211,7 @@ pub(super) fn candidate(
     email: &str,
 ) -> Result<Option<Candidate>, DbError> {
     let found: Option<(PersonId, Option<String>)> = accounts::table
-        .inner_join(
-            people::table.on(people::organisation_id.eq(organisation).and(people::id.eq(accounts::person_id))),
-        )
+        .inner_join(people::table.on(people::organisation_id.eq(organisation).and(people::id.eq(accounts::person_id))))
         .filter(accounts::organisation_id.eq(organisation).and(accounts::email.eq(email)))
         .filter(accounts::disabled_at.is_null().and(people::left_at.is_null()))
         .select((accounts::person_id, accounts::password_hash))
@@ -276,20 +270,13 @@ pub(super) fn throttle_count(
     use sign_in_throttle as t;
     let stale = t::window_started_at.lt(window_start.to_diesel());
     let (failures, window_started_at): (i32, jiff_diesel::Timestamp) = diesel::insert_into(t::table)
-        .values((
-            t::throttle_key.eq(key.as_slice()),
-            t::failures.eq(1),
-            t::window_started_at.eq(now.to_diesel()),
-        ))
+        .values((t::throttle_key.eq(key.as_slice()), t::failures.eq(1), t::window_started_at.eq(now.to_diesel())))
         .on_conflict(t::throttle_key)
         .do_update()
         .set((
             t::failures.eq(case_when(stale, 1.into_sql::<diesel::sql_types::Integer>()).otherwise(t::failures + 1)),
-            t::window_started_at.eq(case_when(
-                stale,
-                now.to_diesel().into_sql::<diesel::sql_types::Timestamptz>(),
-            )
-            .otherwise(t::window_started_at)),
+            t::window_started_at.eq(case_when(stale, now.to_diesel().into_sql::<diesel::sql_types::Timestamptz>())
+                .otherwise(t::window_started_at)),
         ))
         .returning((t::failures, t::window_started_at))
         .get_result(tx.conn())?;
@@ -366,17 +353,17 @@ pub(super) fn grant_insert(
 
 /// A person to add.
 #[derive(Debug, Clone)]
-pub struct NewPerson<'a> {
+pub(super) struct NewPerson<'a> {
     /// Given name.
-    pub given_name: &'a str,
+    pub(super) given_name: &'a str,
     /// Family name.
-    pub family_name: &'a str,
+    pub(super) family_name: &'a str,
     /// E-mail address, if known.
-    pub email: Option<&'a str>,
+    pub(super) email: Option<&'a str>,
     /// Employee number, if known.
-    pub employee_number: Option<&'a str>,
+    pub(super) employee_number: Option<&'a str>,
     /// Home unit.
-    pub unit: UnitId,
+    pub(super) unit: UnitId,
 }
 
 pub(super) fn person_insert(
@@ -436,5 +423,5 @@ pub(super) fn setup_link_use(tx: &mut Tx<'_>, digest: &[u8; 32], now: Timestamp)
 /// Whether any organisation has been founded, as far as the sign-in directory knows.
 pub(super) fn anybody_there(tx: &mut Tx<'_>) -> Result<bool, DbError> {
     use diesel::dsl::{exists, select};
-    Ok(select(exists(sign_in_directory::table)).get_result(tx.conn())?)
+    Ok(select(exists(sign_in_directory::table.select(sign_in_directory::organisation_id))).get_result(tx.conn())?)
 }

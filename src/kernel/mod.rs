@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod bytes;
+pub mod cidr;
 pub mod civil;
 pub mod clock;
 pub mod cursor;

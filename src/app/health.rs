@@ -1,0 +1,47 @@
+//! Signs of life: `live` says that the process answers, `ready` that it can do its work.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde_json::json;
+
+use crate::http::Site;
+
+/// What is known since start and does not change: set once by the wiring.
+#[derive(Debug, Default)]
+pub struct Readiness {
+    /// Migrations have run.
+    pub migrated: AtomicBool,
+    /// The plugin runtime has started.
+    pub plugins: AtomicBool,
+}
+
+/// Free space in the state directory below which the server is not ready (bytes).
+const LEAST_FREE: u64 = 64 * 1024 * 1024;
+
+pub(super) async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "live" }))
+}
+
+pub(super) async fn ready(site: Data<Site>, readiness: Data<Readiness>) -> HttpResponse {
+    let (db, directory) = (site.db.clone(), site.config.state.dir.clone());
+    let checked = tokio::task::spawn_blocking(move || {
+        let database = db.ping_blocking().is_ok();
+        let free = nix::sys::statvfs::statvfs(&directory)
+            .map(|stat| u64::from(stat.blocks_available()).saturating_mul(stat.fragment_size()));
+        (database, free.is_ok_and(|free| free >= LEAST_FREE))
+    });
+    let (database, disk) = checked.await.unwrap_or((false, false));
+    let checks = [
+        ("database", database),
+        ("migrations", readiness.migrated.load(Ordering::Relaxed)),
+        ("disk", disk),
+        ("plugin_runtime", readiness.plugins.load(Ordering::Relaxed)),
+    ];
+    let good = checks.iter().all(|(_name, good)| *good);
+    let checks: serde_json::Map<String, serde_json::Value> =
+        checks.iter().map(|(name, good)| ((*name).to_owned(), json!(if *good { "ok" } else { "failed" }))).collect();
+    let body = json!({ "status": if good { "ready" } else { "not ready" }, "checks": checks });
+    if good { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
+}

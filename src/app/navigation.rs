@@ -1,0 +1,23 @@
+//! What the bar at the top offers whom. It only leads the way; each page asks for itself.
+
+use crate::authz::Caller;
+use crate::views::NavItem;
+
+/// Section, text, address, and the permissions of which one is needed.
+type Entry = (&'static str, &'static str, &'static str, &'static [&'static str]);
+
+const ENTRIES: &[Entry] = &[];
+
+/// The entries for `caller`, in their order.
+pub fn of(caller: &Caller) -> Vec<NavItem> {
+    ENTRIES
+        .iter()
+        .filter(|(_section, _text, _href, needed)| needed.iter().any(|permission| caller.holds(permission)))
+        .map(|(section, text, href, _needed)| NavItem::new(*section, *text, *href))
+        .collect()
+}
+
+/// Where somebody lands after signing in: the first thing that they may open.
+pub fn home(caller: &Caller) -> String {
+    of(caller).into_iter().next().map_or_else(|| "/account".to_owned(), |item| item.href)
+}

@@ -1,0 +1,8 @@
+//! The table of all routes: what is not here cannot be reached.
+
+use super::front;
+use crate::http::Route;
+use crate::identity;
+
+/// Every slice's table.
+pub static ALL: &[&[Route]] = &[front::ROUTES, identity::pages::ROUTES];

@@ -1,0 +1,69 @@
+//! From a configuration and a database to a program that answers.
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, PayloadConfig, ServiceConfig};
+
+use super::health::Readiness;
+use super::{navigation, routes};
+use crate::config::Config;
+use crate::crypto::Keyring;
+use crate::db::{Db, PoolSettings};
+use crate::http::session::Sessions;
+use crate::http::{Site, edge};
+use crate::identity::passwords::Passwords;
+use crate::identity::{access, sessions::Resolver};
+use crate::jobs::Queue;
+use crate::kernel::clock::Clock;
+use crate::views::Views;
+
+/// The parts that handlers share, each built once. Cheap to clone.
+#[derive(Clone)]
+pub struct Parts {
+    /// What the edge and the slices use.
+    pub site: Data<Site>,
+    /// The password hasher.
+    pub passwords: Data<Passwords>,
+    /// What is known of the server's readiness.
+    pub readiness: Data<Readiness>,
+}
+
+/// Builds the parts. The database may be away: then what needs it answers 503 until it is back.
+///
+/// # Errors
+/// When keys cannot be loaded, a template does not parse, or Argon2 refuses its settings.
+pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> anyhow::Result<Parts> {
+    let keys = Arc::new(Keyring::open_or_create(&config.state.dir.join("keys"))?);
+    let pool = PoolSettings {
+        url: app_url,
+        size: config.database.connections().into(),
+        connect_timeout: config.database.connect_timeout(),
+        statement_timeout: config.database.statement_timeout(),
+    };
+    let db = Db::new(&pool, access::loader());
+    let resolver = Resolver { db: db.clone(), settings: config.sign_in.session.clone(), clock: Arc::clone(&clock) };
+    let passwords = Passwords::new(&config.sign_in.argon2)?;
+    let site = Site {
+        db,
+        views: Views::new()?,
+        keys,
+        clock,
+        queue: Queue::default(),
+        sessions: Sessions::new(Box::new(resolver)),
+        navigation: navigation::of,
+        config,
+    };
+    Ok(Parts { site: Data::new(site), passwords: Data::new(passwords), readiness: Data::default() })
+}
+
+impl Parts {
+    /// Puts the parts and all routes into an actix application.
+    pub fn configure(&self, service: &mut ServiceConfig) {
+        service
+            .app_data(self.site.clone())
+            .app_data(self.passwords.clone())
+            .app_data(self.readiness.clone())
+            .app_data(PayloadConfig::new(self.site.config.server.body_bytes()));
+        edge::mount(service, routes::ALL);
+    }
+}

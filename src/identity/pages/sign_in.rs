@@ -1,0 +1,137 @@
+//! The sign-in page.
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::USER_AGENT;
+use actix_web::web::{Data, Query};
+use serde::{Deserialize, Serialize};
+
+use crate::http::{Ask, Failure, Posted};
+use crate::identity::IdentityError;
+use crate::identity::passwords::Passwords;
+use crate::identity::sessions::Origin;
+use crate::identity::sign_in::Door;
+use crate::kernel::secret::Secret;
+use crate::views::form::FieldError;
+use crate::views::{Field, FormErrors, PageContext};
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Where {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Typed {
+    #[serde(default)]
+    email: String,
+    password: Secret<String>,
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct SignInPage {
+    email: Field,
+    password: Field,
+    next: String,
+    #[serde(skip)]
+    errors: FormErrors,
+}
+
+impl SignInPage {
+    fn new(email: &str, next: &str, errors: FormErrors) -> Self {
+        Self {
+            email: Field::new("email", "E-mail address").value(email).errors(&errors),
+            // What was typed as a password is never sent back.
+            password: Field::new("password", "Password").errors(&errors),
+            next: next.to_owned(),
+            errors,
+        }
+    }
+}
+
+impl PageContext for SignInPage {
+    const TEMPLATE: &'static str = "identity/sign-in";
+
+    fn title(&self) -> Cow<'_, str> {
+        "Sign in".into()
+    }
+
+    fn errors(&self) -> &[FieldError] {
+        self.errors.as_slice()
+    }
+
+    fn sample() -> Self {
+        let mut errors = FormErrors::new();
+        errors.add("email", "The e-mail address or the password is not right.");
+        Self::new("jo.marsh@example.org", "/duties", errors)
+    }
+}
+
+/// Shows the form; somebody who is signed in already goes on.
+pub(super) async fn form(ask: Ask, query: Query<Where>) -> Result<HttpResponse, Failure> {
+    if ask.caller().person().is_some() {
+        return Ok(ask.redirect(local(&query.next)));
+    }
+    ask.page(&SignInPage::new("", &query.next, FormErrors::new()))
+}
+
+/// Signs in and goes on to where the person wanted to go.
+pub(super) async fn submit(
+    ask: Ask,
+    passwords: Data<Passwords>,
+    Posted(typed): Posted<Typed>,
+) -> Result<HttpResponse, Failure> {
+    let site = ask.site();
+    let door = Door { db: &site.db, keys: &site.keys, passwords: &passwords, settings: &site.config.sign_in };
+    let outcome = door.sign_in(&typed.email, typed.password.clone(), origin(&ask), site.clock.now()).await;
+    let mut errors = FormErrors::new();
+    match outcome {
+        Ok(cookie) => {
+            let mut response = ask.redirect(local(&typed.next));
+            if let Err(error) = response.add_cookie(&cookie.to_cookie()) {
+                tracing::error!(%error, "the session cookie could not be set");
+            }
+            return Ok(response);
+        }
+        Err(IdentityError::Refused) => errors.add("email", "The e-mail address or the password is not right."),
+        Err(IdentityError::Throttled(wait)) => {
+            let minutes = wait.div_ceil(60);
+            errors.add("email", format!("Too many attempts. Wait {minutes} min and try again."));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    ask.page_again(&SignInPage::new(&typed.email, &typed.next, errors))
+}
+
+/// Where a sign-in comes from.
+pub(super) fn origin(ask: &Ask) -> Origin {
+    let device = ask.request().headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    Origin { address: ask.caller().address(), device: device.map(|text| text.chars().take(120).collect()) }
+}
+
+/// `next`, if it is a path of ours; the start page otherwise. A link must not send anybody elsewhere.
+fn local(next: &str) -> &str {
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    if ours { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_stands() {
+        crate::views::testing::check::<SignInPage>();
+    }
+
+    #[test]
+    fn a_link_cannot_lead_elsewhere() {
+        for next in ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example", "", "duties"] {
+            assert_eq!(local(next), "/", "{next}");
+        }
+        assert_eq!(local("/duties?after=x"), "/duties?after=x");
+    }
+}

@@ -1,0 +1,4 @@
+//! By address.
+
+mod set_up;
+mod sign_in;

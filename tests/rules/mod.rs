@@ -1,0 +1,4 @@
+//! What must be true of the whole.
+
+mod migrations;
+mod schema;

@@ -1,0 +1,181 @@
+//! A browser without a screen: keeps cookies, finds the token of a form, follows what it is told.
+
+use std::collections::BTreeMap;
+
+use actix_web::body::MessageBody;
+use actix_web::cookie::Cookie;
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+
+use super::TestApp;
+
+/// One visitor of the program.
+pub struct Client<'app> {
+    app: &'app TestApp,
+    cookies: BTreeMap<String, String>,
+    token: Option<String>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub location: Option<String>,
+    pub headers: actix_web::http::header::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// Asserts the status and hands the answer on.
+    #[track_caller]
+    pub fn expect_status(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "location {:?}, body: {}", self.location, self.text());
+        self
+    }
+
+    /// Asserts that the page says `text`.
+    #[track_caller]
+    pub fn expect_text(self, text: &str) -> Self {
+        assert!(self.text().contains(text), "no {text:?} in: {}", self.text());
+        self
+    }
+
+    /// Asserts that neither page nor headers hold `text`.
+    #[track_caller]
+    pub fn expect_no_text(self, text: &str) -> Self {
+        assert!(!self.body.contains(text), "{text:?} in: {}", self.body);
+        self
+    }
+
+    /// Asserts a problem+json answer.
+    #[track_caller]
+    pub fn expect_problem(self, status: u16, slug: &str) -> Self {
+        assert_eq!(self.status, status, "{}", self.body);
+        let body = self.json();
+        assert_eq!(body["type"], format!("/problems/{slug}"));
+        self
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// The page's text without its tags, white space folded.
+    pub fn text(&self) -> String {
+        let html = scraper::Html::parse_document(&self.body);
+        let text: String = html.root_element().text().collect::<Vec<_>>().join(" ");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl<'app> Client<'app> {
+    pub(super) fn new(app: &'app TestApp) -> Self {
+        Self { app, cookies: BTreeMap::new(), token: None }
+    }
+
+    /// Fetches a page; remembers the token of its forms.
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(TestRequest::get().uri(path)).await
+    }
+
+    /// Posts a form with the token of the page fetched last.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.token.clone().unwrap_or_default();
+        let mut all = vec![("csrf", token.as_str())];
+        all.extend_from_slice(fields);
+        self.post_raw(path, &all).await
+    }
+
+    /// Posts a form as it is given: without a token, unless it is among the fields.
+    pub async fn post_raw(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = TestRequest::post()
+            .uri(path)
+            .insert_header(("content-type", "application/x-www-form-urlencoded"))
+            .set_payload(body);
+        self.send(request).await
+    }
+
+    /// Sends JSON.
+    pub async fn json(&mut self, method: Method, path: &str, body: &serde_json::Value) -> Answer {
+        let request = TestRequest::with_uri(path)
+            .method(method)
+            .insert_header(("content-type", "application/json"))
+            .set_payload(body.to_string());
+        self.send(request).await
+    }
+
+    /// Posts a multipart form: the token, the fields, then files as (field, file name, content).
+    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
+        const BOUNDARY: &str = "----watchroom-test-boundary";
+        let token = self.token.clone().unwrap_or_default();
+        let mut body = Vec::new();
+        for (name, value) in std::iter::once(("csrf", token.as_str())).chain(fields.iter().copied()) {
+            let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        for (name, file_name, content) in files {
+            let head = format!(
+                "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n\
+                 content-type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        let request = TestRequest::post()
+            .uri(path)
+            .insert_header(("content-type", format!("multipart/form-data; boundary={BOUNDARY}")))
+            .set_payload(body);
+        self.send(request).await
+    }
+
+    /// Signs in through the form.
+    pub async fn sign_in(&mut self, email: &str, password: &str) -> Answer {
+        self.get("/sign-in").await;
+        self.post("/sign-in", &[("email", email), ("password", password)]).await
+    }
+
+    /// Sends any request with this client's cookies.
+    pub async fn send(&mut self, mut request: TestRequest) -> Answer {
+        for (name, value) in &self.cookies {
+            request = request.cookie(Cookie::new(name.clone(), value.clone()));
+        }
+        let request = request.peer_addr("192.0.2.77:40000".parse().expect("an address"));
+        let answer = self.app.call(request).await;
+        for cookie in answer.response().cookies() {
+            if cookie.value().is_empty() {
+                self.cookies.remove(cookie.name());
+            } else {
+                self.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());
+            }
+        }
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let location = headers.get("location").map(|value| value.to_str().expect("ASCII").to_owned());
+        let body = actix_web::body::to_bytes(answer.into_body().boxed()).await.expect("a body");
+        let body = String::from_utf8_lossy(&body).into_owned();
+        if let Some(token) = token_in(&body) {
+            self.token = Some(token);
+        }
+        Answer { status, location, headers, body }
+    }
+
+    /// What the client holds under a cookie's name.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    /// Takes over another client's cookie, as a thief would.
+    pub fn steal(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+}
+
+fn token_in(body: &str) -> Option<String> {
+    let html = scraper::Html::parse_document(body);
+    let field = scraper::Selector::parse("input[name=csrf]").expect("a selector");
+    html.select(&field).next().and_then(|input| input.value().attr("value")).map(str::to_owned)
+}

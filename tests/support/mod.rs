@@ -1,0 +1,9 @@
+//! The world that a test acts in: a fresh database, the wired program, and clients with names.
+
+mod app;
+mod client;
+mod postgres;
+
+pub use app::{PASSWORD, TestApp};
+pub use client::{Answer, Client};
+pub use postgres::TestDatabase;
