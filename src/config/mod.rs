@@ -6,31 +6,40 @@
 
 mod audit;
 mod database;
+mod environment;
 mod imports;
 mod jobs;
+mod layers;
 mod log;
 mod metrics;
 mod plugins;
 mod problem;
+mod reference;
 mod secrets;
 mod server;
+mod show;
 mod sign_in;
 mod state;
 mod tls;
 
-use std::path::PathBuf;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use audit::AuditSettings;
 pub use database::{DatabaseSettings, DatabaseTarget, EmbeddedSettings};
+pub use environment::Environment;
 pub use imports::ImportSettings;
 pub use jobs::JobSettings;
 pub use log::{LogFormat, LogSettings};
 pub use metrics::MetricsSettings;
 pub use plugins::PluginSettings;
-pub use problem::Problem;
+pub use problem::{ConfigError, Origin, Problem};
 pub use server::{BehindProxySettings, RedirectSettings, ServerSettings};
+pub use show::{Entry, Loaded};
 pub use sign_in::{Argon2Settings, SessionSettings, SignInSettings, ThrottleSettings};
 pub use state::StateSettings;
 pub use tls::TlsSettings;
@@ -67,6 +76,16 @@ pub struct Config {
 }
 
 impl Config {
+    /// Reads, merges and checks the configuration of this process.
+    ///
+    /// `path` is the file that the operator named; it must exist. Without one, [`DEFAULT_PATH`] is read if it is there.
+    ///
+    /// # Errors
+    /// [`ConfigError`] lists every unknown key and bad value with the place it came from and what is allowed.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        Ok(Loaded::read(path, &Environment::of_this_process())?.config)
+    }
+
     /// The private cluster's folder.
     pub fn cluster_dir(&self) -> PathBuf {
         self.state.dir.join("postgres")
