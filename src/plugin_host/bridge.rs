@@ -125,3 +125,84 @@ impl Server {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::columns::Batch;
+    use super::super::port::Shape;
+    use super::*;
+
+    /// Gives full batches until `left` is used up, and writes down what it was asked.
+    struct Counting {
+        left: u32,
+        asked: Vec<&'static str>,
+    }
+
+    impl Port for Counting {
+        fn open(&mut self, _: &Query, _: Duration) -> Result<Handle, PortError> {
+            self.asked.push("open");
+            Ok(Handle(7))
+        }
+
+        fn next_batch(&mut self, _: Handle, max_rows: u32, _: Duration) -> Result<Option<Batch>, PortError> {
+            self.asked.push("next");
+            let rows = self.left.min(max_rows);
+            self.left -= rows;
+            Ok((rows > 0).then_some(Batch { rows, columns: Vec::new() }))
+        }
+
+        fn close(&mut self, _: Handle) {
+            self.asked.push("close");
+        }
+    }
+
+    fn query() -> Query {
+        Query {
+            data_set: "duties".into(),
+            shape: Shape::Rows { columns: Vec::new() },
+            filters: Vec::new(),
+            order: Vec::new(),
+            limit: None,
+            period: None,
+            output: Vec::new(),
+        }
+    }
+
+    fn talk(left: u32, batches: usize) -> (Vec<Option<u32>>, Vec<&'static str>) {
+        let (caller, server) = bridge(Instant::now() + Duration::from_secs(10));
+        let mut port = Counting { left, asked: Vec::new() };
+        let guest = std::thread::spawn(move || {
+            let handle = caller.open(query()).expect("alive").expect("opened");
+            let next = || caller.next(handle, 10).expect("alive").expect("read").map(|batch| batch.rows);
+            let seen = (0..batches).map(|_| next()).collect();
+            caller.close(handle).expect("alive");
+            seen
+        });
+        server.serve(&mut port);
+        (guest.join().expect("joins"), port.asked)
+    }
+
+    #[test]
+    fn one_batch_is_fetched_ahead_and_no_more() {
+        let (seen, asked) = talk(100, 1);
+        assert_eq!(seen, [Some(10)]);
+        assert_eq!(asked, ["open", "next", "next", "close"]);
+    }
+
+    #[test]
+    fn a_short_batch_is_the_last_and_the_port_is_not_asked_again() {
+        let (seen, asked) = talk(15, 3);
+        assert_eq!(seen, [Some(10), Some(5), None]);
+        assert_eq!(asked, ["open", "next", "next", "close"]);
+    }
+
+    #[test]
+    fn a_guest_does_not_wait_beyond_its_deadline() {
+        let (caller, server) = bridge(Instant::now() + Duration::from_millis(20));
+        assert_eq!(caller.open(query()).expect_err("nobody answers"), Stop::Deadline);
+        drop(server);
+        assert!(matches!(caller.open(query()), Err(Stop::Host(_))));
+    }
+}

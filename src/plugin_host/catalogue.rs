@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::manifest::Manifest;
+
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -84,6 +86,19 @@ impl Catalogue {
     pub fn data_set(&self, name: &str) -> Option<&DataSetSpec> {
         self.data_sets.iter().find(|data_set| data_set.name == name)
     }
+
+    /// What a plugin asks for and nobody has, as `data_set.column`; empty when all of it exists. A plugin that needs
+    /// such a column was written for another version of Watchroom.
+    pub fn unknown(&self, manifest: &Manifest) -> Vec<String> {
+        let exists =
+            |data_set: &str, column: &str| self.data_set(data_set).is_some_and(|it| it.column(column).is_some());
+        let asked = manifest.data_sets.iter();
+        asked
+            .flat_map(|asked| asked.columns.iter().map(move |column| (asked.name.as_str(), column.as_str())))
+            .filter(|(data_set, column)| !exists(data_set, column))
+            .map(|(data_set, column)| format!("{data_set}.{column}"))
+            .collect()
+    }
 }
 
 /// What a plugin may read: data sets and columns of them. Nothing unless granted.
@@ -102,10 +117,56 @@ impl Grants {
         self.0.get(data_set).is_some_and(|columns| columns.contains(column))
     }
 
+    /// Everything that a plugin asks for.
+    pub fn all_of(manifest: &Manifest) -> Self {
+        manifest
+            .data_sets
+            .iter()
+            .fold(Self::default(), |grants, asked| grants.with(&asked.name, asked.columns.iter().map(String::as_str)))
+    }
+
+    /// Whether all of it is also in `other`.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.iter().all(|(data_set, columns)| columns.iter().all(|column| other.has(data_set, column)))
+    }
+
     /// Adds columns of a data set.
     #[must_use]
     pub fn with<'a>(mut self, data_set: &str, columns: impl IntoIterator<Item = &'a str>) -> Self {
         self.0.entry(data_set.to_owned()).or_default().extend(columns.into_iter().map(str::to_owned));
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> Manifest {
+        let json = serde_json::json!({
+            "name": "a", "title": "A", "version": "1.0.0", "kind": "report", "publisher": "B", "description": "C",
+            "data_sets": [
+                {"name": "duties", "columns": ["unit", "pay"], "reason": "D"},
+                {"name": "salaries", "columns": ["pay"], "reason": "E"},
+            ],
+        });
+        Manifest::parse(json.to_string().as_bytes()).expect("good")
+    }
+
+    #[test]
+    fn what_nobody_has_is_named() {
+        let unit = ColumnSpec { name: "unit", kind: Kind::Text, summary: "", personal: false };
+        let duties = DataSetSpec { name: "duties", summary: "", dated: true, columns: vec![unit] };
+        let catalogue = Catalogue { data_sets: vec![duties] };
+        assert_eq!(catalogue.unknown(&manifest()), ["duties.pay", "salaries.pay"]);
+    }
+
+    #[test]
+    fn a_grant_can_be_compared_with_what_was_asked() {
+        let asked = Grants::all_of(&manifest());
+        assert!(Grants::default().with("duties", ["unit"]).is_within(&asked));
+        assert!(!Grants::default().with("duties", ["person"]).is_within(&asked));
+        assert!(!Grants::default().has_data_set("duties"));
+        assert!(!Grants::default().with("duties", []).has_data_set("duties"));
     }
 }

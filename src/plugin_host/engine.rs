@@ -3,6 +3,7 @@
 //! Owns how wasm is compiled and bounded. The ticker beats only while a run is on, so that an idle server sleeps.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use wasmtime::component::Linker;
@@ -55,6 +56,11 @@ impl PluginHost {
         let ticker = Ticker::start(&engine)?;
         Ok(Self { engine, linker, ticker, gate: Gate::new(concurrent_runs.max(1)) })
     }
+
+    /// Whether plugins can be run and stopped, for the readiness check. Costs nothing.
+    pub fn is_healthy(&self) -> bool {
+        !self.ticker.thread.is_finished()
+    }
 }
 
 fn config() -> Config {
@@ -78,6 +84,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Advances the engine's epoch while anything runs.
 pub(super) struct Ticker {
     shared: Arc<TickerShared>,
+    thread: JoinHandle<()>,
 }
 
 struct TickerShared {
@@ -95,7 +102,7 @@ impl Ticker {
     fn start(engine: &Engine) -> Result<Self, std::io::Error> {
         let shared = Arc::new(TickerShared { state: Mutex::default(), changed: Condvar::new() });
         let (beat, engine) = (Arc::clone(&shared), engine.clone());
-        std::thread::Builder::new().name("plugin-ticker".into()).spawn(move || {
+        let thread = std::thread::Builder::new().name("plugin-ticker".into()).spawn(move || {
             let mut state = lock(&beat.state);
             while !state.closed {
                 if state.runs == 0 {
@@ -108,7 +115,7 @@ impl Ticker {
                 }
             }
         })?;
-        Ok(Self { shared })
+        Ok(Self { shared, thread })
     }
 
     /// Beats at least until the guard is dropped.
@@ -186,6 +193,7 @@ mod tests {
     #[test]
     fn the_ticker_rests_when_nothing_runs() {
         let host = PluginHost::new(1).expect("host");
+        assert!(host.is_healthy());
         assert_eq!(lock(&host.ticker.shared.state).runs, 0);
         let beat = host.ticker.beat();
         assert_eq!(lock(&host.ticker.shared.state).runs, 1);

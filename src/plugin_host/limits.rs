@@ -13,9 +13,9 @@ use super::run::Stop;
 pub struct PluginLimits {
     /// Memory of the plugin, in bytes. Rounded down to wasm's pages of 64 KiB.
     pub memory_bytes: u64,
-    /// From start to end, waiting for the database included.
+    /// From start to end, waiting for the database included. At most an hour counts.
     pub deadline: Duration,
-    /// Weight of the document, in bytes; also the most that one call may hand to the host.
+    /// Weight of the document, in bytes. What one call hands to the host is bounded by eight times as much memory.
     pub output_bytes: u64,
     /// Calls to the host.
     pub host_calls: u64,
@@ -39,6 +39,17 @@ impl Default for PluginLimits {
 }
 
 impl PluginLimits {
+    /// The deadline, at most an hour: beyond that nobody waits, and no clock overflows.
+    pub(super) fn patience(&self) -> Duration {
+        self.deadline.min(Duration::from_secs(3_600))
+    }
+
+    /// What the host copies of one call at most, in bytes. A value weighs eight bytes in a document and up to eight
+    /// times as many in memory, with the row and the list around it.
+    pub(super) fn bytes_a_call(&self) -> usize {
+        usize::try_from(self.output_bytes.saturating_mul(8)).unwrap_or(usize::MAX)
+    }
+
     /// What follows for the document.
     pub fn document(&self) -> DocumentLimits {
         DocumentLimits { bytes: self.output_bytes, blocks: 200, columns: 50, rows: 10_000, labels: 400, series: 12 }

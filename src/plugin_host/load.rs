@@ -1,7 +1,8 @@
 //! From a file to a plugin that can run: size, digest, imports, manifest, then, only then, the compiler.
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
-use wasmparser::{ComponentTypeRef, Parser, Payload, TypeBounds};
+use wasmparser::{ComponentExternalKind, ComponentTypeRef, Parser, Payload, TypeBounds};
 
 use super::engine::PluginHost;
 use super::manifest::{Manifest, ManifestError, SECTION};
@@ -15,7 +16,7 @@ const PACKAGE: &str = "watchroom:plugin/";
 const EXPORT: &str = "run";
 
 /// What a file is, found without compiling or running anything of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Inspection {
     /// SHA-256 of the whole file, in lower-case hexadecimal.
     pub sha256: String,
@@ -99,10 +100,10 @@ impl Loaded {
         if Parser::is_core_wasm(bytes) {
             return Err(LoadError::NotPacked);
         }
-        let Found { mut imports, exports, sections } = Found::read(bytes)?;
+        let Found { mut imports, functions, sections } = Found::read(bytes)?;
         imports.sort_unstable();
         imports.iter().try_for_each(|import| check_import(import))?;
-        if !exports.iter().any(|export| export == EXPORT) {
+        if !functions.iter().any(|function| function == EXPORT) {
             return Err(LoadError::NoReport);
         }
         let manifest = match sections.as_slice() {
@@ -134,14 +135,14 @@ fn sentence(error: &wasmtime::Error) -> String {
 /// What the file says at its outermost level.
 struct Found<'a> {
     imports: Vec<String>,
-    exports: Vec<String>,
+    functions: Vec<String>,
     sections: Vec<&'a [u8]>,
 }
 
 impl<'a> Found<'a> {
     fn read(bytes: &'a [u8]) -> Result<Self, LoadError> {
         let damaged = |error: wasmparser::BinaryReaderError| LoadError::Damaged(error.to_string());
-        let mut found = Self { imports: Vec::new(), exports: Vec::new(), sections: Vec::new() };
+        let mut found = Self { imports: Vec::new(), functions: Vec::new(), sections: Vec::new() };
         let mut depth = 0_u32;
         for payload in Parser::new(0).parse_all(bytes) {
             match payload.map_err(damaged)? {
@@ -158,7 +159,10 @@ impl<'a> Found<'a> {
                 }
                 Payload::ComponentExportSection(exports) if depth == 0 => {
                     for export in exports {
-                        found.exports.push(export.map_err(damaged)?.name.name.to_owned());
+                        let export = export.map_err(damaged)?;
+                        if export.kind == ComponentExternalKind::Func {
+                            found.functions.push(export.name.name.to_owned());
+                        }
                     }
                 }
                 Payload::CustomSection(section) if depth == 0 && section.name() == SECTION => {

@@ -76,9 +76,9 @@ pub enum Stop {
         limit_bytes: u64,
     },
     /// It handed over too much at once.
-    #[error("it handed more than {} to the host at once", ByteSize(*limit_bytes))]
+    #[error("it handed far more than {} to the host at once", ByteSize(*limit_bytes))]
     Output {
-        /// What it may hand over.
+        /// What a document may weigh.
         limit_bytes: u64,
     },
     /// It returned a document that cannot be shown.
@@ -233,11 +233,11 @@ impl PluginHost {
     /// `port` is asked on this very thread and may borrow from it. Returns at the deadline, or as soon after it as the
     /// port lets go. Waits for a free place no longer than the deadline.
     pub fn run(&self, plugin: &Loaded, request: RunRequest, limits: &PluginLimits, port: &mut dyn Port) -> RunReport {
-        let Some(_place) = self.gate.enter(limits.deadline) else {
+        let Some(_place) = self.gate.enter(limits.patience()) else {
             return fault("no place became free for another plugin".into());
         };
         let started = Instant::now();
-        let deadline = started + limits.deadline;
+        let deadline = started + limits.patience();
         let _beat = self.ticker.beat();
         let (caller, server) = bridge(deadline);
         let state = RunState {
@@ -271,8 +271,8 @@ impl PluginHost {
         let limits = state.limits;
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| &mut state.memory);
-        // The document comes back through this too; what is over is a fault of the plugin, not of ours.
-        store.set_hostcall_fuel(usize::try_from(limits.output_bytes.saturating_mul(2)).unwrap_or(usize::MAX));
+        // The document comes back through this too.
+        store.set_hostcall_fuel(limits.bytes_a_call());
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|context| {
             if Instant::now() >= context.data().deadline {

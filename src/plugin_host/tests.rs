@@ -317,10 +317,7 @@ fn hours_summary_adds_up() {
     let manifest = &plugin.inspection.manifest;
     let mut request = request("");
     request.settings = SettingValues::default().complete(&manifest.settings).expect("defaults");
-    request.grants = manifest
-        .data_sets
-        .iter()
-        .fold(Grants::default(), |grants, asked| grants.with(&asked.name, asked.columns.iter().map(String::as_str)));
+    request.grants = Grants::all_of(manifest);
     let mut port = FakePort::of(12);
     let report = host().run(&plugin, request.clone(), &limits(), &mut port);
     assert_eq!(report.figures.rows_read, 12);
@@ -375,6 +372,79 @@ fn a_plugin_file_says_what_it_is() {
     assert!(refusal(&bytes[..bytes.len() - 10]).contains("damaged"));
 }
 
+/// A component that imports one interface with one function that takes and returns nothing, and exports it as `run`.
+fn component_importing(interface: &str, function: &str) -> Vec<u8> {
+    let length = |bytes: &[u8]| u8::try_from(bytes.len()).expect("short");
+    let name = |text: &str| [&[0, length(text.as_bytes())], text.as_bytes()].concat();
+    let section = |id: u8, body: Vec<u8>| [&[id, length(&body)], body.as_slice()].concat();
+    let no_parameters = [0x40, 0, 1, 0];
+    // An instance type of two declarations: the function's type, and its export.
+    let instance = [&[1, 0x42, 2, 1], &no_parameters[..], &[4], &name(function), &[1, 0]].concat();
+    let import = [&[1], name(interface).as_slice(), &[5, 0]].concat();
+    let alias = [&[1, 1, 0, 0, length(function.as_bytes())], function.as_bytes()].concat();
+    let export = [&[1], name("run").as_slice(), &[1, 0, 0]].concat();
+    [
+        b"\0asm\x0d\0\x01\0".to_vec(),
+        section(7, instance),
+        section(10, import),
+        section(6, alias),
+        section(11, export),
+        section(0, [b"\x12watchroom:manifest".as_slice(), MANIFEST].concat()),
+    ]
+    .concat()
+}
+
+const MANIFEST: &[u8] =
+    br#"{"name":"a","title":"A","version":"1.0.0","kind":"report","publisher":"B","description":"C"}"#;
+
+#[test]
+fn a_plugin_that_imports_something_else_is_refused() {
+    for (interface, function, part) in [
+        ("wasi:cli/environment@0.2.0", "get-environment", "asks for `wasi:cli/environment@0.2.0`, which Watchroom"),
+        ("watchroom:plugin/secrets@1.0.0", "read", "asks for `watchroom:plugin/secrets@1.0.0`, which Watchroom"),
+        ("watchroom:plugin/log@2.0.0", "write", "built for version 2.0.0 of `log`"),
+    ] {
+        let bytes = component_importing(interface, function);
+        let sentence = Loaded::inspect(&bytes, FILE_LIMIT).expect_err("refused").to_string();
+        assert!(sentence.contains(part), "{sentence}");
+        assert!(Loaded::compile(host(), &bytes, FILE_LIMIT).is_err());
+    }
+}
+
+#[test]
+fn a_plugin_that_asks_for_another_function_does_not_fit() {
+    let mut bytes = guest("test-guests");
+    let (old, new) = (b"next-batch", b"next-botch");
+    for at in 0..bytes.len() - old.len() {
+        if &bytes[at..at + old.len()] == old {
+            bytes[at..at + old.len()].copy_from_slice(new);
+        }
+    }
+    Loaded::inspect(&bytes, FILE_LIMIT).expect("the interfaces are right");
+    let error = Loaded::compile(host(), &bytes, FILE_LIMIT).expect_err("refused");
+    assert!(matches!(error, LoadError::Unfit(_)), "{error}");
+    assert!(error.to_string().contains("next-botch"), "{error}");
+}
+
+#[test]
+fn a_damaged_file_is_refused_and_never_panics() {
+    let bytes = guest("test-guests");
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    for _ in 0..300 {
+        let mut damaged = bytes.clone();
+        for _ in 0..4 {
+            // A small generator is enough: the point is to hit many places, the same ones every time.
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let at = usize::try_from(state >> 33).expect("fits") % damaged.len();
+            damaged[at] ^= 1 << (state % 8);
+        }
+        if let Err(error) = Loaded::inspect(&damaged, FILE_LIMIT) {
+            assert!(!error.to_string().is_empty());
+        }
+        Loaded::inspect(&damaged[..damaged.len() / 2], FILE_LIMIT).expect_err("cut off");
+    }
+}
+
 /// How fast rows come through, without a database: run by hand, optimised.
 #[test]
 #[ignore = "a measurement"]
@@ -383,7 +453,7 @@ fn a_million_rows() {
     let manifest = &plugin.inspection.manifest;
     let mut request = request("");
     request.settings = SettingValues::default().complete(&manifest.settings).expect("defaults");
-    request.grants = Grants::default().with("duties", manifest.data_sets[0].columns.iter().map(String::as_str));
+    request.grants = Grants::all_of(manifest);
     let report = host().run(&plugin, request, &limits(), &mut FakePort::of(1_000_000));
     println!("{:?}", report.figures);
     assert_eq!(figures(&document(report))[0], Cell::Integer(1_000_000));

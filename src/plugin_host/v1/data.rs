@@ -15,6 +15,8 @@ use crate::plugin_host::run::{GuestError, RunState, Stop};
 
 const MAX_OPEN_ANSWERS: usize = 8;
 const MAX_BATCH_ROWS: u32 = 65_536;
+/// Rows times columns of one batch: 4 MiB of numbers. A plugin that asks for more gets shorter batches.
+const MAX_BATCH_VALUES: usize = 524_288;
 
 /// An answer that a plugin is reading.
 #[derive(Debug)]
@@ -63,6 +65,8 @@ impl wit::Host for RunState {
             Err(error) => return Ok(Err(error.into())),
         };
         let output = query.output.clone();
+        let fit = u32::try_from(MAX_BATCH_VALUES / output.len().max(1)).unwrap_or(MAX_BATCH_ROWS);
+        let batch_rows = batch_rows.min(fit);
         match self.caller.open(query)? {
             Ok(handle) => {
                 self.open_answers += 1;
