@@ -3,7 +3,9 @@
 mod app;
 mod client;
 mod postgres;
+mod world;
 
 pub use app::{PASSWORD, TestApp};
 pub use client::{Answer, Client};
 pub use postgres::TestDatabase;
+pub use world::{Context, Somebody};
