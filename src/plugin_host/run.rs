@@ -208,6 +208,8 @@ pub(super) struct RunState {
     pub(super) answers: ResourceTable,
     pub(super) open_answers: usize,
     pub(super) caller: Caller,
+    /// The next batch would have passed the limit of rows.
+    pub(super) rows_spent: bool,
     /// What the port said when it failed.
     pub(super) port_fault: Option<String>,
     deadline: Instant,
@@ -248,6 +250,7 @@ impl PluginHost {
             log: Vec::new(),
             answers: ResourceTable::new(),
             open_answers: 0,
+            rows_spent: false,
             caller,
             port_fault: None,
             deadline,

@@ -98,6 +98,21 @@ fn run(run: &Run) -> Result<Document, Error> {
             }
             Ok(document.figures([Figure::new("Rows", rows)]))
         }
+        "read_on" => {
+            // The SDK's iterator ends at an error; the interface itself can be asked again.
+            use watchroom_plugin_sdk::bindings::watchroom::plugin::data;
+            let answer = data::open(&data::Query {
+                data_set: "duties".into(),
+                shape: data::Shape::Rows(vec!["minutes".into()]),
+                filters: vec![],
+                order: vec![],
+                limit: None,
+                period: None,
+                batch_rows: 100,
+            })?;
+            let refusals = (0..6).filter(|_| matches!(answer.next_batch(), Err(Error::Quota))).count();
+            Ok(document.figures([Figure::new("Refusals", refusals as i64)]))
+        }
         "refuse" => Err(Error::Invalid("there is nothing to report".into())),
         other => Err(Error::Invalid(format!("no such behaviour: {other}"))),
     }

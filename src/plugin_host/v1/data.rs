@@ -95,18 +95,18 @@ impl wit::HostAnswer for RunState {
         if open.over {
             return Ok(Ok(None));
         }
-        if self.figures.rows_read >= self.limits.rows {
+        if self.rows_spent || self.figures.rows_read >= self.limits.rows {
             return Ok(Err(Error::Quota));
         }
         let max_rows = open.batch_rows;
         let next = self.caller.next(open.handle, max_rows)?;
-        // Only whole batches are handed over, so one more than the limit may be read and thrown away.
+        // Only whole batches are handed over; the one that passes the limit is thrown away.
         match next {
             Ok(Some(batch)) => {
                 batch.check(&open.output, max_rows).map_err(|fault| Stop::Host(fault.to_string()))?;
                 let rows = u64::from(batch.rows);
                 if self.figures.rows_read + rows > self.limits.rows {
-                    self.answers.get_mut(&answer)?.over = true;
+                    self.rows_spent = true;
                     return Ok(Err(Error::Quota));
                 }
                 self.figures.rows_read += rows;
