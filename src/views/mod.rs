@@ -13,13 +13,19 @@
 //! system's option names apply (`classes`, `attributes`, `hint.text`, ...). See `templates/README.md`.
 
 pub mod assets;
+pub mod brand;
+pub mod charts;
 mod components;
+pub mod csv_text;
+pub mod document;
 pub mod error_page;
 #[cfg(test)]
 mod fixtures;
 pub mod form;
 pub mod format;
 mod helpers;
+#[cfg(test)]
+mod house_rules;
 #[cfg(test)]
 mod kit;
 mod markup;
@@ -127,6 +133,12 @@ impl Views {
         components::vouch(&mut options).map_err(|key| ViewsError::Shape(format!("{name}: {key} is not Markup")))?;
         let context = Context::from(options);
         Ok(Markup::trusted(self.components.render_with_context(name, &context)?.trim().to_owned()))
+    }
+
+    /// A component of ours whose options are made in this module, HTML among them.
+    fn kit(&self, name: &str, options: Value) -> Result<Markup, ViewsError> {
+        let html = self.components.render_with_context(name, &Context::from(options))?;
+        Ok(Markup::trusted(html.trim().to_owned()))
     }
 
     /// A component with options as they are, for the test against the published fixtures.

@@ -119,7 +119,7 @@ pub struct Layout {
     pub request_id: String,
     /// Messages to show once.
     pub flash: Vec<Flash>,
-    /// The address of the organisation's own colours; `None` for ours.
+    /// The address of the organisation's own colours, made by [`super::brand`]; `None` for ours.
     pub brand_href: Option<String>,
 }
 
