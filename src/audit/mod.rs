@@ -7,9 +7,18 @@
 mod body;
 mod entry;
 mod error;
+mod place;
 mod record;
+mod sequence;
+mod sequence_store;
+mod sequencer;
+mod signing;
 mod store;
+pub mod verify;
 
 pub use entry::{Change, Entry, Field, Value};
 pub use error::AuditError;
 pub use record::record;
+pub use sequence::Refusal;
+pub use sequencer::{Health, Sequencer, SequencerSettings};
+pub use signing::signer;

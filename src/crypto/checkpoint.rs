@@ -73,6 +73,12 @@ impl LogName {
         let bad = |c: char| c.is_whitespace() || c.is_control() || c == '+';
         (!name.is_empty() && !name.contains(bad)).then(|| Self(name.to_owned()))
     }
+
+    /// `name`, with a dash in place of every character that must not stand there.
+    pub fn from_plain(name: &str) -> Self {
+        let plain: String = name.chars().map(|c| if Self::new(&c.to_string()).is_some() { c } else { '-' }).collect();
+        Self(if plain.is_empty() { "-".to_owned() } else { plain })
+    }
 }
 
 /// What checks a log's checkpoints: its name and public key.
@@ -281,6 +287,7 @@ mod tests {
     fn names_that_would_break_a_signature_line_are_refused() {
         for bad in ["", "two words", "a+b", "a\nb", "a\u{2003}b"] {
             assert_eq!(LogName::new(bad), None, "{bad:?}");
+            assert!(LogName::new(&LogName::from_plain(bad).0).is_some(), "{bad:?}");
         }
     }
 }

@@ -7,13 +7,72 @@
 use super::merkle::{Frontier, Hash, Nodes};
 use super::tiles::{HEIGHT, TileError, TileId, TileStore, WIDTH, tile_root};
 
-/// The right edge of a tiled tree, and where its full tiles go.
+/// The right edge of a tiled tree: per level, the hashes of the tile that is not full yet.
+#[derive(Debug, Clone, Default)]
+pub struct Edge {
+    size: u64,
+    levels: Vec<Vec<Hash>>,
+}
+
+impl Edge {
+    /// Leaves in the tree.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Appends one leaf by its hash; each tile that it fills goes to `full`.
+    ///
+    /// # Errors
+    /// Whatever `full` says; the edge is then of no more use.
+    pub fn push<E>(&mut self, leaf: Hash, mut full: impl FnMut(TileId, &[Hash]) -> Result<(), E>) -> Result<(), E> {
+        let mut carried = leaf;
+        self.size = self.size.saturating_add(1);
+        for level in 0.. {
+            let Some(edge) = self.levels.get_mut(level) else {
+                self.levels.push(vec![carried]);
+                break;
+            };
+            edge.push(carried);
+            if u64::try_from(edge.len()) != Ok(WIDTH) {
+                break;
+            }
+            let level = u32::try_from(level).unwrap_or(u32::MAX);
+            let index = (self.size >> shift(level.saturating_add(1))).saturating_sub(1);
+            full(TileId::full(level, index), edge)?;
+            carried = tile_root(edge);
+            edge.clear();
+        }
+        Ok(())
+    }
+
+    /// The root at the present size.
+    pub fn root(&self) -> Hash {
+        let mut frontier = Frontier::default();
+        for (level, edge) in self.levels.iter().enumerate().rev() {
+            let height = u32::try_from(level).unwrap_or(u32::MAX).saturating_mul(HEIGHT);
+            for hash in edge {
+                // Levels are pushed from the widest to the narrowest, so each lies on a multiple of its width.
+                let aligned = frontier.push_subtree(height, *hash);
+                debug_assert_eq!(aligned, Ok(()));
+            }
+        }
+        frontier.root()
+    }
+
+    /// The partial tiles of a tree of this very size.
+    pub fn partial_tiles(&self) -> impl Iterator<Item = (TileId, &[Hash])> {
+        self.levels.iter().enumerate().filter_map(|(level, hashes)| {
+            let tile = edge_tile(self.size, u32::try_from(level).unwrap_or(u32::MAX))?;
+            Some((tile, hashes.as_slice()))
+        })
+    }
+}
+
+/// A growing tree whose full tiles go to disk as they fill.
 #[derive(Debug)]
 pub struct TileTree {
     store: TileStore,
-    size: u64,
-    /// Per level, the hashes of the tile that is not full yet.
-    edge: Vec<Vec<Hash>>,
+    edge: Edge,
 }
 
 impl TileTree {
@@ -28,7 +87,7 @@ impl TileTree {
         let mut size = wanted;
         loop {
             match load_edge(&store, size) {
-                Ok(edge) => return Ok(Self { store, size, edge }),
+                Ok(levels) => return Ok(Self { store, edge: Edge { size, levels } }),
                 Err(Load::Lacking { from }) => size = from,
                 Err(Load::Failed(error)) => return Err(error),
             }
@@ -37,7 +96,7 @@ impl TileTree {
 
     /// Leaves in the tree.
     pub fn size(&self) -> u64 {
-        self.size
+        self.edge.size
     }
 
     /// Where the tiles are.
@@ -50,38 +109,13 @@ impl TileTree {
     /// # Errors
     /// [`TileError::Differs`] when such a tile is there with other hashes: this tree is not the one on disk.
     pub fn push(&mut self, leaf: Hash) -> Result<(), TileError> {
-        let mut carried = leaf;
-        self.size = self.size.saturating_add(1);
-        for level in 0.. {
-            let Some(edge) = self.edge.get_mut(level) else {
-                self.edge.push(vec![carried]);
-                break;
-            };
-            edge.push(carried);
-            if u64::try_from(edge.len()) != Ok(WIDTH) {
-                break;
-            }
-            let level = u32::try_from(level).unwrap_or(u32::MAX);
-            let tile = TileId::full(level, (self.size >> shift(level.saturating_add(1))).saturating_sub(1));
-            self.store.write(tile, edge)?;
-            carried = tile_root(edge);
-            edge.clear();
-        }
-        Ok(())
+        let store = &self.store;
+        self.edge.push(leaf, |tile, hashes| store.write(tile, hashes))
     }
 
     /// The root at the present size.
     pub fn root(&self) -> Hash {
-        let mut frontier = Frontier::default();
-        for (level, edge) in self.edge.iter().enumerate().rev() {
-            let height = u32::try_from(level).unwrap_or(u32::MAX).saturating_mul(HEIGHT);
-            for hash in edge {
-                // Levels are pushed from the widest to the narrowest, so each lies on a multiple of its width.
-                let aligned = frontier.push_subtree(height, *hash);
-                debug_assert_eq!(aligned, Ok(()));
-            }
-        }
-        frontier.root()
+        self.edge.root()
     }
 
     /// Writes the right edge as partial tiles, so that the tree of this very size can be read from disk.
@@ -89,12 +123,7 @@ impl TileTree {
     /// # Errors
     /// As [`TileTree::push`].
     pub fn settle(&self) -> Result<(), TileError> {
-        for (level, edge) in self.edge.iter().enumerate() {
-            if let Some(tile) = edge_tile(self.size, u32::try_from(level).unwrap_or(u32::MAX)) {
-                self.store.write(tile, edge)?;
-            }
-        }
-        Ok(())
+        self.edge.partial_tiles().try_for_each(|(tile, hashes)| self.store.write(tile, hashes))
     }
 }
 

@@ -44,6 +44,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_marks (size) {
+        size -> Int8,
+        last_id -> Int8,
+    }
+}
+
+diesel::table! {
     crew_assignments (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -358,6 +365,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     audit_checkpoints,
     audit_entries,
+    audit_marks,
     crew_assignments,
     duties,
     duty_kinds,
