@@ -129,7 +129,8 @@ impl Work {
         }
         // The last words: everything that is committed gets under a signature.
         if let Err(error) = self.finish() {
-            tracing::warn!(%error, "the audit log was not sealed at stop; it will be at the next start");
+            self.complain(&error);
+            tracing::warn!("the audit log was not sealed at stop; it is tried again at the next start");
         }
     }
 
@@ -183,10 +184,11 @@ impl Work {
 
     fn finish(&mut self) -> Result<(), SequenceError> {
         while self.advance()? > 0 {}
-        match &mut self.open {
-            Some((log, _)) => log.seal(&self.db, &self.signer, self.clock.now()),
-            None => Ok(()),
+        if let Some((log, _)) = &mut self.open {
+            log.seal(&self.db, &self.signer, self.clock.now())?;
+            self.says.send_modify(|health| health.sealed = log.sealed());
         }
+        Ok(())
     }
 
     fn complain(&self, error: &SequenceError) {

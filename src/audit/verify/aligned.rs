@@ -4,6 +4,8 @@
 //! disk, one of the entries. The next checkpoint, which nobody without the key could have signed, fits one of them,
 //! and then the other is what was tampered with.
 
+use std::collections::VecDeque;
+
 use diesel::prelude::*;
 
 use super::checkpoints::{Checkpoints, Origin, Signed};
@@ -49,6 +51,7 @@ pub(super) fn check(
         edge: Edge::default(),
         doubt: None,
         last: None,
+        exchanged: VecDeque::new(),
         findings,
         checked: 0,
         newest: None,
@@ -81,8 +84,10 @@ struct Check<'a, 'f> {
     /// The tree as the tiles have it; its size is the index of the next leaf.
     edge: Edge,
     doubt: Option<Doubt>,
-    /// The place of the entry that was paired with the last leaf.
-    last: Option<Place>,
+    /// The last entry that was paired with a leaf, and the leaf's index.
+    last: Option<(u64, Place)>,
+    /// Entries that were found with another's contents lately: their own are still to be met.
+    exchanged: VecDeque<(i64, Vec<u8>)>,
     findings: &'f mut Findings,
     checked: u64,
     newest: Option<Hash>,
@@ -115,7 +120,7 @@ impl Check<'_, '_> {
             if !row.fits {
                 self.say(Kind::Changed, index, Some(row.place.id), changed(&row), true);
             }
-            self.last = Some(row.place);
+            self.last = Some((index, row.place));
             self.mark(index.saturating_add(1), row.place)?;
         }
         self.pass_leaf(hash)
@@ -156,20 +161,29 @@ impl Check<'_, '_> {
 
     /// Neither the entry nor the leaf is anywhere near. The marks know between which places the leaf's tile lies.
     fn neither(&mut self, index: u64, hash: Hash, row: &Row) -> Result<(), VerifyError> {
-        let tile_end = (index / WIDTH).saturating_add(1).saturating_mul(WIDTH);
-        if self.marks.at(self.connection, tile_end)?.is_some_and(|mark| row.place > mark.last) {
-            let left = usize::try_from(tile_end.saturating_sub(index)).unwrap_or(usize::MAX);
-            let gone = left.min(self.leaves.view().len());
-            return self.missing(gone);
+        let mut gone_to = index;
+        loop {
+            let tile_end = (gone_to / WIDTH).saturating_add(1).saturating_mul(WIDTH);
+            match self.marks.at(self.connection, tile_end)? {
+                Some(mark) if row.place > mark.last => gone_to = tile_end,
+                _ => break,
+            }
+        }
+        if gone_to > index {
+            return self.missing(usize::try_from(gone_to.saturating_sub(index)).unwrap_or(usize::MAX));
         }
         if row.place <= self.previous_mark && self.previous_mark != Place::default() {
             return self.inserted();
         }
         let place = row.place;
-        let belongs = |other: &Row| leaf(place.xid.0, place.id, &other.commitment) == hash;
-        let whose = self.rows.view().iter().find(|other| belongs(other)).map(|other| other.place.id);
+        let belongs = |commitment: &[u8]| leaf(place.xid.0, place.id, commitment) == hash;
+        let ahead = self.rows.view().iter().map(|other| (other.place.id, &other.commitment));
+        let behind = self.exchanged.iter().map(|(id, commitment)| (*id, commitment));
+        let whose = ahead.chain(behind).find(|(_, commitment)| belongs(commitment)).map(|(id, _)| id);
         match whose {
             Some(other) => {
+                self.exchanged.truncate(63);
+                self.exchanged.push_front((place.id, row.commitment.clone()));
                 let message = format!("entry {} stands in the place of entry {other}: they were exchanged", place.id);
                 self.say(Kind::Reordered, index, Some(place.id), message, false);
             }
@@ -177,7 +191,7 @@ impl Check<'_, '_> {
                 let message = format!("entry {} was rewritten, and its commitment with it", place.id);
                 self.say(Kind::Changed, index, Some(place.id), message, false);
             }
-            None => self.say(Kind::Changed, index, Some(place.id), changed(row), false),
+            None => self.say(Kind::Changed, index, Some(place.id), changed(row), true),
         }
         self.next_row()?;
         self.pass_leaf(hash)
@@ -185,7 +199,7 @@ impl Check<'_, '_> {
 
     fn missing(&mut self, gone: usize) -> Result<(), VerifyError> {
         let index = self.edge.size();
-        let before = self.last.map_or_else(|| "the first entry".to_owned(), |last| format!("entry {}", last.id));
+        let before = self.last.map_or_else(|| "the beginning".to_owned(), |(_, last)| format!("entry {}", last.id));
         let after = self.rows.view().front().map_or(0, |row| row.place.id);
         let last = index.saturating_add(u64::try_from(gone).unwrap_or(0)).saturating_sub(1);
         let message = if gone == 1 {
@@ -223,7 +237,7 @@ impl Check<'_, '_> {
 
     fn cut_off(&mut self) {
         let (held, sealed) = (self.edge.size(), self.checkpoints.sealed());
-        let after = self.last.map_or_else(|| "the beginning".to_owned(), |last| format!("entry {}", last.id));
+        let after = self.last.map_or_else(|| "the beginning".to_owned(), |(_, last)| format!("entry {}", last.id));
         let message =
             format!("the log ends after {after}: the last {} of {sealed} signed entries were cut off", sealed - held);
         self.begin_doubt();
@@ -343,7 +357,8 @@ impl Check<'_, '_> {
         let in_doubt = self.doubt.as_ref();
         let entries_fit = in_doubt.is_some_and(|doubt| doubt.at_checkpoint == Some((signed.size, signed.root)));
         if leaves_fit {
-            if let (None, Origin::Database { last }, Some(place)) = (&self.doubt, &signed.origin, self.last)
+            if let (Origin::Database { last }, Some((index, place))) = (&signed.origin, self.last)
+                && index.saturating_add(1) == signed.size
                 && *last != place
             {
                 let message = format!(

@@ -79,13 +79,13 @@ impl From<EntryRow> for Row {
     }
 }
 
-/// Makes the transaction's snapshot, and opens the cursor over all entries of transactions that are over in it.
+/// Makes the transaction's snapshot, and opens the cursor over all entries in it.
 pub(super) fn settle(connection: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query(
         "declare entries no scroll cursor for
          select xid, id, organisation_id, at, actor_kind, actor_id, actor_label, masked_address, action, object_kind,
                 object_id, subject_id, detail, salt, commitment
-           from audit_entries where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid, id",
+           from audit_entries where xid < pg_snapshot_xmax(pg_current_snapshot()) order by xid, id",
     )
     .execute(connection)?;
     Ok(())
