@@ -4,6 +4,7 @@
 //! blocking thread, begin, set the caller for row-level security with `SET LOCAL`, and hand a [`Tx`] to the closure;
 //! there is no other way to a query, so a query without a caller does not compile.
 
+pub mod cluster;
 pub mod migrate;
 mod pool;
 pub mod schema;
