@@ -140,7 +140,7 @@ impl Port for FakePort {
 }
 
 fn limits() -> PluginLimits {
-    PluginLimits { deadline: Duration::from_secs(20), ..PluginLimits::default() }
+    PluginLimits { deadline: Duration::from_secs(20), host_calls: 20_000, ..PluginLimits::default() }
 }
 
 fn run(behaviour: &str, limits: &PluginLimits, port: &mut FakePort) -> RunReport {

@@ -52,7 +52,7 @@ fn every_other_way_to_misbehave_ends_with_a_sentence() {
     assert_eq!(stopped("recursion"), Stop::Stack);
     assert_eq!(stopped("enormous_document"), Stop::Output { limit_bytes: 1 << 20 });
     assert_eq!(stopped("huge_log_line"), Stop::Output { limit_bytes: 1 << 20 });
-    assert_eq!(stopped("host_calls"), Stop::HostCalls { limit: 100_000 });
+    assert_eq!(stopped("host_calls"), Stop::HostCalls { limit: 20_000 });
     for (behaviour, part) in [
         ("huge_document", "its size in bytes"),
         ("long_table", "the number of rows of \"Rows\" is 20000"),
@@ -194,16 +194,45 @@ fn hours_summary_adds_up() {
     assert_eq!(empty.blocks, [Block::Paragraph { text: "No duty was recorded in this period.".into() }]);
 }
 
-/// How fast rows come through, without a database: run by hand, optimised.
+/// Gives the same full batch again and again: next to nothing but the sandbox is measured.
+struct CannedPort {
+    batch: Batch,
+    left: u32,
+}
+
+impl Port for CannedPort {
+    fn open(&mut self, _: &Query, _: Duration) -> Result<Handle, PortError> {
+        Ok(Handle(0))
+    }
+
+    fn next_batch(&mut self, _: Handle, _: u32, _: Duration) -> Result<Option<Batch>, PortError> {
+        let some = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        Ok(some.then(|| self.batch.clone()))
+    }
+
+    fn close(&mut self, _: Handle) {}
+}
+
+/// How fast a million rows of six columns come through the sandbox, without a database. `make bench` measures the
+/// whole with one; the bound here only tells a copy a value from a copy a column.
 #[test]
-#[ignore = "a measurement"]
-fn a_million_rows() {
+fn a_million_rows_come_through_in_seconds() {
     let plugin = Loaded::compile(host(), &guest("row-dump"), FILE_LIMIT).expect("compiles");
     let manifest = &plugin.inspection.manifest;
     let mut request = request("");
     request.settings = SettingValues::default().complete(&manifest.settings).expect("defaults");
     request.grants = Grants::all_of(manifest);
-    let report = host().run(&plugin, request, &limits(), &mut FakePort::of(1_000_000));
+    let output = |name: &String| {
+        let kind = catalogue().data_set("duties").expect("duties").column(name).expect("column").kind;
+        OutputColumn { name: name.clone(), kind }
+    };
+    let made_up = FakePort::default();
+    let columns = manifest.data_sets[0].columns.iter().map(|name| made_up.column(&output(name), 16_384)).collect();
+    let mut port = CannedPort { batch: Batch { rows: 16_384, columns }, left: 62 };
+    let report = host().run(&plugin, request, &limits(), &mut port);
     println!("{:?}", report.figures);
-    assert_eq!(figures(&document(report))[0], Cell::Integer(1_000_000));
+    assert_eq!(report.figures.rows_read, 1_015_808);
+    assert!(report.figures.duration < Duration::from_secs(5), "{:?}", report.figures);
+    assert_eq!(figures(&document(report))[1], Cell::Integer(600 * 1_015_808));
 }
