@@ -2,7 +2,7 @@
 
 use super::front;
 use crate::http::Route;
-use crate::identity;
+use crate::{identity, organisation};
 
 /// Every slice's table.
-pub static ALL: &[&[Route]] = &[front::ROUTES, identity::pages::ROUTES];
+pub static ALL: &[&[Route]] = &[front::ROUTES, identity::pages::ROUTES, organisation::pages::ROUTES];

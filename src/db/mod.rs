@@ -56,4 +56,21 @@ impl DbError {
             _ => None,
         }
     }
+
+    /// The name of the check that a row did not pass, if that is what happened.
+    pub fn check_violation(&self) -> Option<&str> {
+        use diesel::result::{DatabaseErrorKind, Error};
+        match self {
+            Self::Query(Error::DatabaseError(DatabaseErrorKind::CheckViolation, info)) => {
+                info.constraint_name().or(Some(""))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether other rows refer to a row that was to go, or a row was to refer to one that is not there.
+    pub fn foreign_key_violation(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error};
+        matches!(self, Self::Query(Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)))
+    }
 }

@@ -192,6 +192,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    password_links (organisation_id, token_hash) {
+        organisation_id -> Uuid,
+        token_hash -> Bytea,
+        person_id -> Uuid,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     people (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -375,6 +387,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     imports,
     jobs,
     organisations,
+    password_links,
     people,
     people_hr,
     permissions,

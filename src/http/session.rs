@@ -17,7 +17,7 @@ use crate::authz::{Caller, Person};
 use crate::crypto::{Token, TokenDigest};
 use crate::db::DbError;
 use crate::kernel::address::MaskedAddress;
-use crate::kernel::ids::OrganisationId;
+use crate::kernel::ids::{OrganisationId, PersonId};
 
 /// The name of the session cookie; the prefix makes browsers insist on HTTPS, the root path and this host.
 pub const COOKIE: &str = "__Host-watchroom";
@@ -126,6 +126,16 @@ impl Sessions {
     /// Drops a session, when it was ended or found to have ended.
     pub fn forget(&self, digest: &[u8; 32]) {
         self.locked().remove(digest);
+    }
+
+    /// Drops what is known of a person, when what they may do has changed.
+    pub fn forget_person(&self, id: PersonId) {
+        self.locked().retain(|_digest, known| known.person.id != id);
+    }
+
+    /// Drops what is known of an organisation's people, when its name or colour has changed.
+    pub fn forget_organisation(&self, organisation: OrganisationId) {
+        self.locked().retain(|_digest, known| known.person.organisation != organisation);
     }
 
     fn fresh(&self, digest: &[u8; 32], organisation: OrganisationId, now: Timestamp) -> Option<Arc<Person>> {

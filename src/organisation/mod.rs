@@ -2,8 +2,18 @@
 //!
 //! Owns `organisations`, `units` and `duty_kinds`. Does not own people (identity) or what they did (duties).
 
+pub mod error;
+mod kind_store;
 pub mod kinds;
+pub mod pages;
+mod policy;
+pub mod settings;
 mod store;
+pub mod units;
+pub mod work;
+
+pub use error::OrganisationError;
+pub use units::{Unit, UnitKind, UnitTree};
 
 use jiff::Timestamp;
 
