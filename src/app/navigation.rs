@@ -1,12 +1,12 @@
 //! What the bar at the top offers whom. It only leads the way; each page asks for itself.
 
-use crate::authz::Caller;
+use crate::authz::{Caller, permission};
 use crate::views::NavItem;
 
 /// Section, text, address, and the permissions of which one is needed.
 type Entry = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
-const ENTRIES: &[Entry] = &[];
+const ENTRIES: &[Entry] = &[("organisation", "Organisation", "/organisation", &[permission::ORGANISATION_CONFIGURE])];
 
 /// The entries for `caller`, in their order.
 pub fn of(caller: &Caller) -> Vec<NavItem> {

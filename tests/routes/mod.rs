@@ -1,4 +1,6 @@
 //! By address.
 
+mod kinds;
 mod set_up;
 mod sign_in;
+mod units;

@@ -41,6 +41,8 @@ pub(super) struct LevelPage {
     what: String,
     one: &'static str,
     rows: Vec<Row>,
+    /// Whether anything can stand here: there is no level below a sub-category.
+    holds: bool,
     action: String,
     name: Field,
     #[serde(skip)]
@@ -56,8 +58,6 @@ struct Head {
     code: String,
     level: &'static str,
     retired: bool,
-    /// Whether anything can stand below it.
-    holds: bool,
 }
 
 impl LevelPage {
@@ -82,6 +82,7 @@ impl LevelPage {
             tab: "kinds",
             what: if next == 1 { "types".to_owned() } else { one.replace("category", "categories") },
             one,
+            holds: next <= 3,
             action: level.kind.as_ref().map_or_else(|| "/kinds".to_owned(), |kind| format!("/kinds/{}/add", kind.id)),
             rows: level.below.into_iter().enumerate().map(row).collect(),
             name: Field::new("name", format!("Name of the new {one}")).value(&typed.name).errors(&errors),
@@ -91,7 +92,6 @@ impl LevelPage {
                 code: kind.code,
                 level: Kind::level_name(kind.level),
                 retired: kind.retired,
-                holds: kind.level < 3,
             }),
             above: level.above,
             errors,
