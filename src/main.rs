@@ -1,3 +1,7 @@
 //! Watchroom's program: hands the command line to [`watchroom::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    watchroom::cli::run()
+}

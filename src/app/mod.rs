@@ -1,7 +1,13 @@
 //! Wires everything once from the configuration, and runs it: the only module that knows all the others.
 
+pub mod database;
+pub mod demo;
 pub mod front;
 mod health;
+pub mod logging;
+mod metrics;
 pub mod navigation;
+mod redirect;
 pub mod routes;
+pub mod serve;
 pub mod wiring;

@@ -1,11 +1,13 @@
 //! From a configuration and a database to a program that answers.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::web::{Data, PayloadConfig, ServiceConfig};
 
 use super::health::Readiness;
 use super::{navigation, routes};
+use crate::audit::{Sequencer, SequencerSettings};
 use crate::config::Config;
 use crate::crypto::Keyring;
 use crate::db::{Db, PoolSettings};
@@ -13,7 +15,7 @@ use crate::http::session::Sessions;
 use crate::http::{Site, edge};
 use crate::identity::passwords::Passwords;
 use crate::identity::{access, sessions::Resolver};
-use crate::jobs::Queue;
+use crate::jobs::{Handler, Queue, Workers};
 use crate::kernel::clock::Clock;
 use crate::views::Views;
 
@@ -56,7 +58,47 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
     Ok(Parts { site: Data::new(site), passwords: Data::new(passwords), readiness: Data::default() })
 }
 
+/// What runs beside the requests.
+pub struct Background {
+    workers: Workers,
+    sequencer: Sequencer,
+}
+
+impl Background {
+    /// Starts the job workers and the audit log's sequencer.
+    ///
+    /// # Errors
+    /// When the operating system gives no thread, or the log's directory cannot be made.
+    pub fn start(parts: &Parts) -> anyhow::Result<Self> {
+        let site = &parts.site;
+        let settings = &site.config.jobs;
+        let workers =
+            Workers::start(&site.db, &site.queue, &site.clock, settings.workers, settings.poll(), parts.handlers())?;
+        let log = &site.config.audit;
+        let log = SequencerSettings {
+            dir: site.config.state.dir.join("audit"),
+            interval: log.sequence_interval(),
+            checkpoint_interval: log.checkpoint_interval(),
+        };
+        let sequencer = Sequencer::start(&site.db, &site.keys, &site.clock, log)?;
+        Ok(Self { workers, sequencer })
+    }
+
+    /// Lets the workers finish, at most for `patience`, then signs the log's last checkpoint. Returns whether all
+    /// that ran came to its end.
+    pub fn stop(self, patience: std::time::Duration) -> bool {
+        let clean = self.workers.stop(patience);
+        self.sequencer.stop();
+        clean
+    }
+}
+
 impl Parts {
+    /// What does which kind of job.
+    fn handlers(&self) -> BTreeMap<&'static str, Handler> {
+        BTreeMap::new()
+    }
+
     /// Puts the parts and all routes into an actix application.
     pub fn configure(&self, service: &mut ServiceConfig) {
         service

@@ -1,1 +1,102 @@
-//! (to come)
+//! The command line: one verb per file, help that reads well, exit codes that mean something.
+//!
+//! `0` done, `1` it failed, `2` the command or the configuration is wrong, `3` done, and something needs attention.
+
+mod demo;
+mod migrate;
+mod serve;
+mod setup_link;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, ConfigError};
+
+/// What ends the program with something other than 0.
+#[derive(Debug)]
+enum Failed {
+    /// 1: it did not work.
+    Work(anyhow::Error),
+    /// 2: the configuration is wrong.
+    Config(ConfigError),
+}
+
+impl From<anyhow::Error> for Failed {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Work(error)
+    }
+}
+
+impl From<ConfigError> for Failed {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
+/// How a verb ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Done {
+    /// 0: all is well.
+    Well,
+}
+
+type Outcome = Result<Done, Failed>;
+
+/// The self-hosted record of duty, wellbeing and incidents for UK fire and ambulance services.
+#[derive(Debug, Parser)]
+#[command(
+    name = "watchroom",
+    version,
+    propagate_version = true,
+    after_help = "Exit codes: 0 done, 1 it failed, 2 the command or the configuration is wrong, 3 something needs attention.\n\
+                  Configuration: /etc/watchroom/config.toml, then WATCHROOM_SECTION__KEY variables."
+)]
+struct Cli {
+    /// Read this configuration file instead of /etc/watchroom/config.toml.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run the server until it is told to stop.
+    Serve(serve::Serve),
+    /// Run the server with a demonstration organisation: made-up people, duties and a plugin.
+    Demo(demo::Demo),
+    /// Bring the database up to this version.
+    Migrate(migrate::Migrate),
+    /// Print a one-time link with which an organisation and its first administrator are set up.
+    SetupLink(setup_link::SetupLink),
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.run() {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Err(Failed::Work(error)) => {
+            eprintln!("watchroom: {error:#}");
+            ExitCode::from(1)
+        }
+        Err(Failed::Config(error)) => {
+            eprintln!("watchroom: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+impl Cli {
+    fn run(self) -> Outcome {
+        let config = Config::load(self.config.as_deref())?;
+        match self.verb {
+            Verb::Serve(verb) => verb.run(config),
+            Verb::Demo(verb) => verb.run(config),
+            Verb::Migrate(verb) => verb.run(&config),
+            Verb::SetupLink(verb) => verb.run(config),
+        }
+    }
+}

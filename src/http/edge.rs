@@ -60,7 +60,11 @@ async fn around(
         tracing::info_span!("request", request_id = %id, method = %request.method(), route = tracing::field::Empty);
     async move {
         let started = std::time::Instant::now();
-        let caller = who(request.request()).await;
+        let caller = if comes_round_the_proxy(request.request()) {
+            Err(Problem::Forbidden)
+        } else {
+            who(request.request()).await
+        };
         let answer = match caller {
             Ok(caller) => {
                 request.extensions_mut().insert(caller);
@@ -132,6 +136,13 @@ async fn who(request: &HttpRequest) -> Result<Caller, Problem> {
         tracing::error!(cause = %problem::chain(&error), "the session could not be looked up");
         super::AsProblem::problem(&error)
     })
+}
+
+/// Behind a proxy we speak plain HTTP: to that proxy alone.
+fn comes_round_the_proxy(request: &HttpRequest) -> bool {
+    let Some(site) = request.app_data::<Data<Site>>() else { return true };
+    let settings = &site.config.server;
+    settings.behind_proxy.enabled && !request.peer_addr().is_some_and(|peer| settings.trusts(peer.ip()))
 }
 
 /// The address that speaks to us, or the one that a trusted proxy says it speaks for.

@@ -15,6 +15,7 @@ pub mod problem;
 pub mod route;
 pub mod session;
 pub mod site;
+pub mod tls;
 pub mod upload;
 
 pub use ask::{Ask, FlashKind};

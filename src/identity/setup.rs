@@ -142,6 +142,53 @@ pub fn found(
     Ok(Founded { organisation, unit, administrator, roles })
 }
 
+/// Somebody who joins while an organisation is being set up.
+#[derive(Debug, Clone)]
+pub struct Joining<'a> {
+    /// Given name.
+    pub given_name: &'a str,
+    /// Family name.
+    pub family_name: &'a str,
+    /// What they sign in with.
+    pub email: &'a str,
+    /// Employee number.
+    pub employee_number: &'a str,
+    /// Home unit.
+    pub unit: UnitId,
+    /// Their roles, each with the unit that it is for, if any.
+    pub roles: &'a [(RoleId, Option<UnitId>)],
+}
+
+/// Adds a person with an account; the caller is [`SystemName::SetUp`].
+///
+/// # Errors
+/// [`IdentityError::Db`].
+pub fn join(
+    tx: &mut Tx<'_>,
+    joining: &Joining<'_>,
+    password_hash: &str,
+    directory_key: &[u8; 32],
+    now: Timestamp,
+) -> Result<PersonId, IdentityError> {
+    let id = PersonId::new(now);
+    let email = sign_in::normal(joining.email);
+    let person = NewPerson {
+        given_name: joining.given_name,
+        family_name: joining.family_name,
+        email: Some(&email),
+        employee_number: Some(joining.employee_number),
+        unit: joining.unit,
+    };
+    store::person_insert(tx, id, &person, now)?;
+    store::account_insert(tx, id, &email, Some(password_hash), now)?;
+    store::directory_add(tx, directory_key, tx.caller().organisation())?;
+    for (role, unit) in joining.roles {
+        store::grant_insert(tx, id, *role, *unit, now)?;
+    }
+    audit::record(tx, now, Entry::new("person.add").on("person", id).about(id))?;
+    Ok(id)
+}
+
 /// Checks a password chosen at set-up.
 ///
 /// # Errors

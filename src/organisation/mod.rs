@@ -57,3 +57,18 @@ pub fn found(tx: &mut Tx<'_>, name: &str, service: Service, now: Timestamp) -> R
     store::kinds_insert(tx, kinds::of(service), now)?;
     Ok(unit)
 }
+
+/// Adds a unit under `parent` while an organisation is being set up; afterwards the console does.
+///
+/// # Errors
+/// [`DbError`].
+pub fn found_unit(
+    tx: &mut Tx<'_>,
+    parent: UnitId,
+    kind: &str,
+    name: &str,
+    code: Option<&str>,
+    now: Timestamp,
+) -> Result<UnitId, DbError> {
+    store::founding_unit_insert(tx, parent, kind, name, code, now)
+}

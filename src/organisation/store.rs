@@ -46,6 +46,29 @@ pub(super) fn top_unit_insert(tx: &mut Tx<'_>, name: &str, now: Timestamp) -> Re
     Ok(id)
 }
 
+pub(super) fn founding_unit_insert(
+    tx: &mut Tx<'_>,
+    parent: UnitId,
+    kind: &str,
+    name: &str,
+    code: Option<&str>,
+    now: Timestamp,
+) -> Result<UnitId, DbError> {
+    let id = UnitId::new(now);
+    diesel::insert_into(units::table)
+        .values((
+            units::organisation_id.eq(tx.caller().organisation()),
+            units::id.eq(id),
+            units::parent_id.eq(parent),
+            units::kind.eq(kind),
+            units::name.eq(name),
+            units::code.eq(code),
+            units::created_at.eq(now.to_diesel()),
+        ))
+        .execute(tx.conn())?;
+    Ok(id)
+}
+
 /// Writes a whole tree of kinds: types, their categories, their sub-categories, level by level.
 pub(super) fn kinds_insert(tx: &mut Tx<'_>, types: Vec<&'static kinds::Kind>, now: Timestamp) -> Result<(), DbError> {
     type Row = (DutyKindId, Option<DutyKindId>, i16, &'static kinds::Kind, i32);

@@ -1,0 +1,50 @@
+# Watchroom. `make run` and `make test` do all the set-up on a fresh Debian 12 with Rust 1.95.
+
+SHELL := /bin/sh
+# Where the demonstration keeps its data; not in the source tree, which the database's own user may not enter.
+DEMO_STATE ?= $(shell if [ "$$(id -u)" = 0 ]; then echo /var/lib/watchroom-demo; else echo "$$HOME/.local/state/watchroom-demo"; fi)
+DEMO_PORT ?= 8443
+
+.PHONY: help run test bench fmt lint plugins clean-demo setup setup-test unit browser
+
+help:  ## what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: setup plugins  ## build, and start a demonstration on https://localhost:8443 (Ctrl-C stops it)
+	cargo build --release --quiet
+	exec target/release/watchroom demo --state "$(DEMO_STATE)" --port $(DEMO_PORT) --plugin plugins/dist/hours-summary.wasm
+
+clean-demo:  ## forget the demonstration's data
+	rm -rf "$(DEMO_STATE)"
+
+test: setup-test lint unit browser  ## format, lints, unit and integration tests, browser tests
+	@packaging/test-summary
+
+lint: plugins  ## formatting and clippy, warnings denied
+	cargo fmt --check
+	cargo clippy --quiet --all-targets -- -D warnings
+
+unit: setup-test plugins  ## unit and integration tests, on a real Postgres
+	@mkdir -p target/test-logs
+	@packaging/logged target/test-logs/cargo.log cargo test --no-fail-fast
+
+browser: setup-test plugins  ## browser tests in headless Chromium, with axe
+	cargo build --quiet
+	@mkdir -p target/test-logs
+	@packaging/logged target/test-logs/browser.log node --test --test-reporter=spec tests/browser/
+
+bench: setup-test plugins  ## figures, each beside a raw limit and a bare probe in the same run
+	tests/bench/run
+
+fmt:  ## format everything
+	cargo fmt
+	cargo fmt --manifest-path plugins/Cargo.toml --all
+
+plugins: setup  ## build the first-party plugins to WebAssembly
+	packaging/build-plugins
+
+setup:
+	@packaging/dev-setup
+
+setup-test:
+	@packaging/dev-setup --test

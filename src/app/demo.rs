@@ -1,0 +1,57 @@
+//! The demonstration organisation: made-up people of a made-up fire and rescue service, with eight weeks of duties.
+//!
+//! It is written through the same services and under the same row-level security as everything else; on a database
+//! that has an organisation already it writes nothing.
+
+mod people;
+
+use anyhow::Context;
+
+use super::wiring::Parts;
+use crate::authz::{Caller, SystemName};
+use crate::identity::setup::{self, Founding};
+use crate::kernel::ids::OrganisationId;
+use crate::kernel::secret::Secret;
+use crate::organisation::Service;
+
+/// Everybody's password in the demonstration.
+pub const PASSWORD: &str = "three calm grey herons";
+
+/// Whom to sign in as, and what for.
+pub const SIGN_INS: &[(&str, &str)] = &[
+    ("member@northmoor.example", "logs duties"),
+    ("manager@northmoor.example", "sees the team of a station"),
+    ("hr@northmoor.example", "sees hours and HR fields"),
+    ("auditor@northmoor.example", "reads the audit trail"),
+    ("admin@northmoor.example", "configures, imports, installs plugins"),
+];
+
+/// Fills an empty database; leaves any other as it is.
+///
+/// # Errors
+/// When the database refuses, which is a defect.
+pub fn fill(parts: &Parts) -> anyhow::Result<()> {
+    let site = &parts.site;
+    if !setup::is_first_start(&site.db)? {
+        return Ok(());
+    }
+    let now = site.clock.now();
+    let organisation = OrganisationId::new(now);
+    let password = parts.passwords.hash_blocking(&Secret::new(PASSWORD.to_owned()))?;
+    let founding = Founding {
+        organisation: "Northmoor Fire and Rescue Service".to_owned(),
+        service: Service::Fire,
+        given_name: "Alex".to_owned(),
+        family_name: "Archer".to_owned(),
+        email: "admin@northmoor.example".to_owned(),
+    };
+    let set_up = Caller::system(SystemName::SetUp, organisation);
+    site.db
+        .write_blocking(&set_up, |tx| {
+            let key = site.keys.mac("sign-in.directory", founding.email.as_bytes());
+            let founded = setup::found(tx, &founding, &password, &key, now)?;
+            people::join_all(tx, &site.keys, &founded, &password, now)
+        })
+        .context("the demonstration's people could not be written")?;
+    Ok(())
+}

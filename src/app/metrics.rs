@@ -1,0 +1,52 @@
+//! Figures for Prometheus, on an address of their own that only the machine itself should reach.
+
+use std::net::SocketAddr;
+
+use actix_web::dev::Server;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpResponse, HttpServer};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::db::Db;
+
+/// What renders the figures.
+pub type Handle = PrometheusHandle;
+
+/// Upper bounds of a request's seconds.
+const SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Starts counting.
+///
+/// # Errors
+/// When something in this process counts already.
+pub(super) fn install() -> anyhow::Result<Handle> {
+    let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)?;
+    let handle = builder.install_recorder()?;
+    metrics::describe_counter!("watchroom_requests_total", "Requests answered, by route and status");
+    metrics::describe_histogram!("watchroom_request_seconds", "Time to answer a request, by route");
+    metrics::describe_gauge!("watchroom_database_connections", "Connections to the database, by state");
+    Ok(handle)
+}
+
+/// Opens the listener: `/metrics` and nothing else.
+///
+/// # Errors
+/// When the address is taken or not ours.
+pub(super) fn listen(address: SocketAddr, handle: Handle, db: Db) -> std::io::Result<Server> {
+    let (handle, db) = (Data::new(handle), Data::new(db));
+    let server = HttpServer::new(move || {
+        App::new().app_data(handle.clone()).app_data(db.clone()).route("/metrics", web::get().to(render))
+    })
+    .workers(1)
+    .disable_signals()
+    .bind(address)?;
+    Ok(server.run())
+}
+
+async fn render(handle: Data<Handle>, db: Data<Db>) -> HttpResponse {
+    let (open, idle) = db.state();
+    metrics::gauge!("watchroom_database_connections", "state" => "open").set(f64::from(open));
+    metrics::gauge!("watchroom_database_connections", "state" => "idle").set(f64::from(idle));
+    handle.run_upkeep();
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(handle.render())
+}
