@@ -29,7 +29,8 @@ unit: setup-test plugins  ## unit and integration tests, on a real Postgres
 	@packaging/logged target/test-logs/cargo.log cargo test --no-fail-fast
 
 browser: setup-test plugins  ## browser tests in headless Chromium, with axe
-	cargo build --quiet
+	@# The same build as the tests: other flags would compile every dependency once more.
+	cargo test --quiet --no-run --test integration
 	@mkdir -p target/test-logs
 	@packaging/logged target/test-logs/browser.log node --test --test-reporter=spec tests/browser/
 

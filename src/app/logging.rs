@@ -9,7 +9,7 @@ use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::config::{LogFormat, LogSettings};
+use crate::config::{Environment, LogFormat, LogSettings};
 
 /// Starts logging to standard error.
 ///
@@ -30,6 +30,6 @@ fn is_json(format: LogFormat) -> bool {
     match format {
         LogFormat::Json => true,
         LogFormat::Text => false,
-        LogFormat::Auto => crate::config::under_systemd(),
+        LogFormat::Auto => Environment::of_this_process().journal,
     }
 }

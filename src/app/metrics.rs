@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use crate::db::Db;
 
 /// What renders the figures.
-pub type Handle = PrometheusHandle;
+pub(super) type Handle = PrometheusHandle;
 
 /// Upper bounds of a request's seconds.
 const SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
