@@ -29,11 +29,9 @@ impl Database {
     /// When the private cluster cannot be started, with what to do about it.
     pub fn open(config: &Config, purpose: Purpose) -> anyhow::Result<Self> {
         Ok(match config.database.target() {
-            DatabaseTarget::External { app, owner } => Self {
-                cluster: None,
-                app_url: app.expose().clone(),
-                owner_url: owner.map(|url| url.expose().clone()),
-            },
+            DatabaseTarget::External { app, owner } => {
+                Self { cluster: None, app_url: app.expose().clone(), owner_url: owner.map(|url| url.expose().clone()) }
+            }
             DatabaseTarget::Embedded => {
                 let (settings, directory) = (&config.database.embedded, config.cluster_dir());
                 let cluster = match purpose {

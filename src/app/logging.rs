@@ -17,7 +17,8 @@ use crate::config::{Environment, LogFormat, LogSettings};
 /// When `log.level` cannot be parsed, or logging has been started before.
 pub fn init(settings: &LogSettings) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&settings.level).context("log.level is not a filter")?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
     let started = if is_json(settings.format) {
         log.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
     } else {

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::{Done, Outcome};
-use crate::app::serve::{self, Started};
 use crate::app::logging;
+use crate::app::serve::{self, Started};
 use crate::config::Config;
 
 /// Run the server until it is told to stop.

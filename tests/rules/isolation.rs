@@ -14,7 +14,8 @@ const PGRLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/pgrls/bin/pgrls
 const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rules/pgrls.toml");
 
 /// How Postgres prints the one sentence that all isolation rests on.
-const FLOOR: &str = "(organisation_id = ( SELECT (current_setting('app.organisation'::text, true))::uuid AS current_setting))";
+const FLOOR: &str =
+    "(organisation_id = ( SELECT (current_setting('app.organisation'::text, true))::uuid AS current_setting))";
 
 const WIDEN: &str = "do $$ declare p record; own constant text := \
      'organisation_id = (select current_setting(''app.organisation'', true)::uuid)'; begin \

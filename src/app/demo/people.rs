@@ -69,15 +69,15 @@ pub(super) fn join_all(
     let mut join = |tx: &mut Tx<'_>, (given_name, family_name): (&str, &str), email: &str, unit, roles: &[_]| {
         let employee_number = format!("N{number:04}");
         number += 1;
-        let joining =
-            Joining { given_name, family_name, email, employee_number: &employee_number, unit, roles };
+        let joining = Joining { given_name, family_name, email, employee_number: &employee_number, unit, roles };
         let key = keys.mac("sign-in.directory", email.as_bytes());
         setup::join(tx, &joining, password, &key, now)
     };
     join(tx, ("Helen", "Brook"), "hr@northmoor.example", founded.unit, &[(hr, None), (member, None)])?;
     join(tx, ("Victor", "Amsel"), "auditor@northmoor.example", founded.unit, &[(auditor, None)])?;
     let roles = [(manager, Some(first)), (member, None)];
-    let mut crews = vec![Crew { person: join(tx, ("Morag", "Innes"), "manager@northmoor.example", first, &roles)?, unit: first }];
+    let mut crews =
+        vec![Crew { person: join(tx, ("Morag", "Innes"), "manager@northmoor.example", first, &roles)?, unit: first }];
     for (&name, &unit) in CREW.iter().zip(stations.iter().cycle()) {
         let (given, family) = name;
         let email = if crews.len() == 1 {
