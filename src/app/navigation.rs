@@ -6,7 +6,10 @@ use crate::views::NavItem;
 /// Section, text, address, and the permissions of which one is needed.
 type Entry = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
-const ENTRIES: &[Entry] = &[("organisation", "Organisation", "/organisation", &[permission::ORGANISATION_CONFIGURE])];
+const ENTRIES: &[Entry] = &[
+    ("duties", "My duties", "/duties", &[permission::DUTY_LOG]),
+    ("organisation", "Organisation", "/organisation", &[permission::ORGANISATION_CONFIGURE]),
+];
 
 /// The entries for `caller`, in their order.
 pub fn of(caller: &Caller) -> Vec<NavItem> {

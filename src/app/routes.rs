@@ -2,7 +2,8 @@
 
 use super::front;
 use crate::http::Route;
-use crate::{identity, organisation};
+use crate::{duties, identity, organisation};
 
 /// Every slice's table.
-pub static ALL: &[&[Route]] = &[front::ROUTES, identity::pages::ROUTES, organisation::pages::ROUTES];
+pub static ALL: &[&[Route]] =
+    &[front::ROUTES, identity::pages::ROUTES, organisation::pages::ROUTES, duties::pages::ROUTES];

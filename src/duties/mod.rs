@@ -1,1 +1,18 @@
-//! (to come)
+//! The activity log: one entry for each duty that a person did.
+//!
+//! Owns `duties`, their notes and revisions. Does not own the words for work and the units (organisation), the people
+//! (identity) or what came in from files (imports). A person reads and writes their own; a manager reads those of
+//! their units without private notes; HR reads hours.
+
+mod changes;
+pub mod error;
+pub mod model;
+pub mod pages;
+pub mod policy;
+pub mod rules;
+pub mod service;
+mod store;
+pub mod totals;
+pub mod words;
+
+pub use error::DutyError;

@@ -1,0 +1,179 @@
+//! Who may do what with a duty. The row-level policies say the same in SQL.
+
+use super::model::{DutyRow, Sight};
+use super::store;
+use crate::authz::{Caller, Permission, Verdict, permission};
+use crate::db::{DbError, Tx};
+use crate::kernel::ids::{DutyId, PersonId, UnitId};
+
+/// Logging a duty of one's own.
+#[derive(Debug)]
+pub struct LogDuty;
+
+impl Permission for LogDuty {
+    const NAME: &'static str = "duty.log";
+    type Scope = PersonId;
+    type Facts = PersonId;
+
+    fn facts(_tx: &mut Tx<'_>, person: PersonId) -> Result<Option<PersonId>, DbError> {
+        Ok(Some(person))
+    }
+
+    fn decide(caller: &Caller, person: &PersonId) -> Verdict {
+        if caller.person_id() == Some(*person) && logs_own(caller) { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+/// Opening a duty.
+#[derive(Debug)]
+pub struct ReadDuty;
+
+impl Permission for ReadDuty {
+    const NAME: &'static str = "duty.read";
+    type Scope = DutyId;
+    type Facts = DutyRow;
+
+    fn facts(tx: &mut Tx<'_>, id: DutyId) -> Result<Option<DutyRow>, DbError> {
+        store::duty(tx, id)
+    }
+
+    fn decide(caller: &Caller, duty: &DutyRow) -> Verdict {
+        match Sight::of(caller, duty.person, duty.unit) {
+            Some(_) => Verdict::Allow,
+            None => Verdict::Hide,
+        }
+    }
+}
+
+/// Changing a duty.
+#[derive(Debug)]
+pub struct EditDuty;
+
+impl Permission for EditDuty {
+    const NAME: &'static str = "duty.edit";
+    type Scope = DutyId;
+    type Facts = DutyRow;
+
+    fn facts(tx: &mut Tx<'_>, id: DutyId) -> Result<Option<DutyRow>, DbError> {
+        store::duty(tx, id)
+    }
+
+    fn decide(caller: &Caller, duty: &DutyRow) -> Verdict {
+        change(caller, duty)
+    }
+}
+
+/// Deleting a duty.
+#[derive(Debug)]
+pub struct DeleteDuty;
+
+impl Permission for DeleteDuty {
+    const NAME: &'static str = "duty.delete";
+    type Scope = DutyId;
+    type Facts = DutyRow;
+
+    fn facts(tx: &mut Tx<'_>, id: DutyId) -> Result<Option<DutyRow>, DbError> {
+        store::duty(tx, id)
+    }
+
+    fn decide(caller: &Caller, duty: &DutyRow) -> Verdict {
+        change(caller, duty)
+    }
+}
+
+/// Listing somebody's duties: one's own, or those of a person whom one may see.
+#[derive(Debug)]
+pub struct ReadDutiesOf;
+
+/// Whose duties are listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whose {
+    /// The person.
+    pub person: PersonId,
+    /// Their home unit; `None` for oneself, whom nobody has to look up.
+    pub unit: Option<UnitId>,
+    /// Their name, when it is somebody else.
+    pub name: Option<String>,
+}
+
+impl Permission for ReadDutiesOf {
+    const NAME: &'static str = "duty.list";
+    type Scope = PersonId;
+    type Facts = Whose;
+
+    fn facts(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Whose>, DbError> {
+        if tx.caller().person_id() == Some(person) {
+            return Ok(Some(Whose { person, unit: None, name: None }));
+        }
+        store::person(tx, person)
+    }
+
+    fn decide(caller: &Caller, whose: &Whose) -> Verdict {
+        let reached = match whose.unit {
+            None => caller.reach(permission::DUTY_READ).is_some_and(|reach| reach.own),
+            Some(unit) => Sight::of(caller, whose.person, unit).is_some(),
+        };
+        if reached { Verdict::Allow } else { Verdict::Hide }
+    }
+}
+
+/// Seeing the hours of a team.
+#[derive(Debug)]
+pub struct ReadTeam;
+
+/// Of which units somebody may see the hours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Team {
+    /// Of all.
+    All,
+    /// Of these, sorted.
+    Units(Vec<UnitId>),
+}
+
+impl Team {
+    /// What `caller` may see; `None` is nothing.
+    pub fn of(caller: &Caller) -> Option<Self> {
+        if caller.holds_for_all(permission::HOURS_READ) || caller.holds_for_all(permission::DUTY_READ) {
+            return Some(Self::All);
+        }
+        let reach = caller.reach(permission::DUTY_READ)?;
+        (!reach.units.is_empty()).then(|| Self::Units(reach.units.clone()))
+    }
+
+    /// Whether `unit` is among them.
+    pub fn has(&self, unit: UnitId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Units(units) => units.binary_search(&unit).is_ok(),
+        }
+    }
+}
+
+impl Permission for ReadTeam {
+    const NAME: &'static str = "team.read";
+    type Scope = ();
+    type Facts = Option<Team>;
+
+    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
+        Ok(Some(Team::of(tx.caller())))
+    }
+
+    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
+        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+fn logs_own(caller: &Caller) -> bool {
+    caller.reach(permission::DUTY_LOG).is_some_and(|reach| reach.own)
+}
+
+/// Only the owner changes a duty; whoever else sees it may know that it exists.
+fn change(caller: &Caller, duty: &DutyRow) -> Verdict {
+    if caller.person_id() == Some(duty.person) && logs_own(caller) {
+        return Verdict::Allow;
+    }
+    match Sight::of(caller, duty.person, duty.unit) {
+        Some(_) => Verdict::Deny,
+        None => Verdict::Hide,
+    }
+}

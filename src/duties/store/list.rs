@@ -1,0 +1,133 @@
+//! A person's duties, by key, and what they add up to.
+
+use diesel::dsl::{count_star, sum};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use jiff_diesel::ToDiesel;
+
+use super::super::model::{DutyRow, Filter, Page, Sum};
+use super::super::policy::ReadDutiesOf;
+use super::{COLUMNS, Loaded, row};
+use crate::authz::Granted;
+use crate::db::schema::duties;
+use crate::db::{DbError, Tx};
+use crate::kernel::civil;
+use crate::kernel::cursor::Cursor;
+use crate::kernel::ids::{DutyKindId, OrganisationId, PersonId};
+
+type Wanted = Box<dyn BoxableExpression<duties::table, Pg, SqlType = Bool>>;
+
+/// The instants between which a duty starts that starts on these days.
+pub(super) fn bounds(from: Option<Date>, to: Option<Date>) -> (Option<Timestamp>, Option<Timestamp>) {
+    let after = to.and_then(|to| to.checked_add(1.day()).ok());
+    (from.map(civil::start_of_day), after.map(civil::start_of_day))
+}
+
+fn wanted(organisation: OrganisationId, person: PersonId, filter: &Filter) -> Wanted {
+    let mut all: Wanted = Box::new(
+        duties::organisation_id.eq(organisation).and(duties::person_id.eq(person)).and(duties::deleted_at.is_null()),
+    );
+    let (from, before) = bounds(filter.from, filter.to);
+    if let Some(from) = from {
+        all = Box::new(all.and(duties::started_at.ge(from.to_diesel())));
+    }
+    if let Some(before) = before {
+        all = Box::new(all.and(duties::started_at.lt(before.to_diesel())));
+    }
+    if let Some(kind) = filter.kind {
+        let category = duties::category_id.is_not_null().and(duties::category_id.assume_not_null().eq(kind));
+        let sub = duties::subcategory_id.is_not_null().and(duties::subcategory_id.assume_not_null().eq(kind));
+        all = Box::new(all.and(duties::type_id.eq(kind).or(category).or(sub)));
+    }
+    if let Some(text) = &filter.incident {
+        let number = duties::incident_number.assume_not_null().ilike(containing(text));
+        all = Box::new(all.and(duties::incident_number.is_not_null().and(number)));
+    }
+    all
+}
+
+/// A pattern for "contains this text".
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// One page, newest first, after `after`.
+pub(in crate::duties) fn page<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, ReadDutiesOf>,
+    filter: &Filter,
+    after: Option<Cursor>,
+    limit: u16,
+) -> Result<Page<DutyRow>, DbError> {
+    let mut wanted = wanted(tx.caller().organisation(), may.scope(), filter);
+    if let Some(Cursor { at, id }) = after {
+        let at = at.to_diesel();
+        let id = crate::kernel::ids::DutyId(id);
+        // The first condition bounds the look at the index, the rest decides between equal instants.
+        let later = duties::started_at.lt(at).or(duties::id.lt(id));
+        wanted = Box::new(wanted.and(duties::started_at.le(at)).and(later));
+    }
+    let rows: Vec<Loaded> = duties::table
+        .filter(wanted)
+        .select(COLUMNS)
+        .order((duties::started_at.desc(), duties::id.desc()))
+        .limit(i64::from(limit) + 1)
+        .load(tx.conn())?;
+    let mut rows: Vec<DutyRow> = rows.into_iter().map(row).collect();
+    let more = rows.len() > usize::from(limit);
+    rows.truncate(usize::from(limit));
+    let next = rows.last().filter(|_last| more).map(|last| Cursor { at: last.started_at, id: last.id.0 });
+    Ok(Page { rows, next })
+}
+
+/// Minutes and duties by week and category.
+pub(in crate::duties) fn sums<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, ReadDutiesOf>,
+    filter: &Filter,
+) -> Result<Vec<Sum>, DbError> {
+    type Row = (jiff_diesel::Date, DutyKindId, Option<DutyKindId>, Option<i64>, i64);
+    let rows: Vec<Row> = duties::table
+        .filter(wanted(tx.caller().organisation(), may.scope(), filter))
+        .group_by((duties::week_start, duties::type_id, duties::category_id))
+        .select((duties::week_start, duties::type_id, duties::category_id, sum(duties::worked_minutes), count_star()))
+        .load(tx.conn())?;
+    Ok(rows
+        .into_iter()
+        .map(|(week_start, type_id, category, minutes, duties)| Sum {
+            week_start: week_start.to_jiff(),
+            type_id,
+            category,
+            minutes: minutes.unwrap_or(0),
+            duties,
+        })
+        .collect())
+}
+
+/// The latest duties, to offer their values again.
+pub(in crate::duties) fn recent<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, ReadDutiesOf>,
+    limit: u16,
+) -> Result<Vec<DutyRow>, DbError> {
+    Ok(page(tx, may, &Filter::default(), None, limit)?.rows)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_looked_for_is_no_pattern() {
+        assert_eq!(super::containing("12%_\\"), "%12\\%\\_\\\\%");
+    }
+}
