@@ -129,3 +129,64 @@ pub(super) fn vouch(value: &mut Value) -> Result<(), String> {
 fn refuse(why: impl Into<String>) -> RenderError {
     RenderErrorReason::Other(why.into()).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::markup::Markup;
+    use super::super::testing::views;
+
+    fn render(template: &str, context: Value) -> Result<String, String> {
+        views().pages.render_template(template, &context).map_err(|error| format!("{error:?}"))
+    }
+
+    #[test]
+    fn plain_text_is_never_taken_for_html() {
+        let context = json!({"evil": "<b>x</b>", "deep": {"rows": [{"value": {"html": "<b>x</b>"}}]}});
+        for template in [
+            r#"{{ui "inset-text" html=evil}}"#,
+            r#"{{ui "details" summaryHtml=evil}}"#,
+            r#"{{ui "summary-list" deep}}"#,
+        ] {
+            let refused = render(template, context.clone()).expect_err(template);
+            assert!(refused.contains("is plain text, not Markup"), "{refused}");
+        }
+        assert!(render("{{markup evil}}", context.clone()).is_err());
+        assert!(render(r#"{{ui "inset-text" text=evil}}"#, context).expect("text").contains("&lt;b&gt;x&lt;/b&gt;"));
+    }
+
+    #[test]
+    fn markup_and_other_components_may_be_content() {
+        let context = json!({"fine": serde_json::to_value(Markup::escaped("a & b")).expect("json"), "none": null});
+        let html = render(r#"{{ui "inset-text" html=fine id=none}}"#, context.clone()).expect("markup");
+        assert_eq!(html, r#"<div class="govuk-inset-text">a &amp; b</div>"#);
+        let html = render(r#"{{ui "inset-text" html=(ui "tag" text="<")}}"#, context.clone()).expect("component");
+        assert!(html.contains(r#"<strong class="govuk-tag">&lt;</strong>"#), "{html}");
+        let html = render(r#"{{#ui "inset-text"}}<p>{{markup fine}}</p>{{/ui}}"#, context).expect("block");
+        assert!(html.contains("<p>a &amp; b</p>"), "{html}");
+    }
+
+    #[test]
+    fn a_name_that_the_page_does_not_have_is_an_error() {
+        for template in [
+            "{{nothing}}",
+            r#"{{ui "tag" text=nothing}}"#,
+            r#"{{ui "input" nothing}}"#,
+            r#"{{ui "no-such-component"}}"#,
+            r#"{{ui "tag" text=(join "a" nothing)}}"#,
+            "{{markup nothing}}",
+            r#"{{asset "nothing.css"}}"#,
+            "{{csrf}}",
+        ] {
+            assert!(render(template, json!({})).is_err(), "{template}");
+        }
+    }
+
+    #[test]
+    fn a_field_may_be_called_like_a_helper() {
+        let context = json!({"first": "1st", "when": "<now>", "all": [], "text": "t"});
+        assert_eq!(render("{{first}} {{when}} {{text}}", context).as_deref(), Ok("1st &lt;now&gt; t"));
+        assert!(render("{{when}}", json!({})).is_err());
+    }
+}
