@@ -59,6 +59,8 @@ pub fn run(
     if !clean {
         tracing::warn!("some background work was cut short; it is done again at the next start");
     }
+    // Its connections first, or Postgres cuts them off and the pool complains.
+    drop(parts);
     database.stop();
     outcome
 }
