@@ -3,6 +3,7 @@
 //! It is written through the same services and under the same row-level security as everything else; on a database
 //! that has an organisation already it writes nothing.
 
+mod duties;
 mod people;
 
 use anyhow::Context;
@@ -46,12 +47,14 @@ pub fn fill(parts: &Parts) -> anyhow::Result<()> {
         email: "admin@northmoor.example".to_owned(),
     };
     let set_up = Caller::system(SystemName::SetUp, organisation);
-    site.db
+    let crews = site
+        .db
         .write_blocking(&set_up, |tx| {
             let key = site.keys.mac("sign-in.directory", founding.email.as_bytes());
             let founded = setup::found(tx, &founding, &password, &key, now)?;
             people::join_all(tx, &site.keys, &founded, &password, now)
         })
         .context("the demonstration's people could not be written")?;
-    Ok(())
+    tracing::info!("writing eight weeks of the demonstration's duties");
+    actix_web::rt::System::new().block_on(duties::log_all(site, organisation, &crews))
 }

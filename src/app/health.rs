@@ -29,7 +29,7 @@ pub(super) async fn ready(site: Data<Site>, readiness: Data<Readiness>) -> HttpR
     let checked = tokio::task::spawn_blocking(move || {
         let database = db.ping_blocking().is_ok();
         let free = nix::sys::statvfs::statvfs(&directory)
-            .map(|stat| u64::from(stat.blocks_available()).saturating_mul(stat.fragment_size()));
+            .map(|stat| stat.blocks_available().saturating_mul(stat.fragment_size()));
         (database, free.is_ok_and(|free| free >= LEAST_FREE))
     });
     let (database, disk) = checked.await.unwrap_or((false, false));
