@@ -53,8 +53,8 @@ pub struct Cluster {
 struct Started {
     supervisor: Supervisor,
     stop_timeout: Duration,
-    /// Released when the file is closed, after the supervisor is gone.
-    _lock: File,
+    /// Released after the supervisor is gone.
+    _lock: Lock,
 }
 
 impl Cluster {
@@ -105,7 +105,7 @@ impl Cluster {
         account: Account,
         tuning: &Tuning,
     ) -> Result<Self, ClusterError> {
-        let lock = lock(&layout)?;
+        let lock = Lock::take(&layout)?;
         let binaries = Binaries::find(settings.bin_dir.as_deref(), layout.data_major()?, &layout.data)?;
         leftovers::clear(&layout.data, settings.stop_timeout())?;
         if !layout.data.exists() {
@@ -168,13 +168,27 @@ impl Drop for Cluster {
 }
 
 /// One process runs a cluster. The lock is the kernel's, so it is gone with the process, however that ends.
-fn lock(layout: &Layout) -> Result<File, ClusterError> {
-    let failed = |source| ClusterError::Folder { path: layout.lock.clone(), source };
-    let file = File::options().create(true).truncate(false).write(true).open(&layout.lock).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(ClusterError::AlreadyRunning(layout.dir.clone())),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
+#[derive(Debug)]
+struct Lock(File);
+
+impl Lock {
+    fn take(layout: &Layout) -> Result<Self, ClusterError> {
+        let failed = |source| ClusterError::Folder { path: layout.lock.clone(), source };
+        let file = File::options().create(true).truncate(false).write(true).open(&layout.lock).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(ClusterError::AlreadyRunning(layout.dir.clone())),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone would not do: a process that another thread is just forking shares the lock until it executes.
+        if let Err(error) = self.0.unlock() {
+            tracing::debug!(%error, "the private database's lock ends with the process");
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -18,6 +19,7 @@ const CHILD: &str = "WATCHROOM_TEST_CLUSTER";
 
 struct Place {
     _temporary: tempfile::TempDir,
+    _origin: Option<Arc<Place>>,
     dir: PathBuf,
 }
 
@@ -26,7 +28,25 @@ fn place() -> Place {
     let temporary = tempfile::Builder::new().prefix("wr-cluster-").tempdir_in("/tmp").expect("a folder");
     fs::set_permissions(temporary.path(), fs::Permissions::from_mode(0o711)).expect("mode");
     let dir = temporary.path().join("postgres");
-    Place { _temporary: temporary, dir }
+    Place { _temporary: temporary, _origin: None, dir }
+}
+
+/// A folder in which a cluster has been made and stopped before: a copy, for initdb is slow.
+fn made() -> Place {
+    // Kept as long as some test uses a copy, then removed with the last of them.
+    static MADE: Mutex<Weak<Place>> = Mutex::new(Weak::new());
+    let mut kept = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let origin = kept.upgrade().unwrap_or_else(|| {
+        let place = place();
+        start(&place.dir).stop().expect("stopped");
+        Arc::new(place)
+    });
+    *kept = Arc::downgrade(&origin);
+    drop(kept);
+    let place = place();
+    let copied = Command::new("cp").arg("-a").arg(&origin.dir).arg(&place.dir).status().expect("cp");
+    assert!(copied.success());
+    Place { _origin: Some(origin), ..place }
 }
 
 fn settings() -> EmbeddedSettings {
@@ -96,7 +116,7 @@ fn data_outlives_a_stop_and_the_application_owns_nothing() {
 
 #[test]
 fn the_migrations_run_on_it() {
-    let place = place();
+    let place = made();
     let cluster = start(&place.dir);
     assert!(!crate::db::migrate::run(&cluster.owner_url()).expect("migrated").is_empty());
     assert!(crate::db::migrate::pending(&cluster.owner_url()).expect("asked").is_empty());
@@ -104,7 +124,7 @@ fn the_migrations_run_on_it() {
 
 #[test]
 fn a_killed_server_is_started_again_with_what_was_committed() {
-    let place = place();
+    let place = made();
     let cluster = start(&place.dir);
     run(&cluster.owner_url(), "create table t (n int); insert into t values (1)").expect("written");
     let mut busy = PgConnection::establish(&cluster.owner_url()).expect("a connection");
@@ -119,7 +139,7 @@ fn a_killed_server_is_started_again_with_what_was_committed() {
 
 #[test]
 fn a_second_start_is_refused_and_a_second_process_may_join() {
-    let place = place();
+    let place = made();
     let cluster = start(&place.dir);
     assert!(refused(&place.dir).contains("another Watchroom is running"));
     let joined = Cluster::start_or_join(&settings(), &place.dir, 10).expect("joined");
@@ -131,8 +151,7 @@ fn a_second_start_is_refused_and_a_second_process_may_join() {
 
 #[test]
 fn data_of_another_major_version_is_refused_untouched() {
-    let place = place();
-    start(&place.dir).stop().expect("stopped");
+    let place = made();
     let version = place.dir.join("data/PG_VERSION");
     fs::write(&version, "13\n").expect("written");
     let message = refused(&place.dir);
@@ -145,7 +164,7 @@ fn data_of_another_major_version_is_refused_untouched() {
 
 #[test]
 fn nothing_listens_on_the_network() {
-    let place = place();
+    let place = made();
     let cluster = start(&place.dir);
     let pid = cluster.pid().expect("running");
     let sockets: Vec<String> = fs::read_dir(format!("/proc/{pid}/fd"))
@@ -164,7 +183,7 @@ fn nothing_listens_on_the_network() {
 
 #[test]
 fn the_socket_is_closed_to_others_and_so_is_every_other_role() {
-    let place = place();
+    let place = made();
     let cluster = start(&place.dir);
     let mode = fs::metadata(cluster.endpoint().socket_dir()).expect("there").permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
@@ -192,8 +211,7 @@ fn the_socket_is_closed_to_others_and_so_is_every_other_role() {
 
 #[test]
 fn a_stale_pid_file_whose_number_is_another_process_now_is_no_obstacle() {
-    let place = place();
-    start(&place.dir).stop().expect("stopped");
+    let place = made();
     let data = place.dir.join("data");
     // This very test: alive, of our own account when not root, and no Postgres.
     let line = format!("{}\n{}\n0\n5432\n\n\n\nready   \n", std::process::id(), data.display());
@@ -225,7 +243,7 @@ fn an_orphan_is_stopped_and_an_interrupted_initdb_cleared_away() {
 
 #[test]
 fn a_killed_watchroom_takes_its_server_with_it() {
-    let place = place();
+    let place = made();
     let mut child = Command::new("/proc/self/exe")
         .args(["--exact", "db::cluster::tests::a_process_that_runs_a_cluster", "--ignored"])
         .env(CHILD, &place.dir)
@@ -278,8 +296,7 @@ fn a_throwaway_cluster_lets_tests_make_databases_and_is_gone_at_once() {
 
 #[test]
 fn settings_of_the_operator_are_read_last() {
-    let place = place();
-    fs::create_dir(&place.dir).expect("made");
+    let place = made();
     fs::write(place.dir.join("local.conf"), "work_mem = 17MB\nlisten_addresses = '*'\n").expect("written");
     let cluster = start(&place.dir);
     assert_eq!(text(&cluster.app_url(), "select current_setting('work_mem')"), "17MB");
@@ -292,8 +309,7 @@ fn settings_of_the_operator_are_read_last() {
 
 #[test]
 fn a_server_that_cannot_start_says_why() {
-    let place = place();
-    fs::create_dir(&place.dir).expect("made");
+    let place = made();
     fs::write(place.dir.join("local.conf"), "work_mem = plenty\n").expect("written");
     let message = refused(&place.dir);
     assert!(message.contains("stopped while starting") && message.contains("work_mem"), "{message}");
