@@ -2,6 +2,12 @@
 //!
 //! `routes/` follows the addresses, `rules/` holds what must be true of the whole, `support/` builds the world.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so; clippy knows test functions, but not what they call"
+)]
 #![expect(unreachable_pub, reason = "a test binary has no outside; `pub` reads better than `pub(crate)` here")]
 
 mod audit;

@@ -8,6 +8,7 @@ type Entry = (&'static str, &'static str, &'static str, &'static [&'static str])
 
 const ENTRIES: &[Entry] = &[
     ("duties", "My duties", "/duties", &[permission::DUTY_LOG]),
+    ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
     ("organisation", "Organisation", "/organisation", &[permission::ORGANISATION_CONFIGURE]),
 ];
 

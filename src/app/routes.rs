@@ -2,8 +2,8 @@
 
 use super::front;
 use crate::http::Route;
-use crate::{duties, identity, organisation};
+use crate::{audit, duties, identity, organisation};
 
 /// Every slice's table.
 pub static ALL: &[&[Route]] =
-    &[front::ROUTES, identity::pages::ROUTES, organisation::pages::ROUTES, duties::pages::ROUTES];
+    &[front::ROUTES, identity::pages::ROUTES, organisation::pages::ROUTES, duties::pages::ROUTES, audit::pages::ROUTES];

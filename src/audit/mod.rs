@@ -7,13 +7,19 @@
 mod body;
 mod entry;
 mod error;
+mod export;
+pub mod pages;
 mod place;
+mod policy;
+mod proof;
 mod record;
 mod sequence;
 mod sequence_store;
 mod sequencer;
 mod signing;
 mod store;
+mod trail;
+mod trail_store;
 pub mod verify;
 
 pub use entry::{Change, Entry, Field, Value};

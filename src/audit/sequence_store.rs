@@ -167,6 +167,30 @@ pub(super) fn newest_checkpoint(tx: &mut Tx<'_>) -> Result<Option<StoredCheckpoi
     Ok(newest)
 }
 
+/// The newest checkpoint's note, and when it was signed.
+pub(super) fn newest_signed(tx: &mut Tx<'_>) -> Result<Option<(String, Timestamp)>, DbError> {
+    use crate::db::schema::audit_checkpoints::dsl;
+    let newest: Option<(String, jiff_diesel::Timestamp)> =
+        dsl::audit_checkpoints.order(dsl::size.desc()).select((dsl::note, dsl::at)).first(tx.conn()).optional()?;
+    Ok(newest.map(|(note, at)| (note, at.to_jiff())))
+}
+
+/// The index of an entry's leaf and its transaction; `None` when it is too far from any mark to be in the tree.
+pub(super) fn leaf_of(tx: &mut Tx<'_>, id: i64) -> Result<Option<(u64, Xid)>, DbError> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        leaf: i64,
+        #[diesel(sql_type = Xid8)]
+        xid: Xid,
+    }
+    let row: Option<Row> = diesel::sql_query("select leaf, xid from app_audit_leaf($1)")
+        .bind::<BigInt, _>(id)
+        .get_result(tx.conn())
+        .optional()?;
+    Ok(row.map(|row| (size_of(row.leaf), row.xid)))
+}
+
 /// Takes the sequencer's lock until the end of the transaction; `false` when another one has it.
 pub(super) fn lock(tx: &mut Tx<'_>) -> Result<bool, DbError> {
     #[derive(diesel::QueryableByName)]

@@ -87,7 +87,7 @@ impl World {
     }
 
     pub fn sequencer(&self) -> Sequencer {
-        let clock: Arc<dyn Clock> = Arc::clone(&self.app.clock) as Arc<dyn Clock>;
+        let clock: Arc<dyn Clock> = self.app.clock.clone();
         let settings = SequencerSettings {
             dir: self.dir(),
             interval: Duration::from_millis(10),

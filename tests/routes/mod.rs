@@ -1,5 +1,6 @@
 //! By address.
 
+mod audit;
 mod kinds;
 mod set_up;
 mod sign_in;

@@ -46,7 +46,7 @@ impl TestApp {
         config.sign_in.argon2.iterations = 1;
         change(&mut config);
         let clock = Arc::new(ManualClock::at(START.parse().expect("a time")));
-        let shared: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
+        let shared: Arc<dyn Clock> = clock.clone();
         let parts = wiring::build(Arc::new(config), database.app_url(), shared).expect("the program is wired");
         Self { database, parts, clock, _state: state }
     }
