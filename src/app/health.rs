@@ -1,11 +1,15 @@
 //! Signs of life: `live` says that the process answers, `ready` that it can do its work.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde_json::json;
 
+use tokio::sync::watch;
+
+use crate::audit::Health;
 use crate::http::Site;
 
 /// What is known since start and does not change: set once by the wiring.
@@ -15,6 +19,8 @@ pub struct Readiness {
     pub migrated: AtomicBool,
     /// The plugin runtime has started.
     pub plugins: AtomicBool,
+    /// How the audit log stands, since its sequencer runs.
+    pub audit: OnceLock<watch::Receiver<Health>>,
 }
 
 /// Free space in the state directory below which the server is not ready (bytes).
@@ -42,6 +48,12 @@ pub(super) async fn ready(site: Data<Site>, readiness: Data<Readiness>) -> HttpR
     let good = checks.iter().all(|(_name, good)| *good);
     let checks: serde_json::Map<String, serde_json::Value> =
         checks.iter().map(|(name, good)| ((*name).to_owned(), json!(if *good { "ok" } else { "failed" }))).collect();
+    // Said, but no reason to turn people away: what they do is recorded all the same, only not signed.
+    let mut checks = checks;
+    if let Some(health) = readiness.audit.get() {
+        let good = health.borrow().is_good();
+        checks.insert("audit_log".to_owned(), json!(if good { "ok" } else { "not being signed" }));
+    }
     let body = json!({ "status": if good { "ready" } else { "not ready" }, "checks": checks });
     if good { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
 }

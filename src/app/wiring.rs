@@ -81,6 +81,7 @@ impl Background {
             checkpoint_interval: log.checkpoint_interval(),
         };
         let sequencer = Sequencer::start(&site.db, &site.keys, &site.clock, log)?;
+        parts.readiness.audit.get_or_init(|| sequencer.health());
         Ok(Self { workers, sequencer })
     }
 

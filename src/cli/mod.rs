@@ -2,6 +2,7 @@
 //!
 //! `0` done, `1` it failed, `2` the command or the configuration is wrong, `3` done, and something needs attention.
 
+mod audit;
 mod demo;
 mod migrate;
 mod serve;
@@ -40,6 +41,8 @@ impl From<ConfigError> for Failed {
 enum Done {
     /// 0: all is well.
     Well,
+    /// 3: done, and something needs attention.
+    Attention,
 }
 
 type Outcome = Result<Done, Failed>;
@@ -71,6 +74,8 @@ enum Verb {
     Migrate(migrate::Migrate),
     /// Print a one-time link with which an organisation and its first administrator are set up.
     SetupLink(setup_link::SetupLink),
+    /// Look after the audit log.
+    Audit(audit::Audit),
 }
 
 /// Runs the command line of this process.
@@ -78,6 +83,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     match cli.run() {
         Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::Attention) => ExitCode::from(3),
         Err(Failed::Work(error)) => {
             eprintln!("watchroom: {error:#}");
             ExitCode::from(1)
@@ -97,6 +103,7 @@ impl Cli {
             Verb::Demo(verb) => verb.run(config),
             Verb::Migrate(verb) => verb.run(&config),
             Verb::SetupLink(verb) => verb.run(config),
+            Verb::Audit(verb) => verb.run(&config),
         }
     }
 }

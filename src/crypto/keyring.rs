@@ -79,6 +79,18 @@ impl Keyring {
         Ok(Self { server: Secret::new(server), audit: SigningKey::from_bytes(&audit) })
     }
 
+    /// Loads the keys from `dir` and makes none: for verbs that only look.
+    ///
+    /// # Errors
+    /// As [`Keyring::open_or_create`]; [`KeyError::Io`] when a key is not there.
+    pub fn open(dir: &Path) -> Result<Self, KeyError> {
+        let key = |name: &str| {
+            let path = dir.join(name);
+            load(&path)?.ok_or_else(|| KeyError::Io { path, source: io::ErrorKind::NotFound.into() })
+        };
+        Ok(Self { server: Secret::new(key(SERVER_KEY)?), audit: SigningKey::from_bytes(&key(AUDIT_SIGNING_KEY)?) })
+    }
+
     /// HMAC-SHA-256 of `message` for one `purpose`; what is made for one purpose proves nothing for another.
     ///
     /// The purpose is a constant of the program, such as `csrf`. Compare the result with [`super::same`].
@@ -173,6 +185,16 @@ mod tests {
         assert_eq!(first.audit_signing_key().to_bytes(), second.audit_signing_key().to_bytes());
         let names: Vec<_> = fs::read_dir(dir.path().join("keys")).expect("keys").collect();
         assert_eq!(names.len(), 2, "nothing is left lying beside the keys");
+    }
+
+    #[test]
+    fn a_look_at_keys_that_are_not_there_makes_none() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let keys = dir.path().join("keys");
+        assert!(matches!(Keyring::open(&keys), Err(KeyError::Io { .. })));
+        assert!(!keys.exists());
+        let made = ring(dir.path());
+        assert_eq!(Keyring::open(&keys).expect("there now").mac("t", b"x"), made.mac("t", b"x"));
     }
 
     #[test]
