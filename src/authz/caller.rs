@@ -52,6 +52,27 @@ pub struct Person {
     pub address: Option<MaskedAddress>,
 }
 
+impl Person {
+    /// Somebody of whom no more is known than who they are: what they may do is loaded by the first transaction that is
+    /// opened for them. For background work that acts for a person.
+    pub fn unloaded(organisation: OrganisationId, id: PersonId) -> Self {
+        Self {
+            id,
+            organisation,
+            organisation_name: String::new(),
+            brand_colour: None,
+            name: String::new(),
+            unit: UnitId::NIL,
+            roles: Vec::new(),
+            permissions: BTreeMap::new(),
+            // The database counts from 1, so it always has another one.
+            access_version: 0,
+            session: None,
+            address: None,
+        }
+    }
+}
+
 /// How far a permission reaches; a person may hold one in several ways at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reach {

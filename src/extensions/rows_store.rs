@@ -1,0 +1,230 @@
+//! The rows of a run: a [`Port`] over one read transaction, entered as the person for whom the report is made.
+//!
+//! Row-level security decides which rows there are; `query` writes the statements. Each answer is a cursor of the
+//! server's, read in batches and decoded from Postgres's binary form straight into columns: no value becomes a Rust
+//! value of its own on the way.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use diesel::RunQueryDsl;
+use diesel::connection::LoadConnection;
+use diesel::pg::Pg;
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
+use diesel::row::{Field, Row};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Date as SqlDate, Double, Text, Timestamptz, Uuid as SqlUuid};
+use jiff_diesel::ToDiesel;
+
+use super::query::{self, Bind, Scope};
+use crate::db::Tx;
+use crate::plugin_host::Kind;
+use crate::plugin_host::port::{Batch, Column, FixedBuilder, Handle, Port, PortError, Query, TextBuilder, Values};
+
+/// Days and microseconds between 1970, where plugins count from, and 2000, where Postgres does.
+const DAYS_TO_2000: i32 = 10_957;
+const MICROS_TO_2000: i64 = 946_684_800_000_000;
+
+/// How long the transaction may wait for a plugin that computes, beyond the time that its run has.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The rows that a run may read.
+pub(super) struct RunRows<'a, 'tx> {
+    tx: &'a mut Tx<'tx>,
+    scope: Scope,
+    opened: u32,
+    answers: BTreeMap<Handle, Vec<Kind>>,
+    /// The statement timeout that is in force.
+    timeout: Option<Duration>,
+}
+
+impl<'a, 'tx> RunRows<'a, 'tx> {
+    /// The rows that the transaction's caller may see, narrowed to `scope`.
+    pub(super) fn new(tx: &'a mut Tx<'tx>, scope: Scope) -> Self {
+        Self { tx, scope, opened: 0, answers: BTreeMap::new(), timeout: None }
+    }
+
+    /// Lets no statement take longer than `left`. Costs a statement when much of the time has passed since.
+    fn bound(&mut self, left: Duration) -> Result<(), PortError> {
+        if left < Duration::from_millis(1) {
+            return Err(PortError::Late);
+        }
+        if self.timeout.is_some_and(|set| set <= left.saturating_add(Duration::from_millis(250))) {
+            return Ok(());
+        }
+        let first = self.timeout.is_none();
+        let mut settings = vec![("statement_timeout", left.as_millis().to_string())];
+        if first {
+            let idle = left.saturating_add(PATIENCE).as_millis().to_string();
+            // A plugin reads its answers to the end, so a plan that is quick to begin is the wrong one.
+            settings.extend([("idle_in_transaction_session_timeout", idle), ("cursor_tuple_fraction", "1".to_owned())]);
+        }
+        for (name, value) in settings {
+            diesel::sql_query("select set_config($1, $2, true)")
+                .bind::<Text, _>(name)
+                .bind::<Text, _>(value)
+                .execute(self.tx.conn())
+                .map_err(|error| PortError::Unavailable(error.to_string()))?;
+        }
+        self.timeout = Some(left);
+        Ok(())
+    }
+}
+
+impl Port for RunRows<'_, '_> {
+    fn open(&mut self, asked: &Query, time_left: Duration) -> Result<Handle, PortError> {
+        self.bound(time_left)?;
+        let statement = query::statement(asked, &self.scope)?;
+        self.opened += 1;
+        let handle = Handle(self.opened);
+        let begun = Instant::now();
+        let declare = format!("declare answer_{} no scroll cursor for {}", handle.0, statement.sql);
+        let declare = statement.binds.into_iter().fold(diesel::sql_query(declare).into_boxed(), bind);
+        declare.execute(self.tx.conn()).map_err(|error| refused(&error, begun, time_left))?;
+        self.answers.insert(handle, statement.kinds);
+        Ok(handle)
+    }
+
+    fn next_batch(&mut self, handle: Handle, max_rows: u32, time_left: Duration) -> Result<Option<Batch>, PortError> {
+        self.bound(time_left)?;
+        let kinds = self.answers.get(&handle).cloned().unwrap_or_default();
+        let begun = Instant::now();
+        let fetch = diesel::sql_query(format!("fetch forward {max_rows} from answer_{}", handle.0));
+        let refused = |error: &diesel::result::Error| refused(error, begun, time_left);
+        let rows = LoadConnection::<diesel::connection::DefaultLoadingMode>::load(self.tx.conn(), fetch).map_err(|error| refused(&error))?;
+        let room = usize::try_from(max_rows).unwrap_or_default().min(16_384);
+        let mut columns: Vec<Builder> = kinds.iter().map(|kind| Builder::new(*kind, room)).collect();
+        let mut count = 0_u32;
+        for row in rows {
+            let row = row.map_err(|error| refused(&error))?;
+            for (at, column) in columns.iter_mut().enumerate() {
+                let field = Row::<Pg>::get(&row, at).ok_or_else(|| strange("a row is too short"))?;
+                let value = field.value();
+                column.push(value.as_ref().map(diesel::pg::PgValue::as_bytes))?;
+            }
+            count += 1;
+        }
+        let columns = columns.into_iter().map(Builder::finish).collect();
+        Ok((count > 0).then_some(Batch { rows: count, columns }))
+    }
+
+    fn close(&mut self, handle: Handle) {
+        if self.answers.remove(&handle).is_none() {
+            return;
+        }
+        // An answer that cannot be closed is closed with the transaction.
+        if let Err(error) = diesel::sql_query(format!("close answer_{}", handle.0)).execute(self.tx.conn()) {
+            tracing::debug!(%error, "a cursor could not be closed");
+        }
+    }
+}
+
+type Statement = BoxedSqlQuery<'static, Pg, SqlQuery>;
+
+fn bind(statement: Statement, value: Bind) -> Statement {
+    match value {
+        Bind::Uuid(id) => statement.bind::<SqlUuid, _>(id),
+        Bind::Uuids(ids) => statement.bind::<Array<SqlUuid>, _>(ids),
+        Bind::Bytes(bytes) => statement.bind::<Binary, _>(bytes),
+        Bind::Integer(number) => statement.bind::<BigInt, _>(number),
+        Bind::Integers(numbers) => statement.bind::<Array<BigInt>, _>(numbers),
+        Bind::Float(number) => statement.bind::<Double, _>(number),
+        Bind::Floats(numbers) => statement.bind::<Array<Double>, _>(numbers),
+        Bind::Boolean(yes) => statement.bind::<Bool, _>(yes),
+        Bind::Booleans(all) => statement.bind::<Array<Bool>, _>(all),
+        Bind::Text(text) => statement.bind::<Text, _>(text),
+        Bind::Texts(texts) => statement.bind::<Array<Text>, _>(texts),
+        Bind::Instant(at) => statement.bind::<Timestamptz, _>(at.to_diesel()),
+        Bind::Instants(all) => {
+            statement.bind::<Array<Timestamptz>, _>(all.into_iter().map(|at| at.to_diesel()).collect::<Vec<_>>())
+        }
+        Bind::Date(day) => statement.bind::<SqlDate, _>(day.to_diesel()),
+        Bind::Dates(days) => {
+            statement.bind::<Array<SqlDate>, _>(days.into_iter().map(|day| day.to_diesel()).collect::<Vec<_>>())
+        }
+    }
+}
+
+/// What the plugin, or the log, hears of Postgres's refusal.
+fn refused(error: &diesel::result::Error, begun: Instant, time_left: Duration) -> PortError {
+    let text = error.to_string();
+    if begun.elapsed() >= time_left || text.contains("statement timeout") {
+        return PortError::Late;
+    }
+    if text.contains("out of range") {
+        return PortError::Invalid("a sum does not fit into 64 bits".into());
+    }
+    PortError::Unavailable(text)
+}
+
+fn strange(what: &str) -> PortError {
+    PortError::Unavailable(format!("Postgres answered in another form than expected: {what}"))
+}
+
+/// One column of a batch that is being read.
+enum Builder {
+    Integers(FixedBuilder<i64>),
+    Floats(FixedBuilder<f64>),
+    Booleans(FixedBuilder<bool>),
+    Texts(TextBuilder),
+    Instants(FixedBuilder<i64>),
+    Dates(FixedBuilder<i32>),
+}
+
+impl Builder {
+    fn new(kind: Kind, room: usize) -> Self {
+        match kind {
+            Kind::Integer => Self::Integers(FixedBuilder::with_capacity(room)),
+            Kind::Float => Self::Floats(FixedBuilder::with_capacity(room)),
+            Kind::Boolean => Self::Booleans(FixedBuilder::with_capacity(room)),
+            Kind::Text => Self::Texts(TextBuilder::with_capacity(room)),
+            Kind::Instant => Self::Instants(FixedBuilder::with_capacity(room)),
+            Kind::Date => Self::Dates(FixedBuilder::with_capacity(room)),
+        }
+    }
+
+    fn push(&mut self, bytes: Option<&[u8]>) -> Result<(), PortError> {
+        match self {
+            Self::Integers(values) => values.push(bytes.map(integer).transpose()?),
+            Self::Floats(values) => values.push(bytes.map(|bytes| fixed(bytes).map(f64::from_be_bytes)).transpose()?),
+            Self::Booleans(values) => values.push(bytes.map(|bytes| fixed(bytes).map(|[byte]| byte != 0)).transpose()?),
+            Self::Texts(values) => values.push(bytes.map(text).transpose()?),
+            Self::Instants(values) => {
+                let micros = |bytes| fixed(bytes).map(|bytes| i64::from_be_bytes(bytes).saturating_add(MICROS_TO_2000));
+                values.push(bytes.map(micros).transpose()?);
+            }
+            Self::Dates(values) => {
+                let days = |bytes| fixed(bytes).map(|bytes| i32::from_be_bytes(bytes).saturating_add(DAYS_TO_2000));
+                values.push(bytes.map(days).transpose()?);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Column {
+        match self {
+            Self::Integers(values) => values.finish(Values::Integers),
+            Self::Floats(values) => values.finish(Values::Floats),
+            Self::Booleans(values) => values.finish(Values::Booleans),
+            Self::Texts(values) => values.finish(),
+            Self::Instants(values) => values.finish(Values::Instants),
+            Self::Dates(values) => values.finish(Values::Dates),
+        }
+    }
+}
+
+fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], PortError> {
+    bytes.try_into().or_else(|_| Err(strange("a value has another length")))
+}
+
+/// A smallint, an integer or a bigint.
+fn integer(bytes: &[u8]) -> Result<i64, PortError> {
+    match bytes.len() {
+        4 => fixed(bytes).map(i32::from_be_bytes).map(i64::from),
+        8 => fixed(bytes).map(i64::from_be_bytes),
+        _ => fixed(bytes).map(i16::from_be_bytes).map(i64::from),
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, PortError> {
+    std::str::from_utf8(bytes).or_else(|_| Err(strange("a text is not UTF-8")))
+}
