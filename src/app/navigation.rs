@@ -9,6 +9,8 @@ type Entry = (&'static str, &'static str, &'static str, &'static [&'static str])
 const ENTRIES: &[Entry] = &[
     ("duties", "My duties", "/duties", &[permission::DUTY_LOG]),
     ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
+    ("reports", "Reports", "/reports", &[permission::REPORT_RUN]),
+    ("plugins", "Plugins", "/plugins", &[permission::PLUGIN_MANAGE]),
     ("organisation", "Organisation", "/organisation", &[permission::ORGANISATION_CONFIGURE]),
 ];
 

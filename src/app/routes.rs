@@ -2,8 +2,14 @@
 
 use super::front;
 use crate::http::Route;
-use crate::{audit, duties, identity, organisation};
+use crate::{audit, duties, extensions, identity, organisation};
 
 /// Every slice's table.
-pub static ALL: &[&[Route]] =
-    &[front::ROUTES, identity::pages::ROUTES, organisation::pages::ROUTES, duties::pages::ROUTES, audit::pages::ROUTES];
+pub static ALL: &[&[Route]] = &[
+    front::ROUTES,
+    identity::pages::ROUTES,
+    organisation::pages::ROUTES,
+    extensions::pages::ROUTES,
+    duties::pages::ROUTES,
+    audit::pages::ROUTES,
+];

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use actix_web::web::{Data, PayloadConfig, ServiceConfig};
 
@@ -11,6 +12,7 @@ use crate::audit::{Sequencer, SequencerSettings};
 use crate::config::Config;
 use crate::crypto::Keyring;
 use crate::db::{Db, PoolSettings};
+use crate::extensions::Runtime;
 use crate::http::session::Sessions;
 use crate::http::{Site, edge};
 use crate::identity::passwords::Passwords;
@@ -28,6 +30,8 @@ pub struct Parts {
     pub passwords: Data<Passwords>,
     /// What is known of the server's readiness.
     pub readiness: Data<Readiness>,
+    /// The plugin runtime.
+    pub plugins: Data<Runtime>,
 }
 
 /// Builds the parts. The database may be away: then what needs it answers 503 until it is back.
@@ -44,6 +48,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
     };
     let db = Db::new(&pool, access::loader());
     let resolver = Resolver { db: db.clone(), settings: config.sign_in.session.clone(), clock: Arc::clone(&clock) };
+    let plugins = Runtime::start(&config.plugins);
     let passwords = Passwords::new(&config.sign_in.argon2)?;
     let site = Site {
         db,
@@ -55,7 +60,14 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         navigation: navigation::of,
         config,
     };
-    Ok(Parts { site: Data::new(site), passwords: Data::new(passwords), readiness: Data::default() })
+    let readiness = Readiness::default();
+    readiness.plugins.store(plugins.is_ready(), Ordering::Relaxed);
+    Ok(Parts {
+        site: Data::new(site),
+        passwords: Data::new(passwords),
+        readiness: Data::new(readiness),
+        plugins: Data::new(plugins),
+    })
 }
 
 /// What runs beside the requests.
@@ -106,6 +118,7 @@ impl Parts {
             .app_data(self.site.clone())
             .app_data(self.passwords.clone())
             .app_data(self.readiness.clone())
+            .app_data(self.plugins.clone())
             .app_data(PayloadConfig::new(self.site.config.server.body_bytes()));
         edge::mount(service, routes::ALL);
     }

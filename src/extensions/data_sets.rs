@@ -160,7 +160,12 @@ static CATEGORIES: DataSet = DataSet {
         column("code", Kind::Text, Source::Value("t.code"), "Its code"),
         column("level", Kind::Integer, Source::Value("t.level"), "1 for a type, 2 a category, 3 a sub-category"),
         column("parent", Kind::Text, kind_of_work("t.parent_id"), "The one above it, by its name"),
-        column("retired", Kind::Boolean, Source::Value("(t.retired_at is not null)"), "Whether it is no longer offered"),
+        column(
+            "retired",
+            Kind::Boolean,
+            Source::Value("(t.retired_at is not null)"),
+            "Whether it is no longer offered",
+        ),
     ],
 };
 
@@ -203,7 +208,9 @@ mod tests {
         let marked: Vec<String> = catalogue()
             .data_sets
             .iter()
-            .flat_map(|set| set.columns.iter().filter(|column| column.personal).map(|c| format!("{}.{}", set.name, c.name)))
+            .flat_map(|set| {
+                set.columns.iter().filter(|column| column.personal).map(|c| format!("{}.{}", set.name, c.name))
+            })
             .collect();
         assert_eq!(
             marked,

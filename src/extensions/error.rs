@@ -57,7 +57,9 @@ impl AsProblem for ExtensionError {
             Self::Load(error) => Problem::BadRequest(sentence(&error.to_string())),
             Self::Unknown(_) => Problem::BadRequest(sentence(&self.to_string())),
             Self::Settings(faults) => Problem::Conflict(
-                faults.first().map_or_else(String::new, |fault| format!("Complete the settings first: {}.", fault.message)),
+                faults
+                    .first()
+                    .map_or_else(String::new, |fault| format!("Complete the settings first: {}.", fault.message)),
             ),
             Self::Installed(_) => Problem::Conflict("This very file is installed already.".to_owned()),
             Self::NotNow(sentence) => Problem::Conflict((*sentence).to_owned()),

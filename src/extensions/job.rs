@@ -104,10 +104,8 @@ impl Runner {
         let file = || self.db.read_blocking(caller, |tx| Ok(store::component(tx, plugin.id)?));
         let loaded = self.runtime.compiled(plugin.sha256, file)?;
         let settings = plugin.settings.complete(&plugin.manifest.settings).map_err(ExtensionError::Settings)?;
-        let salt = self.keys.mac(
-            "plugin.person",
-            format!("{} {}", caller.organisation(), plugin.manifest.name).as_bytes(),
-        );
+        let salt =
+            self.keys.mac("plugin.person", format!("{} {}", caller.organisation(), plugin.manifest.name).as_bytes());
         let report = self.db.read_blocking(caller, |tx| {
             let units = run.unit.map(|unit| store::unit_and_below(tx, unit)).transpose()?;
             let request = RunRequest {

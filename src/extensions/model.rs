@@ -32,7 +32,10 @@ impl PluginState {
     }
 
     pub(super) fn parse(text: &str) -> Self {
-        [Self::Uploaded, Self::Enabled, Self::Disabled].into_iter().find(|it| it.as_str() == text).unwrap_or(Self::Removed)
+        [Self::Uploaded, Self::Enabled, Self::Disabled]
+            .into_iter()
+            .find(|it| it.as_str() == text)
+            .unwrap_or(Self::Removed)
     }
 }
 

@@ -64,8 +64,10 @@ pub(super) fn statement(query: &Query, scope: &Scope) -> Result<Statement, PortE
     let mut rows = Rows { data_set, lookups: Lookups::default() };
     let mut sql = match &query.shape {
         Shape::Rows { columns } => {
-            let list: Vec<String> =
-                columns.iter().map(|name| rows.column(name).map(|column| rows.value(column))).collect::<Result<_, _>>()?;
+            let list: Vec<String> = columns
+                .iter()
+                .map(|name| rows.column(name).map(|column| rows.value(column)))
+                .collect::<Result<_, _>>()?;
             let from = rows.from(query, scope, &mut binds)?;
             format!("select {}{from}", list.join(", "))
         }
@@ -335,8 +337,7 @@ mod tests {
     #[test]
     fn groups_are_made_by_ids_and_named_afterwards() {
         let shape = Shape::Groups { by: vec!["unit".into(), "week".into()], aggregates: vec![sum("minutes", "m")] };
-        let mut asked =
-            query("duties", shape, &[("unit", Kind::Text), ("week", Kind::Date), ("m", Kind::Integer)]);
+        let mut asked = query("duties", shape, &[("unit", Kind::Text), ("week", Kind::Date), ("m", Kind::Integer)]);
         asked.order = vec![Order { column: "m".into(), descending: true }];
         asked.limit = Some(5);
         let made = statement(&asked, &scope(None)).expect("a statement");
@@ -354,16 +355,15 @@ mod tests {
         let count = Aggregate { function: Function::Count, column: None, name: "n".into() };
         let shape = Shape::Groups { by: vec![], aggregates: vec![count] };
         let made = statement(&query("units", shape, &[("n", Kind::Integer)]), &scope(None)).expect("a statement");
-        assert_eq!(
-            made.sql,
-            "select g.a0 from (select count(*) as a0 from units t where t.organisation_id = $1) g"
-        );
+        assert_eq!(made.sql, "select g.a0 from (select count(*) as a0 from units t where t.organisation_id = $1) g");
     }
 
     #[test]
     fn a_person_is_a_key_and_never_an_id() {
         let made = statement(&rows("people", &[("person", Kind::Text)]), &scope(None)).expect("a statement");
-        assert!(made.sql.starts_with("select encode(substr(sha256($2 || uuid_send(t.id)), 1, 8), 'hex') from people t"));
+        assert!(
+            made.sql.starts_with("select encode(substr(sha256($2 || uuid_send(t.id)), 1, 8), 'hex') from people t")
+        );
         assert_eq!(made.binds[1], Bind::Bytes(vec![1; 32]));
     }
 

@@ -6,6 +6,7 @@ use super::error::ExtensionError;
 use super::model::{NewRun, Plugin, PluginState, Run, RunJob, RunState, UnitChoice};
 use super::policy::{ManagePlugins, OwnRun, ReadRun, RunReports};
 use super::{job, store};
+use crate::audit::{self, Entry};
 use crate::authz::{Caller, may, permission};
 use crate::db::Db;
 use crate::jobs::{self, NewJob, Queue};
@@ -34,11 +35,7 @@ pub async fn enabled(db: &Db, caller: &Caller) -> Result<Vec<Plugin>, ExtensionE
 ///
 /// # Errors
 /// [`ExtensionError::Gone`] when there is none that is enabled.
-pub async fn offer(
-    db: &Db,
-    caller: &Caller,
-    plugin: PluginId,
-) -> Result<(Plugin, Vec<UnitChoice>), ExtensionError> {
+pub async fn offer(db: &Db, caller: &Caller, plugin: PluginId) -> Result<(Plugin, Vec<UnitChoice>), ExtensionError> {
     db.read(caller, move |tx| {
         let _running = may::<RunReports>(tx, ())?;
         let plugin = store::plugin(tx, plugin)?.filter(|plugin| plugin.state == PluginState::Enabled);
@@ -100,12 +97,7 @@ pub async fn request(
 ///
 /// # Errors
 /// [`ExtensionError::Authz`] for who may not run reports.
-pub async fn history(
-    db: &Db,
-    caller: &Caller,
-    after: Option<Cursor>,
-    limit: i64,
-) -> Result<Vec<Run>, ExtensionError> {
+pub async fn history(db: &Db, caller: &Caller, after: Option<Cursor>, limit: i64) -> Result<Vec<Run>, ExtensionError> {
     db.read(caller, move |tx| {
         let running = may::<RunReports>(tx, ())?;
         let person = tx.caller().person_id().ok_or(ExtensionError::Gone)?;
@@ -153,6 +145,22 @@ pub async fn open(db: &Db, caller: &Caller, run: RunId) -> Result<(Run, Option<D
         let may = may::<OwnRun>(tx, run)?;
         let run = store::own_run(tx, &may)?.ok_or(ExtensionError::Gone)?;
         let document = if run.state == RunState::Done { store::document(tx, &may)? } else { None };
+        Ok((run, document))
+    })
+    .await
+}
+
+/// The document of the caller's own run, to take out of Watchroom; the audit trail keeps that it was.
+///
+/// # Errors
+/// [`ExtensionError::Authz`], hidden, for anybody else's; [`ExtensionError::Gone`] while there is no document.
+pub async fn export(db: &Db, caller: &Caller, run: RunId, now: Timestamp) -> Result<(Run, Document), ExtensionError> {
+    db.write(caller, move |tx| {
+        let may = may::<OwnRun>(tx, run)?;
+        let run = store::own_run(tx, &may)?.ok_or(ExtensionError::Gone)?;
+        let document = store::document(tx, &may)?.ok_or(ExtensionError::Gone)?;
+        let entry = Entry::new("report.export").on("plugin_run", run.id).noting("plugin", run.plugin_title.as_str());
+        audit::record(tx, now, entry)?;
         Ok((run, document))
     })
     .await

@@ -90,7 +90,8 @@ impl Port for RunRows<'_, '_> {
         let begun = Instant::now();
         let fetch = diesel::sql_query(format!("fetch forward {max_rows} from answer_{}", handle.0));
         let refused = |error: &diesel::result::Error| refused(error, begun, time_left);
-        let rows = LoadConnection::<diesel::connection::DefaultLoadingMode>::load(self.tx.conn(), fetch).map_err(|error| refused(&error))?;
+        let rows = LoadConnection::<diesel::connection::DefaultLoadingMode>::load(self.tx.conn(), fetch)
+            .map_err(|error| refused(&error))?;
         let room = usize::try_from(max_rows).unwrap_or_default().min(16_384);
         let mut columns: Vec<Builder> = kinds.iter().map(|kind| Builder::new(*kind, room)).collect();
         let mut count = 0_u32;

@@ -21,17 +21,7 @@ diesel::define_sql_function! {
     fn octet_length(of: Binary) -> Integer;
 }
 
-type PluginRow = (
-    PluginId,
-    Json,
-    Vec<u8>,
-    i32,
-    Json,
-    Json,
-    String,
-    jiff_diesel::Timestamp,
-    jiff_diesel::Timestamp,
-);
+type PluginRow = (PluginId, Json, Vec<u8>, i32, Json, Json, String, jiff_diesel::Timestamp, jiff_diesel::Timestamp);
 
 /// The columns of a [`PluginRow`]: everything but the file.
 macro_rules! plugin_columns {
@@ -103,9 +93,8 @@ pub(super) fn plugin_with_file(tx: &mut Tx<'_>, sha256: &[u8; 32]) -> Result<Opt
 
 /// All plugins that are not removed, by name, the newest file first.
 pub(super) fn plugins(tx: &mut Tx<'_>) -> Result<Vec<Plugin>, ExtensionError> {
-    let here = plugins::organisation_id
-        .eq(tx.caller().organisation())
-        .and(plugins::state.ne(PluginState::Removed.as_str()));
+    let here =
+        plugins::organisation_id.eq(tx.caller().organisation()).and(plugins::state.ne(PluginState::Removed.as_str()));
     let rows: Vec<PluginRow> = plugins::table
         .filter(here)
         .order((plugins::name, plugins::uploaded_at.desc(), plugins::id.desc()))
@@ -306,10 +295,11 @@ macro_rules! runs {
         use plugin_runs as r;
         let rows: Vec<RunRow> = r::table
             .inner_join(
-                plugins::table
-                    .on(plugins::organisation_id.eq(r::organisation_id).and(plugins::id.eq(r::plugin_id))),
+                plugins::table.on(plugins::organisation_id.eq(r::organisation_id).and(plugins::id.eq(r::plugin_id))),
             )
-            .left_join(people::table.on(people::organisation_id.eq(r::organisation_id).and(people::id.eq(r::person_id))))
+            .left_join(
+                people::table.on(people::organisation_id.eq(r::organisation_id).and(people::id.eq(r::person_id))),
+            )
             .left_join(
                 units::table.on(units::organisation_id.eq(r::organisation_id).and(r::unit_id.eq(units::id.nullable()))),
             )
@@ -429,11 +419,8 @@ pub(super) fn units(tx: &mut Tx<'_>) -> Result<Vec<UnitChoice>, DbError> {
     )
     .bind::<SqlUuid, _>(tx.caller().organisation())
     .load(tx.conn())?;
-    let choice = |row: Row| UnitChoice {
-        id: row.id,
-        name: row.name,
-        depth: usize::try_from(row.depth).unwrap_or_default(),
-    };
+    let choice =
+        |row: Row| UnitChoice { id: row.id, name: row.name, depth: usize::try_from(row.depth).unwrap_or_default() };
     Ok(rows.into_iter().map(choice).collect())
 }
 
