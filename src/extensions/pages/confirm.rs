@@ -30,7 +30,7 @@ pub(super) struct ConfirmPage {
     id: String,
     act: &'static str,
     button: &'static str,
-    grave: bool,
+    classes: Option<&'static str>,
     lines: Vec<String>,
     #[serde(skip)]
     title: String,
@@ -78,7 +78,7 @@ impl ConfirmPage {
             id: plugin.id.to_string(),
             act: word,
             button,
-            grave: act == Act::Remove,
+            classes: (act == Act::Remove).then_some("govuk-button--warning"),
             lines,
             title: format!("{button} {name}?"),
             plugin: manifest.title.clone(),

@@ -199,7 +199,7 @@ mod tests {
     fn what_is_new_since_the_version_before_is_said_and_not_ticked() {
         let page = ReviewPage::sample();
         let said = page.warnings.join(" ");
-        for part in ["names Somebody else", "older than 2.0.0", "people.person, people.family_name", "Count breaks"] {
+        for part in ["names Somebody else", "older than 2.0.0", "people.family_name, people.person", "Count breaks"] {
             assert!(said.contains(part), "{part} in {said}");
         }
         let people = serde_json::to_value(&page.data_sets[1].field).expect("json");
