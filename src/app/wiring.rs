@@ -12,7 +12,8 @@ use crate::audit::{Sequencer, SequencerSettings};
 use crate::config::Config;
 use crate::crypto::Keyring;
 use crate::db::{Db, PoolSettings};
-use crate::extensions::Runtime;
+use crate::extensions::job::Runner;
+use crate::extensions::{self, Runtime};
 use crate::http::session::Sessions;
 use crate::http::{Site, edge};
 use crate::identity::passwords::Passwords;
@@ -108,8 +109,15 @@ impl Background {
 
 impl Parts {
     /// What does which kind of job.
-    fn handlers(&self) -> BTreeMap<&'static str, Handler> {
-        BTreeMap::new()
+    pub fn handlers(&self) -> BTreeMap<&'static str, Handler> {
+        let site = &self.site;
+        let plugins = Runner {
+            db: site.db.clone(),
+            clock: Arc::clone(&site.clock),
+            keys: Arc::clone(&site.keys),
+            runtime: Arc::clone(&self.plugins),
+        };
+        BTreeMap::from([(extensions::job::KIND, plugins.handler())])
     }
 
     /// Puts the parts and all routes into an actix application.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod kinds;
+mod plugins;
 mod set_up;
 mod sign_in;
 mod units;
