@@ -5,6 +5,7 @@
 mod audit;
 mod demo;
 mod migrate;
+mod plugin;
 mod serve;
 mod setup_link;
 
@@ -76,6 +77,8 @@ enum Verb {
     SetupLink(setup_link::SetupLink),
     /// Look after the audit log.
     Audit(audit::Audit),
+    /// Look at plugin files and at what is installed.
+    Plugin(plugin::Plugin),
 }
 
 /// Runs the command line of this process.
@@ -104,6 +107,7 @@ impl Cli {
             Verb::Migrate(verb) => verb.run(&config),
             Verb::SetupLink(verb) => verb.run(config),
             Verb::Audit(verb) => verb.run(&config),
+            Verb::Plugin(verb) => verb.run(&config),
         }
     }
 }

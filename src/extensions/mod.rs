@@ -8,6 +8,7 @@ pub mod data_sets;
 mod error;
 pub mod job;
 pub mod model;
+pub mod operator;
 pub mod pages;
 mod policy;
 mod query;

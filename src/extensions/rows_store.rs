@@ -214,7 +214,7 @@ impl Builder {
 }
 
 fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], PortError> {
-    bytes.try_into().or_else(|_| Err(strange("a value has another length")))
+    bytes.try_into().map_err(|_wrong_length| strange("a value has another length"))
 }
 
 /// A smallint, an integer or a bigint.
@@ -227,5 +227,5 @@ fn integer(bytes: &[u8]) -> Result<i64, PortError> {
 }
 
 fn text(bytes: &[u8]) -> Result<&str, PortError> {
-    std::str::from_utf8(bytes).or_else(|_| Err(strange("a text is not UTF-8")))
+    std::str::from_utf8(bytes).map_err(|_not_utf8| strange("a text is not UTF-8"))
 }
