@@ -1,5 +1,8 @@
 //! The pages of the activity log: one's own list, the form, one duty, deleting; and the team's hours.
 
+mod delete;
+mod detail;
+mod edit;
 mod fields;
 mod list;
 mod log;
@@ -7,12 +10,19 @@ mod query;
 
 use actix_web::web;
 
-use crate::authz::permission::DUTY_LOG;
+use crate::authz::permission::{DUTY_LOG, DUTY_READ, HOURS_READ};
 use crate::http::{Access, Route};
+
+const READERS: Access = Access::NeedsOne(&[DUTY_READ, HOURS_READ]);
 
 /// The routes of the pages.
 pub static ROUTES: &[Route] = &[
     Route::get("duty.list", "/duties", Access::Needs(DUTY_LOG), || web::get().to(list::show)),
     Route::get("duty.log.form", "/duties/new", Access::Needs(DUTY_LOG), || web::get().to(log::form)),
     Route::post("duty.log", "/duties/new", Access::Needs(DUTY_LOG), || web::post().to(log::submit)),
+    Route::get("duty.read", "/duties/{id}", READERS, || web::get().to(detail::show)),
+    Route::get("duty.edit.form", "/duties/{id}/edit", READERS, || web::get().to(edit::form)),
+    Route::post("duty.edit", "/duties/{id}/edit", READERS, || web::post().to(edit::submit)),
+    Route::get("duty.delete.form", "/duties/{id}/delete", READERS, || web::get().to(delete::form)),
+    Route::post("duty.delete", "/duties/{id}/delete", READERS, || web::post().to(delete::submit)),
 ];

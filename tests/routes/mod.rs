@@ -1,6 +1,7 @@
 //! By address.
 
 mod audit;
+mod duties;
 mod kinds;
 mod plugins;
 mod set_up;

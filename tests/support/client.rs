@@ -62,6 +62,22 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
+    /// What an input of the page holds; the empty text when there is no such input.
+    pub fn field(&self, name: &str) -> String {
+        let html = scraper::Html::parse_document(&self.body);
+        let input = scraper::Selector::parse(&format!("input[name=\"{name}\"]")).expect("a selector");
+        let found = html.select(&input).next().and_then(|input| input.value().attr("value"));
+        found.unwrap_or_default().to_owned()
+    }
+
+    /// Where the link that says `text` leads.
+    pub fn link(&self, text: &str) -> Option<String> {
+        let html = scraper::Html::parse_document(&self.body);
+        let links = scraper::Selector::parse("a[href]").expect("a selector");
+        let found = html.select(&links).find(|link| link.text().collect::<String>().contains(text));
+        found.and_then(|link| link.value().attr("href")).map(str::to_owned)
+    }
+
     /// The page's text without its tags, white space folded.
     pub fn text(&self) -> String {
         let html = scraper::Html::parse_document(&self.body);

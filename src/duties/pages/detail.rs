@@ -1,0 +1,284 @@
+//! One duty, as far as its reader may see it, with its history.
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::super::model::{Details, DutyView, Notes, Record, Revision, Sight};
+use super::super::rules::in_miles;
+use super::super::service::{self, Opened};
+use super::super::words::{Kinds, Units};
+use super::query::duty_id;
+use crate::http::{Ask, Failure};
+use crate::kernel::ids::{DutyKindId, UnitId};
+use crate::views::{Crumb, PageContext, format};
+
+#[derive(Debug, Clone, Serialize)]
+struct Text {
+    text: String,
+}
+
+/// One line of a summary list.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Line {
+    key: Text,
+    value: Text,
+}
+
+impl Line {
+    fn new(key: &str, value: impl Into<String>) -> Self {
+        Self { key: Text { text: key.to_owned() }, value: Text { text: value.into() } }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Event {
+    what: String,
+    when: String,
+    machine: String,
+    reason: Option<String>,
+    before: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct DetailPage {
+    #[serde(skip)]
+    heading: String,
+    #[serde(skip)]
+    way: Vec<Crumb>,
+    what: String,
+    lines: Vec<Line>,
+    shared_note: Option<String>,
+    private_note: Option<String>,
+    who_sees: String,
+    history: Vec<Event>,
+    edit_href: Option<String>,
+    delete_href: Option<String>,
+}
+
+impl PageContext for DetailPage {
+    const TEMPLATE: &'static str = "duties/detail";
+    const SECTION: &'static str = "duties";
+
+    fn title(&self) -> Cow<'_, str> {
+        self.heading.as_str().into()
+    }
+
+    fn breadcrumbs(&self) -> Vec<Crumb> {
+        self.way.clone()
+    }
+
+    fn sample() -> Self {
+        Self {
+            heading: "Friday 20 November 2026, 19:00".to_owned(),
+            way: vec![Crumb::new("My duties", "/duties")],
+            what: "Chimney fire".to_owned(),
+            lines: vec![Line::new("Hours", "11 h 30 min")],
+            shared_note: Some("Two pumps".to_owned()),
+            private_note: Some("Slept badly".to_owned()),
+            who_sees: "You and the managers of the unit.".to_owned(),
+            history: vec![Event {
+                what: "Changed".to_owned(),
+                when: "22 Nov 2026, 09:00".to_owned(),
+                machine: "2026-11-22T09:00:00Z".to_owned(),
+                reason: Some("Wrong end".to_owned()),
+                before: vec!["End was 06:00".to_owned()],
+            }],
+            edit_href: Some("/duties/1/edit".to_owned()),
+            delete_href: Some("/duties/1/delete".to_owned()),
+        }
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        tests::samples()
+    }
+}
+
+/// Shows a duty.
+pub(super) async fn show(ask: Ask, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let opened = service::open(&ask.site().db, ask.caller(), duty_id(&path)?, ask.clock().now()).await?;
+    ask.page(&build(opened))
+}
+
+fn build(opened: Opened) -> DetailPage {
+    let Opened { duty, sight, notes, revisions, owner, kinds, units } = opened;
+    let own = sight == Sight::Own;
+    let way = match &owner {
+        _ if own => vec![Crumb::new("My duties", "/duties")],
+        Some(name) => vec![Crumb::new("Team", "/team"), Crumb::new(name.clone(), format!("/team/{}", duty.person))],
+        None => vec![Crumb::new("Team", "/team")],
+    };
+    let mut lines = Vec::new();
+    lines.extend(owner.filter(|_name| !own).map(|name| Line::new("Person", name)));
+    lines.extend(common_lines(&duty, &kinds, &units));
+    let mut history = Vec::new();
+    if let Some(record) = &duty.record {
+        lines.extend(record_lines(&record.details));
+        history.extend(revisions.iter().map(|revision| changed(revision, &kinds, &units)));
+        history.push(logged(record));
+    }
+    let Notes { shared, private } = notes;
+    DetailPage {
+        heading: format::long_time(duty.started_at),
+        way,
+        what: kinds.label(&duty.kind),
+        lines,
+        shared_note: shared,
+        private_note: private,
+        who_sees: match sight {
+            Sight::Own => "You see all of this. Managers of the unit see all but the private note; HR sees the times, the unit and the kind of work.",
+            Sight::Record => "You see this as a manager: private notes are not shown. That you opened it is in the audit trail.",
+            Sight::Hours => "You see the hours only. That you opened it is in the audit trail.",
+        }
+        .to_owned(),
+        history,
+        edit_href: own.then(|| format!("/duties/{}/edit", duty.id)),
+        delete_href: own.then(|| format!("/duties/{}/delete", duty.id)),
+    }
+}
+
+/// When, where and what: what every reader sees.
+pub(super) fn common_lines(duty: &DutyView, kinds: &Kinds, units: &Units) -> Vec<Line> {
+    let mut lines = vec![
+        Line::new("Start", format::long_time(duty.started_at)),
+        Line::new("End", format::long_time(duty.ended_at)),
+        Line::new("Hours worked", format::minutes(duty.worked_minutes.into())),
+    ];
+    if duty.break_minutes > 0 {
+        lines.push(Line::new("Breaks", format::minutes(duty.break_minutes.into())));
+    }
+    lines.push(Line::new("Kind of work", kinds.label(&duty.kind)));
+    lines.push(Line::new("Unit", units.label(duty.unit)));
+    lines
+}
+
+fn record_lines(details: &Details) -> Vec<Line> {
+    let seconds = |value: i32| match (value / 60, value % 60) {
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    };
+    let text = |key: &str, value: &Option<String>| value.as_ref().map(|value| Line::new(key, value.clone()));
+    [
+        text("Incident number", &details.incident_number),
+        text("Role on the job", &details.job_role),
+        text("Call sign", &details.call_sign),
+        details.mileage_tenths.map(|tenths| Line::new("Mileage", format!("{} miles", in_miles(tenths)))),
+        details.turnout_seconds.map(|value| Line::new("Turnout", seconds(value))),
+        details.travel_seconds.map(|value| Line::new("Travel", seconds(value))),
+        details.attendance_seconds.map(|value| Line::new("Attendance", seconds(value))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn logged(record: &Record) -> Event {
+    let what = match record.source.as_str() {
+        "import" => "Imported from a file",
+        "api" => "Sent by a program",
+        _ => "Logged",
+    };
+    event(what.to_owned(), record.created_at, None, Vec::new())
+}
+
+fn changed(revision: &Revision, kinds: &Kinds, units: &Units) -> Event {
+    let what = if revision.act == "deleted" { "Deleted" } else { "Changed" };
+    let before = revision.before.as_object().into_iter().flatten();
+    let before = before.filter_map(|(name, value)| was(name, value, kinds, units)).collect();
+    event(what.to_owned(), revision.changed_at, Some(revision.reason.clone()), before)
+}
+
+fn event(what: String, at: Timestamp, reason: Option<String>, before: Vec<String>) -> Event {
+    Event { what, when: format::long_time(at), machine: format::machine_time(at), reason, before }
+}
+
+/// A value that was replaced, in words; `None` for a field of a later version of the program.
+fn was(field: &str, value: &Json, kinds: &Kinds, units: &Units) -> Option<String> {
+    let text = value.as_str();
+    let time = || text.and_then(|text| text.parse::<Timestamp>().ok()).map(format::long_time);
+    let uuid = || text.and_then(|text| uuid::Uuid::try_parse(text).ok());
+    let number = || value.as_i64().and_then(|value| i32::try_from(value).ok());
+    let (name, value) = match field {
+        "started_at" => ("Start", time()),
+        "ended_at" => ("End", time()),
+        "kind_id" => {
+            ("Kind of work", uuid().map(|id| kinds.way(DutyKindId(id)).iter().map(|k| k.name.as_str()).collect::<Vec<_>>().join(": ")))
+        }
+        "unit_id" => ("Unit", uuid().map(|id| units.label(UnitId(id)))),
+        "break_minutes" => ("Breaks", number().map(|minutes| format::minutes(minutes.into()))),
+        "incident_number" => ("Incident number", text.map(str::to_owned)),
+        "job_role" => ("Role on the job", text.map(str::to_owned)),
+        "call_sign" => ("Call sign", text.map(str::to_owned)),
+        "mileage_tenths" => ("Mileage", number().map(|tenths| format!("{} miles", in_miles(tenths)))),
+        _ => return None,
+    };
+    Some(format!("{name} was {}", value.unwrap_or_else(|| "empty".to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::super::words::samples::{kinds, units};
+    use super::super::fields::samples as fields;
+    use super::*;
+
+    fn opened(sight: Sight) -> Opened {
+        let row = fields::row();
+        let revision = Revision {
+            revision: 2,
+            act: "changed".to_owned(),
+            reason: "Wrong <end>".to_owned(),
+            before: json!({
+                "ended_at": "2026-11-21T06:00:00Z", "kind_id": row.kind.type_id.to_string(), "unit_id": row.unit.to_string(),
+                "break_minutes": 0, "incident_number": null, "mileage_tenths": 35, "of_a_later_version": 1
+            }),
+            changed_at: "2026-11-22T08:00:00Z".parse().expect("a time"),
+            changed_by: row.person,
+        };
+        Opened {
+            notes: if sight == Sight::Own { fields::notes() } else { Notes::default() },
+            revisions: vec![revision],
+            owner: (sight != Sight::Own).then(|| "Sam Reed".to_owned()),
+            kinds: kinds(),
+            units: units(),
+            duty: DutyView::for_reader(row, sight),
+            sight,
+        }
+    }
+
+    pub(super) fn samples() -> Vec<DetailPage> {
+        let mut all = vec![DetailPage::sample()];
+        all.extend([Sight::Own, Sight::Record, Sight::Hours].map(|sight| build(opened(sight))));
+        all
+    }
+
+    #[test]
+    fn the_page_stands_for_every_reader() {
+        crate::views::testing::check::<DetailPage>();
+    }
+
+    #[test]
+    fn hours_are_all_that_hr_gets() {
+        let page = format!("{:?}", build(opened(Sight::Hours)));
+        for hidden in ["045512", "N12P1", "Driver", "12.5 miles", "1 min 32 s", "Wrong <end>", "edit", "Logged"] {
+            assert!(!page.contains(hidden), "{hidden} in {page}");
+        }
+        assert!(page.contains("11 h 30 min") && page.contains("Incident: Fire: Chimney fire"), "{page}");
+    }
+
+    #[test]
+    fn replaced_values_are_said_in_words() {
+        let before = build(opened(Sight::Own)).history[0].before.join("; ");
+        assert_eq!(
+            before,
+            "End was Saturday 21 November 2026, 06:00; Kind of work was Incident; Unit was Hillside, Blue watch; \
+             Breaks was 0 min; Incident number was empty; Mileage was 3.5 miles"
+        );
+    }
+}
