@@ -1,6 +1,7 @@
 //! What the bar at the top offers whom. It only leads the way; each page asks for itself.
 
 use crate::authz::{Caller, permission};
+use crate::duties::policy::Team;
 use crate::views::NavItem;
 
 /// Section, text, address, and the permissions of which one is needed.
@@ -8,6 +9,7 @@ type Entry = (&'static str, &'static str, &'static str, &'static [&'static str])
 
 const ENTRIES: &[Entry] = &[
     ("duties", "My duties", "/duties", &[permission::DUTY_LOG]),
+    ("team", "Team hours", "/team", &[permission::DUTY_READ, permission::HOURS_READ]),
     ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
     ("reports", "Reports", "/reports", &[permission::REPORT_RUN]),
     ("plugins", "Plugins", "/plugins", &[permission::PLUGIN_MANAGE]),
@@ -19,6 +21,8 @@ pub fn of(caller: &Caller) -> Vec<NavItem> {
     ENTRIES
         .iter()
         .filter(|(_section, _text, _href, needed)| needed.iter().any(|permission| caller.holds(permission)))
+        // A member holds duty.read too, for their own: a team is what reaches further.
+        .filter(|(section, ..)| *section != "team" || Team::of(caller).is_some())
         .map(|(section, text, href, _needed)| NavItem::new(*section, *text, *href))
         .collect()
 }

@@ -12,6 +12,7 @@ pub mod policy;
 pub mod rules;
 pub mod service;
 mod store;
+pub mod team;
 pub mod totals;
 pub mod words;
 

@@ -6,7 +6,10 @@ mod edit;
 mod fields;
 mod list;
 mod log;
+mod person;
 mod query;
+mod sums;
+mod team;
 
 use actix_web::web;
 
@@ -25,4 +28,6 @@ pub static ROUTES: &[Route] = &[
     Route::post("duty.edit", "/duties/{id}/edit", READERS, || web::post().to(edit::submit)),
     Route::get("duty.delete.form", "/duties/{id}/delete", READERS, || web::get().to(delete::form)),
     Route::post("duty.delete", "/duties/{id}/delete", READERS, || web::post().to(delete::submit)),
+    Route::get("team.read", "/team", READERS, || web::get().to(team::show)),
+    Route::get("team.person", "/team/{person}", READERS, || web::get().to(person::show)),
 ];

@@ -110,7 +110,10 @@ impl Permission for ReadDutiesOf {
 
     fn decide(caller: &Caller, whose: &Whose) -> Verdict {
         let reached = match whose.unit {
-            None => caller.reach(permission::DUTY_READ).is_some_and(|reach| reach.own),
+            None => {
+                caller.reach(permission::DUTY_READ).is_some_and(|reach| reach.own)
+                    || caller.holds_for_all(permission::HOURS_READ)
+            }
             Some(unit) => Sight::of(caller, whose.person, unit).is_some(),
         };
         if reached { Verdict::Allow } else { Verdict::Hide }

@@ -230,9 +230,8 @@ pub async fn list_own(
     db.read(caller, move |tx| {
         let may = authz::may::<ReadDutiesOf>(tx, me)?;
         let page = store::page(tx, &may, &filter, after, limit)?;
-        let view = |row| DutyView::for_reader(row, Sight::Own);
         Ok(Listed {
-            page: Page { rows: page.rows.into_iter().map(view).collect(), next: page.next },
+            page: as_seen(tx, page),
             sums: store::sums(tx, &may, &summed)?,
             kinds: store::kinds(tx)?,
             units: store::units(tx)?,
@@ -256,10 +255,17 @@ pub async fn page_own(
     db.read(caller, move |tx| {
         let may = authz::may::<ReadDutiesOf>(tx, me)?;
         let page = store::page(tx, &may, &filter, after, limit)?;
-        let view = |row| DutyView::for_reader(row, Sight::Own);
-        Ok(Page { rows: page.rows.into_iter().map(view).collect(), next: page.next })
+        Ok(as_seen(tx, page))
     })
     .await
+}
+
+/// A page with each row as the transaction's caller sees it. Row-level security returned the rows, so there is always
+/// something to see; this decides how much.
+pub(super) fn as_seen(tx: &Tx<'_>, page: Page<DutyRow>) -> Page<DutyView> {
+    let view =
+        |row: DutyRow| Sight::of(tx.caller(), row.person, row.unit).map(|sight| DutyView::for_reader(row, sight));
+    Page { rows: page.rows.into_iter().filter_map(view).collect(), next: page.next }
 }
 
 /// What the form offers.

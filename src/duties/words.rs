@@ -197,6 +197,11 @@ impl Units {
         all
     }
 
+    /// Whether there is such a unit.
+    pub fn has(&self, id: UnitId) -> bool {
+        self.by_id.contains_key(&id)
+    }
+
     /// `top` and all units below it.
     pub fn subtree(&self, top: UnitId) -> Vec<UnitId> {
         let mut all = Vec::new();

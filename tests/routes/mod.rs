@@ -6,4 +6,5 @@ mod kinds;
 mod plugins;
 mod set_up;
 mod sign_in;
+mod team;
 mod units;

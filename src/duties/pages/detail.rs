@@ -206,9 +206,10 @@ fn was(field: &str, value: &Json, kinds: &Kinds, units: &Units) -> Option<String
     let (name, value) = match field {
         "started_at" => ("Start", time()),
         "ended_at" => ("End", time()),
-        "kind_id" => {
-            ("Kind of work", uuid().map(|id| kinds.way(DutyKindId(id)).iter().map(|k| k.name.as_str()).collect::<Vec<_>>().join(": ")))
-        }
+        "kind_id" => (
+            "Kind of work",
+            uuid().map(|id| kinds.way(DutyKindId(id)).iter().map(|k| k.name.as_str()).collect::<Vec<_>>().join(": ")),
+        ),
         "unit_id" => ("Unit", uuid().map(|id| units.label(UnitId(id)))),
         "break_minutes" => ("Breaks", number().map(|minutes| format::minutes(minutes.into()))),
         "incident_number" => ("Incident number", text.map(str::to_owned)),

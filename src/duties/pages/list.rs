@@ -10,12 +10,14 @@ use serde::Serialize;
 
 use super::super::model::{DutyView, Filter};
 use super::super::service::{self, Listed};
-use super::super::totals::{Amount, Totals};
+use super::super::totals::Totals;
+use super::super::words::{Kinds, Units};
 use super::query::ListQuery;
+use super::sums::{self, Sums};
 use crate::http::{Ask, Failure};
 use crate::kernel::civil;
 use crate::views::form::FieldError;
-use crate::views::{Choice, Field, FormErrors, PageContext, format};
+use crate::views::{Choice, Field, FormErrors, Markup, PageContext, format};
 
 /// Duties on one page.
 const PER_PAGE: u16 = 20;
@@ -48,47 +50,12 @@ pub(super) struct Row {
     pub(super) hours: String,
 }
 
-/// One line of a table of sums.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct SumRow {
-    pub(super) name: String,
-    pub(super) hours: String,
-    pub(super) duties: String,
-}
-
 #[derive(Debug, Clone, Serialize)]
 struct FilterForm {
     from: Field,
     to: Field,
     kind: Field,
     incident: Field,
-}
-
-/// What a period adds up to, as tables.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Sums {
-    pub(super) period: String,
-    pub(super) hours: String,
-    pub(super) duties: String,
-    pub(super) weeks: Vec<SumRow>,
-    pub(super) categories: Vec<SumRow>,
-}
-
-impl Sums {
-    pub(super) fn new(totals: &Totals, period: String) -> Self {
-        let row = |name: String, amount: &Amount| SumRow {
-            name,
-            hours: format::minutes(amount.minutes),
-            duties: format::number(amount.duties),
-        };
-        Self {
-            period,
-            hours: format::minutes(totals.all.minutes),
-            duties: format::count(totals.all.duties, "duty", "duties"),
-            weeks: totals.weeks.iter().rev().map(|(week, amount)| row(format::short_date(*week), amount)).collect(),
-            categories: totals.categories.iter().map(|(name, amount)| row(name.clone(), amount)).collect(),
-        }
-    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -124,8 +91,8 @@ impl PageContext for ListPage {
             kinds: Default::default(),
             units: Default::default(),
         };
-        let today = jiff::civil::date(2026, 11, 22);
-        build(&ListQuery::default(), &Filter::default(), &last_weeks(today), &listed, FormErrors::new())
+        let (today, none) = (jiff::civil::date(2026, 11, 22), Filter::default());
+        build(&ListQuery::default(), &none, &last_weeks(today), &listed, None, FormErrors::new())
     }
 
     #[cfg(test)]
@@ -146,7 +113,9 @@ pub(super) async fn show(ask: Ask, query: Query<ListQuery>) -> Result<HttpRespon
     }
     let listed =
         service::list_own(&ask.site().db, ask.caller(), filter.clone(), summed.clone(), after, PER_PAGE).await?;
-    ask.page(&build(&query, &filter, &summed, &listed, errors))
+    let totals = Totals::of(&listed.sums, summed.from.zip(summed.to), &listed.kinds);
+    let chart = sums::chart(&ask.site().views, &totals, "Hours by week and type")?;
+    ask.page(&build(&query, &filter, &summed, &listed, chart, errors))
 }
 
 fn last_weeks(today: Date) -> Filter {
@@ -154,16 +123,23 @@ fn last_weeks(today: Date) -> Filter {
     Filter { from: Some(from), to: Some(today), ..Filter::default() }
 }
 
-fn build(query: &ListQuery, filter: &Filter, summed: &Filter, listed: &Listed, errors: FormErrors) -> ListPage {
+fn build(
+    query: &ListQuery,
+    filter: &Filter,
+    summed: &Filter,
+    listed: &Listed,
+    chart: Option<Markup>,
+    errors: FormErrors,
+) -> ListPage {
     let totals = Totals::of(&listed.sums, summed.from.zip(summed.to), &listed.kinds);
-    let rows: Vec<Row> = listed.page.rows.iter().map(|duty| row(duty, listed)).collect();
+    let rows: Vec<Row> = listed.page.rows.iter().map(|duty| row(duty, &listed.kinds, &listed.units)).collect();
     let next = listed.page.next.map(|cursor| PageLink {
         href: query.address("/duties", &[("after", &cursor.encode())]),
         text: Some("Earlier duties".to_owned()),
     });
     let previous = (!query.after.is_empty())
         .then(|| PageLink { href: query.address("/duties", &[]), text: Some("Latest duties".to_owned()) });
-    let sums = Sums::new(&totals, period_in_words(summed));
+    let sums = Sums::new(&totals, period_in_words(summed), chart);
     ListPage {
         count: format!("{} and {} {}", sums.hours, sums.duties, sums.period),
         filtered: *filter != Filter::default() || !errors.is_empty(),
@@ -177,8 +153,8 @@ fn build(query: &ListQuery, filter: &Filter, summed: &Filter, listed: &Listed, e
     }
 }
 
-pub(super) fn row(duty: &DutyView, listed: &Listed) -> Row {
-    let (what, above) = listed.kinds.short(&duty.kind);
+pub(super) fn row(duty: &DutyView, kinds: &Kinds, units: &Units) -> Row {
+    let (what, above) = kinds.short(&duty.kind);
     let details = duty.record.as_ref().map(|record| &record.details);
     let parts = [
         details.and_then(|details| details.incident_number.as_ref()).map(|number| format!("Incident {number}")),
@@ -193,7 +169,7 @@ pub(super) fn row(duty: &DutyView, listed: &Listed) -> Row {
         what,
         above,
         detail: (!parts.is_empty()).then(|| parts.join(", ")),
-        unit: listed.units.label(duty.unit),
+        unit: units.label(duty.unit),
         hours: format::minutes(duty.worked_minutes.into()),
     }
 }
@@ -246,6 +222,11 @@ mod tests {
         Listed { page: Page { rows: vec![row; rows], next }, sums, kinds: kinds(), units: units() }
     }
 
+    fn drawn() -> Option<Markup> {
+        let totals = Totals::of(&listed(1).sums, None, &kinds());
+        sums::chart(crate::views::testing::views(), &totals, "Hours by week and type").expect("a chart")
+    }
+
     pub(super) fn samples() -> Vec<ListPage> {
         let today = jiff::civil::date(2026, 11, 22);
         let (none, weeks) = (Filter::default(), last_weeks(today));
@@ -259,10 +240,10 @@ mod tests {
         let mut errors = FormErrors::new();
         let filter = query.filter(&mut errors);
         vec![
-            build(&ListQuery::default(), &none, &weeks, &listed(3), FormErrors::new()),
-            build(&query, &filter, &filter, &listed(3), errors),
-            build(&query, &filter, &filter, &listed(0), FormErrors::new()),
-            build(&ListQuery::default(), &none, &weeks, &listed(0), FormErrors::new()),
+            build(&ListQuery::default(), &none, &weeks, &listed(3), drawn(), FormErrors::new()),
+            build(&query, &filter, &filter, &listed(3), drawn(), errors),
+            build(&query, &filter, &filter, &listed(0), None, FormErrors::new()),
+            build(&ListQuery::default(), &none, &weeks, &listed(0), None, FormErrors::new()),
         ]
     }
 
