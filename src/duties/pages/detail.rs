@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn hours_are_all_that_hr_gets() {
         let page = format!("{:?}", build(opened(Sight::Hours)));
-        for hidden in ["045512", "N12P1", "Driver", "12.5 miles", "1 min 32 s", "Wrong <end>", "edit", "Logged"] {
+        for hidden in ["045512", "N12P1", "Driver", "12.5 miles", "1 min 32 s", "Wrong <end>", "/edit", "Logged"] {
             assert!(!page.contains(hidden), "{hidden} in {page}");
         }
         assert!(page.contains("11 h 30 min") && page.contains("Incident: Fire: Chimney fire"), "{page}");
