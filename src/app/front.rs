@@ -33,6 +33,7 @@ async fn home(ask: Ask) -> HttpResponse {
 
 #[derive(Debug, Serialize)]
 struct AccountPage {
+    record: String,
     name: String,
     organisation: String,
     roles: Vec<String>,
@@ -47,6 +48,7 @@ impl PageContext for AccountPage {
 
     fn sample() -> Self {
         Self {
+            record: "/people/1".to_owned(),
             name: "Jo Marsh".to_owned(),
             organisation: "Northmoor Fire and Rescue Service".to_owned(),
             roles: vec!["member".to_owned(), "manager".to_owned()],
@@ -57,6 +59,7 @@ impl PageContext for AccountPage {
 async fn account(ask: Ask) -> Result<HttpResponse, Failure> {
     let person = ask.person()?;
     ask.page(&AccountPage {
+        record: format!("/people/{}", person.id),
         name: person.name.clone(),
         organisation: person.organisation_name.clone(),
         roles: person.roles.clone(),

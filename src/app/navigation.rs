@@ -10,6 +10,7 @@ type Entry = (&'static str, &'static str, &'static str, &'static [&'static str])
 const ENTRIES: &[Entry] = &[
     ("duties", "My duties", "/duties", &[permission::DUTY_LOG]),
     ("team", "Team hours", "/team", &[permission::DUTY_READ, permission::HOURS_READ]),
+    ("people", "People", "/people", &[permission::PEOPLE_READ]),
     ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
     ("reports", "Reports", "/reports", &[permission::REPORT_RUN]),
     ("plugins", "Plugins", "/plugins", &[permission::PLUGIN_MANAGE]),

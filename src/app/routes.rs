@@ -8,6 +8,7 @@ use crate::{audit, duties, extensions, identity, organisation};
 pub static ALL: &[&[Route]] = &[
     front::ROUTES,
     identity::pages::ROUTES,
+    identity::pages::PEOPLE_ROUTES,
     organisation::pages::ROUTES,
     extensions::pages::ROUTES,
     duties::pages::ROUTES,

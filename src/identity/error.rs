@@ -1,6 +1,7 @@
 //! What can go wrong at the door.
 
 use crate::audit::AuditError;
+use crate::authz::AuthzError;
 use crate::db::DbError;
 use crate::http::{AsProblem, Problem};
 
@@ -22,6 +23,33 @@ pub enum IdentityError {
     /// The password could not be hashed.
     #[error("the password could not be hashed: {0}")]
     Hash(String),
+    /// It is somebody else's already.
+    #[error("{0} is somebody else's")]
+    Taken(Taken),
+    /// The unit is closed, or there is no such unit.
+    #[error("the unit is closed")]
+    UnitClosed,
+    /// The role is given for a unit, and none was named.
+    #[error("the role needs a unit")]
+    UnitNeeded,
+    /// They have that role already.
+    #[error("they have that role already")]
+    HasRole,
+    /// They left.
+    #[error("the person has left")]
+    Left,
+    /// An account needs an e-mail address.
+    #[error("an account needs an e-mail address")]
+    NoEmail,
+    /// There is no account, or it is switched off.
+    #[error("there is no account")]
+    NoAccount,
+    /// Nobody could give roles any more.
+    #[error("the last administrator stays")]
+    LastAdministrator,
+    /// The caller may not.
+    #[error(transparent)]
+    Authz(#[from] AuthzError),
     /// No randomness.
     #[error(transparent)]
     Random(#[from] crate::crypto::RandomError),
@@ -31,6 +59,57 @@ pub enum IdentityError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+/// What can be one person's only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// The e-mail address.
+    Email,
+    /// The employee number.
+    EmployeeNumber,
+    /// The account: they have one.
+    Account,
+}
+
+impl std::fmt::Display for Taken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Email => "the e-mail address",
+            Self::EmployeeNumber => "the employee number",
+            Self::Account => "the account",
+        })
+    }
+}
+
+impl IdentityError {
+    /// What to do about it, as a sentence for the person.
+    pub fn advice(&self) -> String {
+        let text = match self {
+            Self::Taken(Taken::Email) => "Use another e-mail address: somebody has this one.",
+            Self::Taken(Taken::EmployeeNumber) => "Check the employee number: somebody has this one.",
+            Self::Taken(Taken::Account) => "They have an account already.",
+            Self::UnitClosed => "Choose a unit that is open.",
+            Self::UnitNeeded => "Choose the unit that they manage.",
+            Self::HasRole => "They have that role already.",
+            Self::Left => "They have left. Record that they came back first.",
+            Self::NoEmail => "Enter an e-mail address: an account needs one.",
+            Self::NoAccount => "They have no account that could be used. Open one first.",
+            Self::LastAdministrator => {
+                "They are the last administrator who can sign in. Give somebody else that role first."
+            }
+            Self::Refused
+            | Self::Throttled(_)
+            | Self::LinkInvalid
+            | Self::WeakPassword(_)
+            | Self::Hash(_)
+            | Self::Authz(_)
+            | Self::Random(_)
+            | Self::Audit(_)
+            | Self::Db(_) => return self.to_string(),
+        };
+        text.to_owned()
+    }
 }
 
 impl From<diesel::result::Error> for IdentityError {
@@ -47,6 +126,15 @@ impl AsProblem for IdentityError {
             Self::LinkInvalid => Problem::NotFound,
             Self::WeakPassword(why) => Problem::BadRequest((*why).to_owned()),
             Self::Hash(_) | Self::Random(_) => Problem::Internal,
+            Self::Taken(_)
+            | Self::UnitClosed
+            | Self::UnitNeeded
+            | Self::HasRole
+            | Self::Left
+            | Self::NoEmail
+            | Self::NoAccount
+            | Self::LastAdministrator => Problem::Conflict(self.advice()),
+            Self::Authz(error) => error.problem(),
             Self::Audit(error) => error.problem(),
             Self::Db(error) => error.problem(),
         }

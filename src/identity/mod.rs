@@ -1,12 +1,23 @@
 //! People and how they come in: accounts, passwords, sessions, roles, the first set-up.
 //!
 //! Owns `people`, `people_hr`, `accounts`, `sessions`, `roles`, `role_permissions`, `role_grants`, `sign_in_directory`,
-//! `sign_in_throttle` and `setup_links`. Does not own units (organisation) or what people did (duties).
+//! `sign_in_throttle`,
+//! `setup_links` and `password_links`. Does not own units (organisation) or what people did (duties).
 
 pub mod access;
 pub mod error;
+mod grant_store;
+pub mod grants;
+pub mod hr;
+mod hr_store;
+pub mod own_password;
 pub mod pages;
+pub mod password_links;
+mod password_store;
 pub mod passwords;
+pub mod people;
+mod people_store;
+mod policy;
 pub mod roles;
 pub mod sessions;
 pub mod setup;

@@ -1,12 +1,28 @@
-//! The pages of the door: sign in, sign out, sessions, first set-up.
+//! The pages of the door (sign in, sign out, sessions, passwords, first set-up) and of people (list, record, roles,
+//! HR fields).
 
+mod hr;
+mod leaving;
+mod own_password;
+mod password_link;
+mod people;
+mod person;
+mod person_forms;
+mod role_catalogue;
+mod roles;
 mod sessions;
 mod set_up;
 mod sign_in;
 
 use actix_web::web;
+use serde::Deserialize;
 
+use crate::authz::permission::{HR_WRITE, PEOPLE_MANAGE, PEOPLE_READ, ROLE_GRANT};
 use crate::http::{Access, Route};
+use crate::views::FormErrors;
+
+const MANAGES: Access = Access::Needs(PEOPLE_MANAGE);
+const GRANTS: Access = Access::Needs(ROLE_GRANT);
 
 /// The routes of the door.
 pub static ROUTES: &[Route] = &[
@@ -17,4 +33,44 @@ pub static ROUTES: &[Route] = &[
     Route::post("session.end-all", "/account/sessions/end-all", Access::Signed, || web::post().to(sessions::end_all)),
     Route::get("setup.form", "/set-up/{token}", Access::Public, || web::get().to(set_up::form)),
     Route::post("setup.found", "/set-up/{token}", Access::Public, || web::post().to(set_up::submit)),
+    Route::get("password.form", "/account/password", Access::Signed, || web::get().to(own_password::form)),
+    Route::post("password.change", "/account/password", Access::Signed, || web::post().to(own_password::submit)),
+    Route::get("password.link-form", "/password/{link}", Access::Public, || web::get().to(password_link::form)),
+    Route::post("password.choose", "/password/{link}", Access::Public, || web::post().to(password_link::submit)),
 ];
+
+/// The routes of people and roles.
+pub static PEOPLE_ROUTES: &[Route] = &[
+    Route::get("person.list", "/people", Access::Needs(PEOPLE_READ), || web::get().to(people::list)),
+    Route::get("person.add-form", "/people/new", MANAGES, || web::get().to(person_forms::add_form)),
+    Route::post("person.add", "/people/new", MANAGES, || web::post().to(person_forms::add)),
+    Route::get("person.read", "/people/{id}", Access::Signed, || web::get().to(person::read)),
+    Route::get("person.edit-form", "/people/{id}/edit", MANAGES, || web::get().to(person_forms::edit_form)),
+    Route::post("person.edit", "/people/{id}/edit", MANAGES, || web::post().to(person_forms::edit)),
+    Route::get("person.leave-form", "/people/{id}/leave", MANAGES, || web::get().to(leaving::leave_form)),
+    Route::post("person.leave", "/people/{id}/leave", MANAGES, || web::post().to(leaving::leave)),
+    Route::post("person.reinstate", "/people/{id}/reinstate", MANAGES, || web::post().to(leaving::reinstate)),
+    Route::post("account.open", "/people/{id}/account", MANAGES, || web::post().to(password_link::open_account)),
+    Route::post("password.link", "/people/{id}/password-link", MANAGES, || web::post().to(password_link::issue)),
+    Route::get("hr.read", "/people/{id}/hr", Access::Signed, || web::get().to(hr::read)),
+    Route::get("hr.form", "/people/{id}/hr/edit", Access::Needs(HR_WRITE), || web::get().to(hr::form)),
+    Route::post("hr.write", "/people/{id}/hr/edit", Access::Needs(HR_WRITE), || web::post().to(hr::submit)),
+    Route::get("role.read", "/people/{id}/roles", Access::Signed, || web::get().to(roles::list)),
+    Route::post("role.grant", "/people/{id}/roles", GRANTS, || web::post().to(roles::grant)),
+    Route::get("role.revoke-form", "/people/{id}/roles/{grant}/revoke", GRANTS, || web::get().to(roles::revoke_form)),
+    Route::post("role.revoke", "/people/{id}/roles/{grant}/revoke", GRANTS, || web::post().to(roles::revoke)),
+    Route::get("role.catalogue", "/roles", Access::Signed, || web::get().to(role_catalogue::show)),
+];
+
+/// A form with nothing in it but its token.
+#[derive(Debug, Deserialize)]
+struct Nothing {}
+
+/// `text` trimmed, `None` when it is empty; notes an error when it is longer than `longest` characters.
+fn optional(errors: &mut FormErrors, field: &str, text: &str, longest: usize) -> Option<String> {
+    let text = text.trim();
+    if text.chars().count() > longest {
+        errors.add(field, format!("Use at most {longest} characters."));
+    }
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}

@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::people::Details;
 use super::roles::{ADMINISTRATOR, MEMBER};
-use super::store::{self, NewPerson};
-use super::{IdentityError, passwords, sign_in};
+use super::{IdentityError, passwords, sign_in, store};
 use crate::audit::{self, Entry};
 use crate::authz::{Caller, SystemName};
 use crate::crypto::{Keyring, Token, TokenDigest};
@@ -96,7 +96,7 @@ pub async fn found_by_link(
 ) -> Result<Founded, IdentityError> {
     let TokenDigest(digest) = token.digest();
     let organisation = OrganisationId::new(now);
-    let directory_key = keys.mac("sign-in.directory", sign_in::normal(&founding.email).as_bytes());
+    let directory_key = store::directory_key(keys, &founding.email);
     db.write(&door(organisation), move |tx| {
         if !store::setup_link_use(tx, &digest, now)? {
             return Err(IdentityError::LinkInvalid);
@@ -122,11 +122,12 @@ pub fn found(
     let roles = store::roles_found(tx, now)?;
     let administrator = PersonId::new(now);
     let email = sign_in::normal(&founding.email);
-    let person = NewPerson {
-        given_name: &founding.given_name,
-        family_name: &founding.family_name,
-        email: Some(&email),
+    let person = Details {
+        given_name: founding.given_name.clone(),
+        family_name: founding.family_name.clone(),
         employee_number: None,
+        email: Some(email.clone()),
+        phone: None,
         unit,
     };
     store::person_insert(tx, administrator, &person, now)?;

@@ -97,7 +97,7 @@ impl Door<'_> {
     }
 
     async fn candidates(&self, email: &str) -> Result<Vec<Candidate>, IdentityError> {
-        let key = self.keys.mac("sign-in.directory", email.as_bytes());
+        let key = store::directory_key(self.keys, email);
         let nowhere = Caller::system(SystemName::SignIn, OrganisationId::NIL);
         let organisations =
             self.db.read(&nowhere, move |tx| Ok::<_, IdentityError>(store::directory(tx, &key)?)).await?;

@@ -6,9 +6,11 @@ use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
+use super::people::Details;
 use super::roles::BUILT_IN;
 use super::sessions::{Origin, SessionView};
 use super::sign_in::Candidate;
+use crate::crypto::Keyring;
 use crate::db::schema::{
     accounts, organisations, people, role_grants, role_permissions, roles, sessions, setup_links, sign_in_directory,
     sign_in_throttle,
@@ -181,6 +183,11 @@ pub(super) fn sessions_own(tx: &mut Tx<'_>) -> Result<Vec<SessionView>, DbError>
         .collect())
 }
 
+/// The key of an e-mail address in the sign-in directory.
+pub(super) fn directory_key(keys: &Keyring, email: &str) -> [u8; 32] {
+    keys.mac("sign-in.directory", super::sign_in::normal(email).as_bytes())
+}
+
 /// Organisations that know an e-mail address, by its keyed hash; at most four, so that a sign-in has an end.
 pub(super) fn directory(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<Vec<OrganisationId>, DbError> {
     Ok(sign_in_directory::table
@@ -351,36 +358,17 @@ pub(super) fn grant_insert(
     Ok(id)
 }
 
-/// A person to add.
-#[derive(Debug, Clone)]
-pub(super) struct NewPerson<'a> {
-    /// Given name.
-    pub(super) given_name: &'a str,
-    /// Family name.
-    pub(super) family_name: &'a str,
-    /// E-mail address, if known.
-    pub(super) email: Option<&'a str>,
-    /// Employee number, if known.
-    pub(super) employee_number: Option<&'a str>,
-    /// Home unit.
-    pub(super) unit: UnitId,
-}
-
-pub(super) fn person_insert(
-    tx: &mut Tx<'_>,
-    id: PersonId,
-    person: &NewPerson<'_>,
-    now: Timestamp,
-) -> Result<(), DbError> {
+pub(super) fn person_insert(tx: &mut Tx<'_>, id: PersonId, person: &Details, now: Timestamp) -> Result<(), DbError> {
     diesel::insert_into(people::table)
         .values((
             people::organisation_id.eq(tx.caller().organisation()),
             people::id.eq(id),
             people::unit_id.eq(person.unit),
-            people::given_name.eq(person.given_name),
-            people::family_name.eq(person.family_name),
-            people::email.eq(person.email),
-            people::employee_number.eq(person.employee_number),
+            people::given_name.eq(&person.given_name),
+            people::family_name.eq(&person.family_name),
+            people::email.eq(&person.email),
+            people::employee_number.eq(&person.employee_number),
+            people::phone.eq(&person.phone),
             people::created_at.eq(now.to_diesel()),
         ))
         .execute(tx.conn())?;

@@ -1,9 +1,12 @@
 //! By address.
 
+mod account;
 mod audit;
 mod duties;
 mod kinds;
 mod plugins;
+mod people;
+mod roles;
 mod set_up;
 mod sign_in;
 mod team;

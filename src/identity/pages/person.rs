@@ -1,0 +1,188 @@
+//! Somebody's record.
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+use serde::Serialize;
+
+use crate::http::{Ask, Failure};
+use crate::identity::people::{self, Account, Allowed, Details, PersonView, Record};
+use crate::kernel::ids::{PersonId, UnitId};
+use crate::organisation::UnitTree;
+use crate::views::{Crumb, PageContext, format};
+
+#[derive(Debug, Serialize)]
+struct AccountPart {
+    email: Option<String>,
+    /// In words: "On", "Waiting for a password", "Switched off".
+    state: Option<&'static str>,
+    colour: Option<&'static str>,
+    last_sign_in: String,
+    link_until: Option<String>,
+    may_open: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct RolePart {
+    role: String,
+    unit: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct PersonPage {
+    href: String,
+    name: String,
+    number: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    unit: String,
+    left: Option<String>,
+    own: bool,
+    may_edit: bool,
+    may_link: bool,
+    may_leave: bool,
+    may_grant: bool,
+    may_hr: bool,
+    show_roles: bool,
+    roles: Vec<RolePart>,
+    account: Option<AccountPart>,
+    #[serde(skip)]
+    in_list: bool,
+}
+
+impl PersonPage {
+    fn new(view: PersonView, in_list: bool) -> Self {
+        let PersonView { record, units, account, roles, may } = view;
+        let left = record.left_at.map(format::long_time);
+        let role = |grant: crate::identity::grants::GrantView| RolePart {
+            role: grant.role,
+            unit: grant.unit.map(|unit| units.path(unit)),
+        };
+        let show_roles = roles.is_some();
+        Self {
+            href: format!("/people/{}", record.id),
+            name: record.name(),
+            unit: units.path(record.details.unit),
+            account: may.account.then(|| account_part(account, may, left.is_none())),
+            roles: roles.unwrap_or_default().into_iter().map(role).collect(),
+            show_roles,
+            number: record.details.employee_number,
+            email: record.details.email,
+            phone: record.details.phone,
+            own: may.own,
+            may_edit: may.edit,
+            may_link: may.link,
+            may_leave: may.leave,
+            may_grant: may.grant,
+            may_hr: may.hr,
+            left,
+            in_list,
+        }
+    }
+}
+
+fn account_part(account: Option<Account>, may: Allowed, working: bool) -> AccountPart {
+    let (state, colour) = match &account {
+        None => (None, None),
+        Some(account) if account.disabled => (Some("Switched off"), Some("govuk-tag--grey")),
+        Some(account) if !account.has_password => (Some("Waiting for a password"), Some("govuk-tag--yellow")),
+        Some(_account) => (Some("On"), Some("govuk-tag--green")),
+    };
+    AccountPart {
+        state,
+        colour,
+        last_sign_in: account
+            .as_ref()
+            .and_then(|account| account.last_sign_in_at)
+            .map_or_else(|| "Never".to_owned(), format::long_time),
+        link_until: account.as_ref().and_then(|account| account.link_until).map(format::long_time),
+        may_open: account.is_none() && may.edit && working,
+        email: account.map(|account| account.email),
+    }
+}
+
+impl PageContext for PersonPage {
+    const TEMPLATE: &'static str = "people/person";
+    const SECTION: &'static str = "people";
+
+    fn title(&self) -> Cow<'_, str> {
+        self.name.as_str().into()
+    }
+
+    fn breadcrumbs(&self) -> Vec<Crumb> {
+        if self.in_list { vec![Crumb::new("People", "/people")] } else { vec![Crumb::new("Your account", "/account")] }
+    }
+
+    fn sample() -> Self {
+        let account = Account {
+            email: "jo.marsh@example.org".to_owned(),
+            has_password: false,
+            disabled: false,
+            last_sign_in_at: Some(jiff::Timestamp::UNIX_EPOCH),
+            link_until: Some(jiff::Timestamp::UNIX_EPOCH),
+        };
+        let grant = crate::identity::grants::GrantView {
+            id: crate::kernel::ids::RoleGrantId::NIL,
+            role: "Manager".to_owned(),
+            unit: Some(UnitId::NIL),
+            granted_at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let may = Allowed { edit: true, account: true, link: true, leave: true, grant: true, hr: true, own: false };
+        let view = PersonView {
+            record: sample_record(),
+            units: UnitTree::default(),
+            account: Some(account),
+            roles: Some(vec![grant]),
+            may,
+        };
+        Self::new(view, true)
+    }
+
+    fn samples() -> Vec<Self> {
+        let view = |may, left: bool, roles| PersonView {
+            record: Record { left_at: left.then_some(jiff::Timestamp::UNIX_EPOCH), ..sample_record() },
+            units: UnitTree::default(),
+            account: None,
+            roles,
+            may,
+        };
+        let own = Allowed { own: true, hr: true, account: true, ..Allowed::default() };
+        let left = Allowed { leave: true, account: true, ..Allowed::default() };
+        vec![
+            Self::sample(),
+            Self::new(view(own, false, Some(vec![])), false),
+            Self::new(view(left, true, Some(vec![])), true),
+            Self::new(view(Allowed::default(), false, None), true),
+        ]
+    }
+}
+
+/// Shows somebody's record, as far as the caller may see it.
+pub(super) async fn read(ask: Ask, id: Path<PersonId>) -> Result<HttpResponse, Failure> {
+    let view = people::read(&ask.site().db, ask.caller(), *id, ask.clock().now()).await?;
+    ask.page(&PersonPage::new(view, ask.caller().holds(crate::authz::permission::PEOPLE_READ)))
+}
+
+pub(super) fn sample_record() -> Record {
+    Record {
+        id: PersonId::NIL,
+        details: Details {
+            given_name: "Jo".to_owned(),
+            family_name: "Marsh".to_owned(),
+            employee_number: Some("40217".to_owned()),
+            email: Some("jo.marsh@example.org".to_owned()),
+            phone: Some("01632 960001".to_owned()),
+            unit: UnitId::NIL,
+        },
+        left_at: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_page_stands() {
+        crate::views::testing::check::<super::PersonPage>();
+    }
+}
