@@ -103,6 +103,18 @@ async fn guard(
         let extensions = request.extensions();
         extensions.get::<Caller>().map_or(Err(Problem::SignedOut), |caller| admit(route.access, caller))
     };
+    let verdict = match verdict {
+        // Never refused on what was known a moment ago: the role may have been given since.
+        Err(Problem::Forbidden) => match who_afresh(request.request()).await {
+            Ok(caller) => {
+                let verdict = admit(route.access, &caller);
+                request.extensions_mut().insert(caller);
+                verdict
+            }
+            Err(problem) => Err(problem),
+        },
+        known => known,
+    };
     match verdict {
         Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
         Err(problem) => Ok(refusal(request, problem)),
@@ -136,6 +148,15 @@ async fn who(request: &HttpRequest) -> Result<Caller, Problem> {
         tracing::error!(cause = %problem::chain(&error), "the session could not be looked up");
         super::AsProblem::problem(&error)
     })
+}
+
+/// [`who`], asking the database whatever is remembered.
+async fn who_afresh(request: &HttpRequest) -> Result<Caller, Problem> {
+    let site = request.app_data::<Data<Site>>().ok_or(Problem::Internal)?;
+    if let Some(cookie) = SessionCookie::of(request) {
+        site.sessions.forget(&cookie.token.digest().0);
+    }
+    who(request).await
 }
 
 /// Behind a proxy we speak plain HTTP: to that proxy alone.

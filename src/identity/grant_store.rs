@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use jiff_diesel::ToDiesel;
 
 use super::grants::{CatalogueEntry, GrantView, Role};
 use super::policy::{GrantRole, ReadRoles};

@@ -2,7 +2,7 @@
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Nullable, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
@@ -16,7 +16,7 @@ use crate::kernel::ids::{OrganisationId, PersonId, UnitId};
 
 diesel::define_sql_function! {
     /// Whether a person may do more than keep their own records.
-    fn app_is_privileged(person: SqlUuid) -> Bool;
+    fn app_is_privileged(person: SqlUuid) -> diesel::sql_types::Bool;
 }
 
 /// What verdicts need; the row is locked against a change meanwhile only as far as the caller may change it.

@@ -173,11 +173,12 @@ pub fn join(
 ) -> Result<PersonId, IdentityError> {
     let id = PersonId::new(now);
     let email = sign_in::normal(joining.email);
-    let person = NewPerson {
-        given_name: joining.given_name,
-        family_name: joining.family_name,
-        email: Some(&email),
-        employee_number: Some(joining.employee_number),
+    let person = Details {
+        given_name: joining.given_name.to_owned(),
+        family_name: joining.family_name.to_owned(),
+        employee_number: Some(joining.employee_number.to_owned()),
+        email: Some(email.clone()),
+        phone: None,
         unit: joining.unit,
     };
     store::person_insert(tx, id, &person, now)?;

@@ -4,16 +4,13 @@ use std::borrow::Cow;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::Nothing;
 use crate::http::session::{COOKIE, removal};
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::identity::sessions::{self, SessionView};
 use crate::views::{Crumb, PageContext, format};
-
-/// A form with nothing in it but its token.
-#[derive(Debug, Deserialize)]
-pub(super) struct Nothing {}
 
 #[derive(Debug, Serialize)]
 struct Row {
@@ -78,6 +75,7 @@ pub(super) async fn end(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Result
 /// Ends every session of the caller's.
 pub(super) async fn end_all(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Result<HttpResponse, Failure> {
     sessions::sign_out_everywhere(&ask.site().db, ask.caller(), ask.clock().now()).await?;
+    ask.site().sessions.forget_person(ask.person()?.id);
     Ok(goodbye(&ask, "You are signed out everywhere."))
 }
 
