@@ -15,7 +15,7 @@ before(async () => {
 
 after(async () => {
   await browser?.close()
-  assert.equal(await demo?.stop(), 0, 'the server ends cleanly')
+  assert.equal(await demo?.stop() ?? 0, 0, "the server ends cleanly")
 })
 
 /** Pages that change something when they are only looked at, or that answer with a file. */

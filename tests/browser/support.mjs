@@ -114,9 +114,9 @@ export async function checkPage (page, name) {
   assert.deepEqual(page.problems, [], `the console on ${name}`)
 }
 
-/** Keeps a picture when WATCHROOM_SCREENSHOTS names a directory. */
+/** Keeps a picture when SCREENSHOTS names a directory. */
 export async function picture (page, name) {
-  const directory = process.env.WATCHROOM_SCREENSHOTS
+  const directory = process.env.SCREENSHOTS
   if (!directory) return
   await mkdir(directory, { recursive: true })
   await page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: true })
