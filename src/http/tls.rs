@@ -94,7 +94,7 @@ impl Certificates {
     /// SHA-256 of the certificate, as browsers show it.
     pub fn fingerprint(&self) -> String {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        let digest = current.0.cert.first().map(|certificate| Sha256::digest(certificate)).unwrap_or_default();
+        let digest = current.0.cert.first().map(Sha256::digest).unwrap_or_default();
         let pairs: Vec<String> = digest.iter().map(|byte| format!("{byte:02X}")).collect();
         pairs.join(":")
     }
@@ -127,7 +127,7 @@ impl Certificates {
     pub fn server_config(self: &Arc<Self>, settings: &TlsSettings) -> Result<ServerConfig, TlsError> {
         let versions: &[&rustls::SupportedProtocolVersion] =
             if settings.allow_tls12 { &[&version::TLS13, &version::TLS12] } else { &[&version::TLS13] };
-        let certificates: Arc<dyn ResolvesServerCert> = Arc::clone(self) as Arc<dyn ResolvesServerCert>;
+        let certificates: Arc<dyn ResolvesServerCert> = self.clone();
         Ok(ServerConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_protocol_versions(versions)?
             .with_no_client_auth()
@@ -209,4 +209,166 @@ fn write(path: &Path, content: &[u8], mode: u32) -> Result<(), TlsError> {
     let mut file = options.write(true).create(true).truncate(true).mode(mode).open(&beside).map_err(io)?;
     file.write_all(content).and_then(|()| file.sync_all()).map_err(io)?;
     fs::rename(&beside, path).map_err(io)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+    use rustls::pki_types::{ServerName, UnixTime};
+    use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, ProtocolVersion, ServerConnection, SignatureScheme};
+
+    use super::*;
+
+    const NOW: &str = "2026-11-22T09:00:00Z";
+
+    fn now() -> Timestamp {
+        NOW.parse().expect("a time")
+    }
+
+    /// Trusts anybody: these tests look at which certificate came, not at whether it is good.
+    #[derive(Debug)]
+    struct Anybody;
+
+    impl ServerCertVerifier for Anybody {
+        fn verify_server_cert(
+            &self,
+            _end: &CertificateDer<'_>,
+            _chain: &[CertificateDer<'_>],
+            _name: &ServerName<'_>,
+            _ocsp: &[u8],
+            _now: UnixTime,
+        ) -> Result<ServerCertVerified, rustls::Error> {
+            Ok(ServerCertVerified::assertion())
+        }
+
+        fn verify_tls12_signature(
+            &self,
+            _message: &[u8],
+            _certificate: &CertificateDer<'_>,
+            _signature: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, rustls::Error> {
+            Ok(HandshakeSignatureValid::assertion())
+        }
+
+        fn verify_tls13_signature(
+            &self,
+            _message: &[u8],
+            _certificate: &CertificateDer<'_>,
+            _signature: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, rustls::Error> {
+            Ok(HandshakeSignatureValid::assertion())
+        }
+
+        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+            rustls::crypto::ring::default_provider().signature_verification_algorithms.supported_schemes()
+        }
+    }
+
+    /// Shakes hands over a real socket; the version agreed on and the certificate shown.
+    fn handshake(
+        certificates: &Arc<Certificates>,
+        settings: &TlsSettings,
+        versions: &[&'static rustls::SupportedProtocolVersion],
+    ) -> Result<(ProtocolVersion, Vec<u8>), io::Error> {
+        let config = Arc::new(certificates.server_config(settings).expect("a configuration"));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let server = std::thread::spawn(move || {
+            let (mut socket, _peer) = listener.accept().expect("a client");
+            let mut connection = ServerConnection::new(config).expect("a connection");
+            let _refused = connection.complete_io(&mut socket);
+        });
+        let client = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_protocol_versions(versions)
+            .expect("versions")
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Anybody))
+            .with_no_client_auth();
+        let name = ServerName::try_from("localhost").expect("a name");
+        let mut connection = ClientConnection::new(Arc::new(client), name).expect("a connection");
+        let mut socket = TcpStream::connect(address).expect("the server");
+        let outcome = connection.complete_io(&mut socket);
+        drop(socket);
+        server.join().expect("the server ends");
+        outcome?;
+        let shown = connection.peer_certificates().and_then(<[_]>::first).map(|one| one.to_vec()).unwrap_or_default();
+        Ok((connection.protocol_version().expect("a version"), shown))
+    }
+
+    fn settings() -> TlsSettings {
+        TlsSettings { self_signed_hosts: vec!["localhost".to_owned()], ..TlsSettings::default() }
+    }
+
+    #[test]
+    fn only_tls_13_is_spoken_unless_12_is_allowed() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let certificates = Certificates::open(&settings(), directory.path(), now()).expect("a certificate");
+        let (spoken, _shown) = handshake(&certificates, &settings(), &[&version::TLS13]).expect("TLS 1.3");
+        assert_eq!(spoken, ProtocolVersion::TLSv1_3);
+        assert!(handshake(&certificates, &settings(), &[&version::TLS12]).is_err());
+        let allowed = TlsSettings { allow_tls12: true, ..settings() };
+        let (spoken, _shown) = handshake(&certificates, &allowed, &[&version::TLS12]).expect("TLS 1.2");
+        assert_eq!(spoken, ProtocolVersion::TLSv1_2);
+    }
+
+    #[test]
+    fn the_self_signed_certificate_is_kept_and_its_key_is_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().expect("a directory");
+        let first = Certificates::open(&settings(), directory.path(), now()).expect("a certificate");
+        let again = Certificates::open(&settings(), directory.path(), now()).expect("a certificate");
+        assert_eq!(first.fingerprint(), again.fingerprint());
+        assert_eq!(first.fingerprint().len(), 95);
+        let mode = fs::metadata(directory.path().join("self-signed.key")).expect("the key").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_changed_file_is_shown_at_the_next_handshake_and_a_bad_one_never() {
+        let (old, new) = (tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory"));
+        Certificates::open(&settings(), old.path(), now()).expect("a certificate");
+        let other = Certificates::open(&settings(), new.path(), now()).expect("a certificate");
+        let (certificate, key) = (old.path().join("self-signed.crt"), old.path().join("self-signed.key"));
+        let brought =
+            TlsSettings { certificate: Some(certificate.clone()), key: Some(key.clone()), ..TlsSettings::default() };
+        let served = Certificates::open(&brought, old.path(), now()).expect("the operator's certificate");
+        let shown = |served: &Arc<Certificates>| handshake(served, &brought, &[&version::TLS13]).expect("shakes").1;
+        let before = shown(&served);
+        assert!(!served.refresh(now()).expect("nothing new"));
+
+        fs::write(&certificate, "not a certificate").expect("write");
+        later(&certificate, 5);
+        assert!(served.refresh(now()).is_err());
+        assert_eq!(shown(&served), before);
+
+        fs::copy(new.path().join("self-signed.crt"), &certificate).expect("copy");
+        fs::copy(new.path().join("self-signed.key"), &key).expect("copy");
+        later(&certificate, 10);
+        later(&key, 10);
+        assert!(served.refresh(now()).expect("a good pair"));
+        assert_eq!(served.fingerprint(), other.fingerprint());
+        assert_ne!(shown(&served), before);
+    }
+
+    #[test]
+    fn a_key_of_another_certificate_is_refused_at_the_start() {
+        let (one, two) = (tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory"));
+        Certificates::open(&settings(), one.path(), now()).expect("a certificate");
+        Certificates::open(&settings(), two.path(), now()).expect("a certificate");
+        let mixed = TlsSettings {
+            certificate: Some(one.path().join("self-signed.crt")),
+            key: Some(two.path().join("self-signed.key")),
+            ..TlsSettings::default()
+        };
+        assert!(Certificates::open(&mixed, one.path(), now()).is_err());
+    }
+
+    /// Moves a file's time on, as if it had been written some seconds later.
+    fn later(path: &Path, seconds: u64) {
+        let file = fs::OpenOptions::new().append(true).open(path).expect("the file");
+        let time = file.metadata().and_then(|data| data.modified()).expect("a time");
+        file.set_modified(time + std::time::Duration::from_secs(seconds)).expect("set");
+    }
 }
