@@ -1,7 +1,7 @@
 //! A throwaway Postgres for the whole test run, and a fresh database for each test.
 //!
 //! The server lives as long as the test process: a shell waits for the end of a pipe that only this process holds,
-//! and then stops it, whatever way the process ended.
+//! and then stops it and removes its data, whatever way the process ended.
 
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -102,7 +102,7 @@ impl Server {
         // fsync is off: what a test leaves behind need not survive a power cut.
         let script = "\"$0\" -D \"$1\" -k \"$2\" -c listen_addresses= -c fsync=off -c full_page_writes=off \
                       -c synchronous_commit=off -c max_connections=200 -c log_min_messages=fatal & \
-                      server=$!; cat >/dev/null; kill -INT $server; wait $server";
+                      server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf \"$1\"";
         let guard = as_account(Command::new("sh"), account)
             .args(["-c", script])
             .arg(bin.join("postgres"))
