@@ -14,6 +14,7 @@ const ENTRIES: &[Entry] = &[
     ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
     ("reports", "Reports", "/reports", &[permission::REPORT_RUN]),
     ("plugins", "Plugins", "/plugins", &[permission::PLUGIN_MANAGE]),
+    ("imports", "Imports", "/imports", &[permission::IMPORT_RUN, permission::IMPORT_PEOPLE]),
     ("organisation", "Organisation", "/organisation", &[permission::ORGANISATION_CONFIGURE]),
 ];
 

@@ -2,7 +2,7 @@
 
 use super::front;
 use crate::http::Route;
-use crate::{audit, duties, extensions, identity, organisation};
+use crate::{audit, duties, extensions, identity, imports, organisation};
 
 /// Every slice's table.
 pub static ALL: &[&[Route]] = &[
@@ -12,5 +12,6 @@ pub static ALL: &[&[Route]] = &[
     organisation::pages::ROUTES,
     extensions::pages::ROUTES,
     duties::pages::ROUTES,
+    imports::pages::ROUTES,
     audit::pages::ROUTES,
 ];

@@ -18,6 +18,7 @@ use crate::http::session::Sessions;
 use crate::http::{Site, edge};
 use crate::identity::passwords::Passwords;
 use crate::identity::{access, sessions::Resolver};
+use crate::imports;
 use crate::jobs::{Handler, Queue, Workers};
 use crate::kernel::clock::Clock;
 use crate::views::Views;
@@ -117,7 +118,14 @@ impl Parts {
             keys: Arc::clone(&site.keys),
             runtime: Arc::clone(&self.plugins),
         };
-        BTreeMap::from([(extensions::job::KIND, plugins.handler())])
+        let mut handlers = imports::jobs::handlers(&imports::jobs::Workshop {
+            db: site.db.clone(),
+            clock: Arc::clone(&site.clock),
+            state: site.config.state.dir.clone(),
+            batch_rows: usize::try_from(site.config.imports.batch_rows).unwrap_or(1_000),
+        });
+        handlers.insert(extensions::job::KIND, plugins.handler());
+        handlers
     }
 
     /// Puts the parts and all routes into an actix application.

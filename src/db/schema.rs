@@ -163,6 +163,7 @@ diesel::table! {
         created_by -> Uuid,
         created_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        records_made -> Int8,
     }
 }
 

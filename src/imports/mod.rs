@@ -5,12 +5,26 @@
 //! `fields`, `rules`, `presets`) knows no database; what it needs to know is handed in as a `Directory`.
 
 pub mod cells;
+mod check;
+mod commit;
+pub mod crews;
 pub mod directory;
+pub mod error;
 pub mod fate;
 pub mod fields;
+mod files;
+pub mod jobs;
+pub mod model;
+pub mod pages;
 pub mod people_rules;
+pub mod policy;
 pub mod presets;
 pub mod reader;
 pub mod rules;
+pub mod service;
+mod store;
+mod tally;
 pub mod text;
 pub mod when;
+
+pub use error::ImportError;

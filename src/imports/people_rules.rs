@@ -30,16 +30,18 @@ pub struct PersonRules<'a> {
     directory: &'a Directory,
     cells: Cells,
     mapping: Mapping,
+    /// Whether whoever runs the import may give roles.
+    may_grant: bool,
     /// Lines of the numbers and addresses that stood in the file before.
     numbers: HashMap<String, u64>,
     emails: HashMap<String, u64>,
 }
 
 impl<'a> PersonRules<'a> {
-    /// Rules for a file with this header.
-    pub fn new(directory: &'a Directory, mapping: Mapping, header: &[String]) -> Self {
+    /// Rules for a file with this header. `may_grant`: whether whoever runs the import may give roles.
+    pub fn new(directory: &'a Directory, mapping: Mapping, header: &[String], may_grant: bool) -> Self {
         let (numbers, emails) = (HashMap::new(), HashMap::new());
-        Self { directory, cells: Cells::new(header), mapping, numbers, emails }
+        Self { directory, cells: Cells::new(header), mapping, may_grant, numbers, emails }
     }
 
     fn text<'r>(&self, row: &'r Record, field: Field) -> Cow<'r, str> {
@@ -89,7 +91,11 @@ impl<'a> PersonRules<'a> {
         let text = self.text(row, Field::Role);
         match words(&text).as_str() {
             "" | "member" => Ok(false),
-            "manager" => Ok(true),
+            "manager" if self.may_grant => Ok(true),
+            "manager" => Err(self.reason(
+                Field::Role,
+                "Your role does not include giving roles. Write member, and ask an administrator to make this person a manager.",
+            )),
             _ => Err(self.reason(
                 Field::Role,
                 format!("The role {text} cannot be given by an import. Write member or manager, and give other roles under People."),
@@ -183,6 +189,10 @@ mod tests {
     use crate::kernel::ids::PersonId;
 
     fn rows(file: &str, known: &[(u128, &str, &str)]) -> Vec<(u64, PersonRow, Remarks)> {
+        rows_of(file, known, true)
+    }
+
+    fn rows_of(file: &str, known: &[(u128, &str, &str)], may_grant: bool) -> Vec<(u64, PersonRow, Remarks)> {
         let mut directory = Directory::default();
         for (n, code, name) in [(1, "Q11", "Marlbrook"), (2, "Q12", "Saltings")] {
             directory.add_unit(UnitId(Uuid::from_u128(n)), Some(code), name, true);
@@ -204,7 +214,7 @@ mod tests {
         let mut reader = Reader::open(file.as_bytes(), shape, Limits::default()).expect("header");
         let mapping = Mapping::guess(PERSON, reader.header());
         assert_eq!(mapping.faults(true, reader.header().len()), []);
-        let mut rules = PersonRules::new(&directory, mapping, reader.header());
+        let mut rules = PersonRules::new(&directory, mapping, reader.header(), may_grant);
         let mut record = reader.record();
         let mut found = Vec::new();
         while reader.read(&mut record).expect("memory") {
@@ -236,6 +246,14 @@ mod tests {
         assert!(reason(9).starts_with("Role: The role administrator cannot be given by an import."));
         assert!(reason(10).starts_with("Staff No: It stands on line 2"));
         assert!(reason(11).starts_with("The row has neither an employee number nor an e-mail address."));
+    }
+
+    #[test]
+    fn only_somebody_who_gives_roles_imports_managers() {
+        let found = rows_of(FILE, &[], false);
+        assert_eq!(found[1].1, PersonRow::Rejected);
+        assert!(found[1].2.reasons[0].text.contains("ask an administrator"), "{:?}", found[1].2);
+        assert!(matches!(found[0].1, PersonRow::New(_)));
     }
 
     #[test]

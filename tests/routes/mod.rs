@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod duties;
+mod imports;
 mod kinds;
 mod people;
 mod plugins;
