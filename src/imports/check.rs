@@ -1,6 +1,6 @@
 //! The dry run: every row is read and judged, nothing is imported. Safe to run twice: it begins anew.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -15,7 +15,7 @@ use super::people_rules::{PersonRow, PersonRules};
 use super::policy::DoImport;
 use super::presets::incidents::{Incidents, IncidentsFault};
 use super::presets::mobilisations::MobilisationRules;
-use super::rules::{DutyRules, RowRules};
+use super::rules::{DutyRules, LONGEST, RowRules};
 use super::store;
 use super::tally::{Tally, first_cells};
 use crate::authz::may;
@@ -68,9 +68,10 @@ pub(super) fn duty_rules<'a>(
     now: Timestamp,
 ) -> Result<Box<dyn RowRules + 'a>, ImportError> {
     match import.preset {
-        Preset::Lfb => MobilisationRules::new(directory, incidents, header, now)
-            .map(|rules| Box::new(rules) as Box<dyn RowRules>)
-            .map_err(|fault| ImportError::File(fault.to_string())),
+        Preset::Lfb => match MobilisationRules::new(directory, incidents, header, now) {
+            Ok(rules) => Ok(Box::new(rules)),
+            Err(fault) => Err(ImportError::File(fault.to_string())),
+        },
         Preset::Csv => Ok(Box::new(DutyRules::new(directory, import.setup.mapping.clone(), header, now))),
     }
 }
@@ -160,8 +161,8 @@ fn ask(work: &Work<'_>, duties: &[NewDuty], read: i64) -> Result<Known, ImportEr
 struct Memory {
     /// Source keys, by the first half of their SHA-256: a million of them in 32 MiB.
     keys: HashSet<[u8; 16]>,
-    /// Each person's duty on the row before: start, end, line. Files are in order of time more often than not.
-    last: HashMap<PersonId, (Timestamp, Timestamp, u64)>,
+    /// Each person's duties by their start: seconds since 1970, length in seconds, line.
+    spans: HashMap<PersonId, BTreeMap<i64, (i32, u32)>>,
 }
 
 impl Memory {
@@ -173,10 +174,18 @@ impl Memory {
         self.keys.insert(half)
     }
 
-    /// The line of the person's duty before, if this one overlaps it.
-    fn overlap(&mut self, duty: &NewDuty, line: u64) -> Option<u64> {
-        let before = self.last.insert(duty.person, (duty.started_at, duty.ended_at, line));
-        before.filter(|(start, end, _)| duty.started_at < *end && *start < duty.ended_at).map(|(.., line)| line)
+    /// The line of a duty of the person's that this one overlaps, if there is one before it in the file.
+    fn overlap(&mut self, duty: &NewDuty, line: u64) -> Option<u32> {
+        let (start, end) = (duty.started_at.as_second(), duty.ended_at.as_second());
+        let spans = self.spans.entry(duty.person).or_default();
+        // No duty is longer than a day, so one that began before that is over.
+        let found = spans
+            .range(start.saturating_sub(LONGEST.as_secs())..end)
+            .find(|(began, (length, _line))| began.saturating_add(i64::from(*length)) > start)
+            .map(|(_began, (_length, line))| *line);
+        let length = i32::try_from(end.saturating_sub(start)).unwrap_or(i32::MAX);
+        spans.insert(start, (length, u32::try_from(line).unwrap_or(u32::MAX)));
+        found
     }
 }
 

@@ -17,6 +17,9 @@ use crate::kernel::ids::{CrewAssignmentId, PersonId};
 /// Assignments of one page of the list.
 pub const PAGE: usize = 50;
 
+/// First and last day; no last day while it goes on.
+type Days = (Date, Option<Date>);
+
 /// Where a page of the list ends.
 pub(super) type After = (String, Date, CrewAssignmentId);
 
@@ -179,7 +182,7 @@ pub(super) async fn remove(db: &Db, caller: &Caller, id: CrewAssignmentId, now: 
 }
 
 /// The role and the days, if they can be.
-fn sound(typed: &Typed) -> Result<(Option<String>, (Date, Option<Date>)), ImportError> {
+fn sound(typed: &Typed) -> Result<(Option<String>, Days), ImportError> {
     let job_role =
         text_at_most(typed.job_role.trim().into(), 60).map_err(|text| ImportError::Crew("job_role", text))?;
     let day = |text: &str, field, message: &str| text.trim().parse::<Date>().map_err(|_no_date| crew(field, message));
@@ -199,7 +202,7 @@ fn refuse_overlap<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, ManageCrews>,
     (call_sign, person): (&str, PersonId),
-    (from, to): (Date, Option<Date>),
+    (from, to): Days,
     except: Option<CrewAssignmentId>,
 ) -> Result<(), ImportError> {
     let spans = store::spans_of(tx, may, call_sign, person)?;

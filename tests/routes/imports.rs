@@ -106,7 +106,9 @@ impl Drop for Worker {
 }
 
 /// Uploads files as `what`.
-async fn upload(browser: &mut Client<'_>, what: &str, files: &[(&str, &str, &[u8])]) -> Answer {
+async fn upload(world: &World, browser: &mut Client<'_>, what: &str, files: &[(&str, &str, &[u8])]) -> Answer {
+    // So that the newest import is the newest.
+    world.app.clock.advance(jiff::SignedDuration::from_secs(1));
     browser.get("/imports/new").await.expect_status(200);
     browser.upload("/imports/new", &[("what", what)], files).await
 }

@@ -1,7 +1,7 @@
 //! The table `imports`. Every change of state names the states that it may come from, so that two at once cannot both win.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::BigInt;
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 

@@ -24,7 +24,7 @@ async fn mobilisations_become_duties_of_the_crew_of_their_day_whatever_order_the
     assign(&mut browser, "Q121", &world.members[1].email.to_uppercase(), "2026-05-04", "2026-05-04").await;
     let files: [(&str, &str, &[u8]); 2] =
         [("file", "incidents.csv", INCIDENTS), ("second", "mobilisations.csv", MOBILISATIONS)];
-    upload(&mut browser, "lfb", &files).await.expect_status(303);
+    upload(&world, &mut browser, "lfb", &files).await.expect_status(303);
     assert_eq!(world.settled(), "checked");
     let [ready, duplicate, rejected, records] = world.counts();
     assert_eq!((ready, duplicate, rejected), (16, 0, 2), "every row is accounted for");
@@ -46,7 +46,7 @@ async fn mobilisations_become_duties_of_the_crew_of_their_day_whatever_order_the
           where d.incident_number like '009002-%'",
     );
     assert_eq!(first, ["Q111 Driver 009002-04052026 t fire secondary"]);
-    upload(&mut browser, "lfb", &[("file", "mobilisations.csv", MOBILISATIONS)]).await.expect_status(303);
+    upload(&world, &mut browser, "lfb", &[("file", "mobilisations.csv", MOBILISATIONS)]).await.expect_status(303);
     assert_eq!(world.settled(), "checked");
     assert_eq!(world.counts(), [0, 16, 2, 0]);
 }
@@ -72,7 +72,7 @@ async fn the_public_files_import_with_every_row_accounted_for() {
         }
     }
     let files: [(&str, &str, &[u8]); 2] = [("file", "m.csv", &mobilisations), ("second", "i.csv", &incidents)];
-    upload(&mut browser, "lfb", &files).await.expect_status(303);
+    upload(&world, &mut browser, "lfb", &files).await.expect_status(303);
     assert_eq!(world.settled(), "checked");
     let [ready, duplicate, rejected, records] = world.counts();
     assert_eq!((ready + duplicate + rejected, ready, records), (20, 19, 19), "one call sign has no crew");

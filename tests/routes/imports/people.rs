@@ -29,7 +29,7 @@ async fn a_file_becomes_people_and_a_second_time_nothing() {
     let _worker = world.worker();
     let mut browser = world.app.browser(&world.administrator).await;
     let before = world.app.rows("people");
-    upload(&mut browser, "people", &[("file", "people.csv", PEOPLE)]).await.expect_status(303);
+    upload(&world, &mut browser, "people", &[("file", "people.csv", PEOPLE)]).await.expect_status(303);
     let href = world.href();
     browser.post(&format!("{href}/columns"), COLUMNS).await.expect_status(303);
     assert_eq!(world.settled(), "checked");
@@ -45,7 +45,7 @@ async fn a_file_becomes_people_and_a_second_time_nothing() {
           where p.employee_number like '200%' order by 1",
     );
     assert_eq!(roles, ["2001 member", "2002 manager Q11", "2002 member", "2003 member"]);
-    upload(&mut browser, "people", &[("file", "people.csv", PEOPLE)]).await.expect_status(303);
+    upload(&world, &mut browser, "people", &[("file", "people.csv", PEOPLE)]).await.expect_status(303);
     browser.post(&format!("{}/columns", world.href()), COLUMNS).await.expect_status(303);
     assert_eq!(world.settled(), "checked");
     assert_eq!(world.counts(), [0, 4, 6, 0]);
@@ -57,7 +57,7 @@ async fn hr_imports_people_but_makes_no_managers() {
     let _worker = world.worker();
     let hr = world.app.person(&world.founded, "hr", world.founded.unit);
     let mut browser = world.app.browser(&hr).await;
-    upload(&mut browser, "people", &[("file", "people.csv", PEOPLE)]).await.expect_status(303);
+    upload(&world, &mut browser, "people", &[("file", "people.csv", PEOPLE)]).await.expect_status(303);
     let href = world.href();
     browser.post(&format!("{href}/columns"), COLUMNS).await.expect_status(303);
     assert_eq!(world.settled(), "checked");

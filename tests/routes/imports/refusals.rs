@@ -9,7 +9,7 @@ use crate::support::Context;
 async fn a_member_a_manager_hr_and_an_auditor_may_not_import_duties() {
     let world = World::new();
     let mut administrator = world.app.browser(&world.administrator).await;
-    upload(&mut administrator, "duties", &[("file", "rota.csv", DUTIES)]).await.expect_status(303);
+    upload(&world, &mut administrator, "duties", &[("file", "rota.csv", DUTIES)]).await.expect_status(303);
     let href = world.href();
     let before = world.app.state_of(&["imports", "jobs", "duties", "audit_entries"]);
     let unit = world.founded.unit;
@@ -61,7 +61,7 @@ async fn a_member_a_manager_hr_and_an_auditor_may_not_import_duties() {
 async fn the_file_of_another_organisation_is_not_there() {
     let world = World::new();
     let mut browser = world.app.browser(&world.administrator).await;
-    upload(&mut browser, "duties", &[("file", "rota.csv", DUTIES)]).await.expect_status(303);
+    upload(&world, &mut browser, "duties", &[("file", "rota.csv", DUTIES)]).await.expect_status(303);
     let href = world.href();
     world.app.found("southmoor", Service::Fire);
     let mut stranger = world.app.signed_in("admin@southmoor.example").await;
@@ -80,7 +80,7 @@ async fn the_file_of_another_organisation_is_not_there() {
 async fn the_worker_writes_only_what_an_import_makes() {
     let world = World::new();
     let mut browser = world.app.browser(&world.administrator).await;
-    upload(&mut browser, "duties", &[("file", "rota.csv", DUTIES)]).await.expect_status(303);
+    upload(&world, &mut browser, "duties", &[("file", "rota.csv", DUTIES)]).await.expect_status(303);
     let organisation = world.founded.organisation;
     let [member, _] = &world.members;
     let import = world.newest("id");
@@ -121,7 +121,7 @@ async fn what_is_no_file_of_rows_is_refused_beside_the_field() {
         ("wide.txt", b"\xFF\xFEa\0,\0", "UTF-16"),
     ];
     for (name, content, text) in cases {
-        upload(&mut browser, "duties", &[("file", name, content)]).await.expect_status(422).expect_text(text);
+        upload(&world, &mut browser, "duties", &[("file", name, content)]).await.expect_status(422).expect_text(text);
     }
     browser.upload("/imports/new", &[("what", "duties")], &[]).await.expect_status(422).expect_text("Choose a file");
     browser
@@ -129,7 +129,7 @@ async fn what_is_no_file_of_rows_is_refused_beside_the_field() {
         .await
         .expect_status(422)
         .expect_text("Choose what is in the file");
-    upload(&mut browser, "lfb", &[("file", "rota.csv", DUTIES)])
+    upload(&world, &mut browser, "lfb", &[("file", "rota.csv", DUTIES)])
         .await
         .expect_status(422)
         .expect_text("ResourceMobilisationId");
