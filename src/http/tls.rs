@@ -3,6 +3,12 @@
 //! Connections that are open keep the certificate they began with; only new handshakes see the new one. A new file
 //! that cannot be used keeps the old certificate in service and says so in the log.
 
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod validity;
+
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -77,15 +83,20 @@ impl Certificates {
     /// # Errors
     /// [`TlsError`] with the file that is to blame.
     pub fn open(settings: &TlsSettings, directory: &Path, now: Timestamp) -> Result<Arc<Self>, TlsError> {
-        let files = match (&settings.certificate, &settings.key) {
-            (Some(certificate), Some(key)) => Files { certificate: certificate.clone(), key: key.clone(), own: None },
-            _ => Files {
-                certificate: directory.join("self-signed.crt"),
-                key: directory.join("self-signed.key"),
-                own: Some(settings.self_signed_hosts.clone()),
-            },
-        };
+        let files = Files::of(settings, directory);
         files.make_if_due(now)?;
+        Self::load(files)
+    }
+
+    /// As [`Certificates::open`], but only reads: for whoever wants to look at it without being the server.
+    ///
+    /// # Errors
+    /// [`TlsError`] with the file that is to blame.
+    pub fn read(settings: &TlsSettings, directory: &Path) -> Result<Arc<Self>, TlsError> {
+        Self::load(Files::of(settings, directory))
+    }
+
+    fn load(files: Files) -> Result<Arc<Self>, TlsError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let loaded = (files.load(&provider)?, files.changed()?);
         Ok(Arc::new(Self { files, provider, current: RwLock::new(loaded) }))
@@ -97,6 +108,12 @@ impl Certificates {
         let digest = current.0.cert.first().map(Sha256::digest).unwrap_or_default();
         let pairs: Vec<String> = digest.iter().map(|byte| format!("{byte:02X}")).collect();
         pairs.join(":")
+    }
+
+    /// The instant until which it is valid; `None` if it does not say so in a way that we read.
+    pub fn not_after(&self) -> Option<Timestamp> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        validity::not_after(current.0.cert.first()?)
     }
 
     /// Whether it is of our own making.
@@ -142,6 +159,17 @@ impl ResolvesServerCert for Certificates {
 }
 
 impl Files {
+    fn of(settings: &TlsSettings, directory: &Path) -> Self {
+        match (&settings.certificate, &settings.key) {
+            (Some(certificate), Some(key)) => Self { certificate: certificate.clone(), key: key.clone(), own: None },
+            _ => Self {
+                certificate: directory.join("self-signed.crt"),
+                key: directory.join("self-signed.key"),
+                own: Some(hosts(&settings.self_signed_hosts)),
+            },
+        }
+    }
+
     fn load(&self, provider: &CryptoProvider) -> Result<Arc<CertifiedKey>, TlsError> {
         let bad = |path: &Path, wanted, why: String| TlsError::Pem { path: path.to_owned(), wanted, why };
         let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&self.certificate)
@@ -169,13 +197,15 @@ impl Files {
         Ok([time(&self.certificate)?, time(&self.key)?])
     }
 
+    /// Makes a certificate of our own if there is none, or it is for other hosts, or a third of its time is left.
     fn make_if_due(&self, now: Timestamp) -> Result<(), TlsError> {
         let Some(hosts) = &self.own else { return Ok(()) };
-        let renew_after = SignedDuration::from_hours(SELF_SIGNED_DAYS * 24 * 2 / 3);
-        let made = fs::metadata(&self.certificate).and_then(|data| data.modified()).ok();
-        let made = made.and_then(|time| Timestamp::try_from(time).ok());
-        let fresh = made.is_some_and(|made| now.duration_since(made) < renew_after);
-        if fresh && self.key.exists() { Ok(()) } else { self.make(hosts, now) }
+        let spare = SignedDuration::from_hours(SELF_SIGNED_DAYS * 24 / 3);
+        let text = fs::read(&self.certificate).unwrap_or_default();
+        let end = CertificateDer::from_pem_slice(&text).ok().and_then(|certificate| validity::not_after(&certificate));
+        let fresh = end.is_some_and(|end| end.duration_since(now) > spare);
+        let same = text.starts_with(heading(hosts).as_bytes());
+        if fresh && same && self.key.exists() { Ok(()) } else { self.make(hosts, now) }
     }
 
     fn make(&self, hosts: &[String], now: Timestamp) -> Result<(), TlsError> {
@@ -193,8 +223,23 @@ impl Files {
             fs::create_dir_all(directory).map_err(|source| TlsError::Io { path: directory.to_owned(), source })?;
         }
         write(&self.key, key.serialize_pem().as_bytes(), 0o600)?;
-        write(&self.certificate, certificate.pem().as_bytes(), 0o644)
+        write(&self.certificate, format!("{}{}", heading(hosts), certificate.pem()).as_bytes(), 0o644)
     }
+}
+
+/// The hosts that the operator named, or those by which this machine is reached in any case.
+fn hosts(named: &[String]) -> Vec<String> {
+    if !named.is_empty() {
+        return named.to_owned();
+    }
+    let own = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
+    let own = own.filter(|name| !name.is_empty() && name.is_ascii() && name != "localhost");
+    own.into_iter().chain(["localhost", "127.0.0.1", "::1"].map(str::to_owned)).collect()
+}
+
+/// Stands above the certificate in its file, where PEM allows any text: a certificate for other hosts is made anew.
+fn heading(hosts: &[String]) -> String {
+    format!("Made by Watchroom for {}\n", hosts.join(", "))
 }
 
 fn at(second: i64) -> Result<time::OffsetDateTime, TlsError> {
