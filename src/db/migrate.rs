@@ -1,7 +1,8 @@
 //! Migrations: embedded, run as the owner, one process at a time.
 
+use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
-use diesel::{Connection, RunQueryDsl, sql_query};
+use diesel::{Connection, QueryableByName, RunQueryDsl, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -38,19 +39,28 @@ pub fn run(owner_url: &str) -> Result<Vec<String>, MigrateError> {
     locked(&mut connection, |connection| {
         refuse_newer(connection)?;
         let done = connection.run_pending_migrations(MIGRATIONS).map_err(|e| MigrateError::Failed(e.to_string()))?;
-        Ok(done.iter().map(ToString::to_string).collect())
+        let done = done.iter().map(ToString::to_string).collect();
+        // So that a server that does not know the owner can still see whether it fits its database.
+        connection.batch_execute("grant select on __diesel_schema_migrations to watchroom_app")?;
+        Ok(done)
     })
 }
 
-/// Names of the migrations that have not run yet, oldest first.
+/// Names of the migrations that have not run yet, oldest first. Any role of ours may ask; nothing is changed.
 ///
 /// # Errors
 /// [`MigrateError`] when the database cannot be asked, or is newer than this program.
-pub fn pending(owner_url: &str) -> Result<Vec<String>, MigrateError> {
-    let mut connection = PgConnection::establish(owner_url)?;
+pub fn pending(url: &str) -> Result<Vec<String>, MigrateError> {
+    let mut connection = PgConnection::establish(url)?;
     refuse_newer(&mut connection)?;
-    let pending = connection.pending_migrations(MIGRATIONS).map_err(|e| MigrateError::Failed(e.to_string()))?;
-    Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+    let applied = applied(&mut connection)?;
+    let mut pending: Vec<String> = known()?
+        .into_iter()
+        .filter(|(version, _name)| !applied.contains(version))
+        .map(|(_version, name)| name)
+        .collect();
+    pending.sort();
+    Ok(pending)
 }
 
 /// Takes every migration back, newest first. For tests: there is no verb for it.
@@ -75,15 +85,33 @@ fn locked<T>(
 }
 
 fn refuse_newer(connection: &mut PgConnection) -> Result<(), MigrateError> {
-    use diesel::migration::MigrationSource;
-    let applied = connection.applied_migrations().map_err(|e| MigrateError::Failed(e.to_string()))?;
-    let known: Vec<String> = MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
-        .map_err(|e| MigrateError::Failed(e.to_string()))?
-        .iter()
-        .map(|migration| migration.name().version().to_string())
-        .collect();
-    match applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
+    let known = known()?;
+    match applied(connection)?.into_iter().find(|version| !known.iter().any(|(one, _name)| one == version)) {
         Some(unknown) => Err(MigrateError::Newer(unknown)),
         None => Ok(()),
     }
+}
+
+/// Versions and names of the migrations in this program.
+fn known() -> Result<Vec<(String, String)>, MigrateError> {
+    use diesel::migration::MigrationSource;
+    let migrations = MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS);
+    let migrations = migrations.map_err(|e| MigrateError::Failed(e.to_string()))?;
+    Ok(migrations.iter().map(|one| (one.name().version().to_string(), one.name().to_string())).collect())
+}
+
+/// Versions that have run. Diesel's own question would make the table, which only the owner may.
+fn applied(connection: &mut PgConnection) -> Result<Vec<String>, MigrateError> {
+    #[derive(QueryableByName)]
+    struct Applied {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    const THERE: &str = "select 'yes' as version where to_regclass('public.__diesel_schema_migrations') is not null";
+    if sql_query(THERE).load::<Applied>(connection)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Applied> =
+        sql_query("select version::text as version from public.__diesel_schema_migrations").load(connection)?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
 }
