@@ -3,7 +3,9 @@
 //! `0` done, `1` it failed, `2` the command or the configuration is wrong, `3` done, and something needs attention.
 
 mod audit;
+mod config;
 mod demo;
+mod doctor;
 mod migrate;
 mod plugin;
 mod serve;
@@ -79,6 +81,10 @@ enum Verb {
     Audit(audit::Audit),
     /// Look at plugin files and at what is installed.
     Plugin(plugin::Plugin),
+    /// Check this installation, and say how to put right what is wrong.
+    Doctor(doctor::Doctor),
+    /// Check or show the configuration.
+    Config(config::ConfigVerbs),
 }
 
 /// Runs the command line of this process.
@@ -100,14 +106,17 @@ pub fn run() -> ExitCode {
 
 impl Cli {
     fn run(self) -> Outcome {
-        let config = Config::load(self.config.as_deref())?;
+        let path = self.config.as_deref();
+        let config = || Config::load(path);
         match self.verb {
-            Verb::Serve(verb) => verb.run(config),
-            Verb::Demo(verb) => verb.run(config),
-            Verb::Migrate(verb) => verb.run(&config),
-            Verb::SetupLink(verb) => verb.run(config),
-            Verb::Audit(verb) => verb.run(&config),
-            Verb::Plugin(verb) => verb.run(&config),
+            Verb::Serve(verb) => verb.run(config()?),
+            Verb::Demo(verb) => verb.run(config()?),
+            Verb::Migrate(verb) => verb.run(&config()?),
+            Verb::SetupLink(verb) => verb.run(config()?),
+            Verb::Audit(verb) => verb.run(&config()?),
+            Verb::Plugin(verb) => verb.run(&config()?),
+            Verb::Doctor(verb) => verb.run(path),
+            Verb::Config(verb) => verb.run(path),
         }
     }
 }

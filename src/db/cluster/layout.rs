@@ -32,6 +32,8 @@ pub(super) struct Layout {
 
 /// The socket's folder for the cluster in `dir`: inside it, or a short one when that path would be too long.
 pub(super) fn socket_dir(dir: &Path) -> PathBuf {
+    // By whatever name somebody comes to it, it is one folder.
+    let dir = fs::canonicalize(dir).unwrap_or_else(|_absent| dir.to_owned());
     let inside = dir.join("run");
     if inside.as_os_str().len() + SOCKET_NAME.len() <= SOCKET_PATH_MAX {
         return inside;
@@ -42,6 +44,19 @@ pub(super) fn socket_dir(dir: &Path) -> PathBuf {
 }
 
 impl Layout {
+    /// Where everything of the cluster in `dir` lies, there or not.
+    pub(super) fn of(dir: &Path) -> Self {
+        Self {
+            lock: dir.join("lock"),
+            data: dir.join("data"),
+            conf: dir.join("watchroom.conf"),
+            hba: dir.join("hba.conf"),
+            ident: dir.join("ident.conf"),
+            socket_dir: socket_dir(dir),
+            dir: dir.to_owned(),
+        }
+    }
+
     /// Makes what is missing in `dir` and checks what is there.
     pub(super) fn prepare(dir: &Path, account: &Account) -> Result<Self, ClusterError> {
         let failed = |source| ClusterError::Folder { path: dir.to_owned(), source };
@@ -52,16 +67,7 @@ impl Layout {
         }
         let dir = fs::canonicalize(dir).map_err(failed)?;
         account.check_reach(&dir)?;
-        let socket_dir = socket_dir(&dir);
-        let layout = Self {
-            lock: dir.join("lock"),
-            data: dir.join("data"),
-            conf: dir.join("watchroom.conf"),
-            hba: dir.join("hba.conf"),
-            ident: dir.join("ident.conf"),
-            socket_dir,
-            dir,
-        };
+        let layout = Self::of(&dir);
         layout.own_folder(&layout.socket_dir, account)?;
         Ok(layout)
     }
@@ -71,7 +77,11 @@ impl Layout {
         if !self.data.exists() {
             return Ok(None);
         }
-        let text = fs::read_to_string(self.data.join("PG_VERSION")).unwrap_or_default();
+        let path = self.data.join("PG_VERSION");
+        let text = match fs::read_to_string(&path) {
+            Err(source) if source.kind() != ErrorKind::NotFound => return Err(ClusterError::Folder { path, source }),
+            text => text.unwrap_or_default(),
+        };
         match binaries::version(&text) {
             Some(major) => Ok(Some(major)),
             None => Err(ClusterError::NotData { path: self.data.clone() }),

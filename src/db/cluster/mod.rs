@@ -49,6 +49,21 @@ pub struct Cluster {
     started: Option<Started>,
 }
 
+/// What there is of a private cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Major version of the server that is or would be used.
+    pub version: u32,
+    /// The system account that it runs as.
+    pub account: String,
+    /// Its data have been made.
+    pub made: bool,
+    /// A Watchroom runs it now.
+    pub running: bool,
+    /// Where it listens when it runs.
+    pub endpoint: Endpoint,
+}
+
 #[derive(Debug)]
 struct Started {
     supervisor: Supervisor,
@@ -97,6 +112,26 @@ impl Cluster {
         let layout = Layout::prepare(dir, &account)?;
         let settings = EmbeddedSettings { user: account.name.clone(), ..EmbeddedSettings::default() };
         Self::launch(&settings, layout, account, &Tuning::throwaway())
+    }
+
+    /// Looks at what [`Cluster::start`] would find in `dir`, and changes nothing.
+    ///
+    /// # Errors
+    /// [`ClusterError`] for what would keep it from starting, other than that it is running.
+    pub fn inspect(settings: &EmbeddedSettings, dir: &Path) -> Result<Found, ClusterError> {
+        let account = Account::of_service(&settings.user)?;
+        let layout = Layout::of(dir);
+        let binaries = Binaries::find(settings.bin_dir.as_deref(), layout.data_major()?, &layout.data)?;
+        let made = layout.data.exists();
+        if made {
+            account.check_reach(&layout.dir)?;
+            layout.check_owner(&layout.data, &account)?;
+        }
+        // Not by the lock: taking it, be it for a moment, could keep a server from starting.
+        let running = postmaster::PidFile::read(&layout.data)
+            .is_some_and(|file| file.ready && leftovers::using(&layout.data).contains(&file.pid));
+        let endpoint = Endpoint::at(layout.socket_dir);
+        Ok(Found { version: binaries.major, account: account.name, made, running, endpoint })
     }
 
     fn launch(

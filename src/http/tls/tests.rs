@@ -238,3 +238,11 @@ fn reading_makes_nothing() {
     assert!(Certificates::read(&TlsSettings::default(), dir.path()).is_err());
     assert_eq!(fs::read_dir(dir.path()).expect("a folder").count(), 0);
 }
+
+#[test]
+fn a_key_of_another_certificate_is_refused_at_the_start() {
+    let dir = tempfile::tempdir().expect("a folder");
+    put(dir.path(), &(testing::pair(90).0, testing::pair(90).1));
+    let error = Certificates::open(&brought(dir.path()), dir.path(), now()).expect_err("refused");
+    assert!(matches!(error, TlsError::Rustls(rustls::Error::InconsistentKeys(_))), "{error}");
+}
