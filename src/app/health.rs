@@ -23,20 +23,17 @@ pub struct Readiness {
     pub audit: OnceLock<watch::Receiver<Health>>,
 }
 
-/// Free space in the state directory below which the server is not ready (bytes).
-const LEAST_FREE: u64 = 64 * 1024 * 1024;
-
 pub(super) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "live" }))
 }
 
 pub(super) async fn ready(site: Data<Site>, readiness: Data<Readiness>) -> HttpResponse {
-    let (db, directory) = (site.db.clone(), site.config.state.dir.clone());
+    let (db, state) = (site.db.clone(), site.config.state.clone());
     let checked = tokio::task::spawn_blocking(move || {
         let database = db.ping_blocking().is_ok();
-        let free = nix::sys::statvfs::statvfs(&directory)
+        let free = nix::sys::statvfs::statvfs(&state.dir)
             .map(|stat| stat.blocks_available().saturating_mul(stat.fragment_size()));
-        (database, free.is_ok_and(|free| free >= LEAST_FREE))
+        (database, free.is_ok_and(|free| free >= state.min_free().0))
     });
     let (database, disk) = checked.await.unwrap_or((false, false));
     let checks = [
