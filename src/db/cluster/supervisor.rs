@@ -105,6 +105,12 @@ impl Supervisor {
         self.shared.lock().child.as_ref().map(Child::id)
     }
 
+    /// What the server said last.
+    #[cfg(test)]
+    pub(super) fn words(&self) -> String {
+        self.shared.lock().words.text()
+    }
+
     /// Stops the server: within `patience` by a fast shutdown, then at once (which recovery makes good), then by force.
     pub(super) fn stop(mut self, patience: Duration) -> Result<(), ClusterError> {
         self.end(patience)

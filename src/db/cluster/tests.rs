@@ -295,6 +295,52 @@ fn a_throwaway_cluster_lets_tests_make_databases_and_is_gone_at_once() {
 }
 
 #[test]
+fn the_statements_in_the_manual_prepare_a_postgres_of_the_operators() {
+    let place = place();
+    let cluster = Cluster::start_throwaway(&place.dir).expect("started");
+    let admin = cluster.endpoint().url("postgres", "postgres");
+    run(&admin, "drop database watchroom").expect("dropped");
+    run(&admin, "drop role watchroom_app; drop role watchroom_owner").expect("dropped");
+    let manual = include_str!("../../../docs/operations.md");
+    let (_, rest) = manual.split_once("```sql\n").expect("a block of SQL");
+    let (statements, _) = rest.split_once("```").expect("its end");
+    let file = place.dir.join("prepare.sql");
+    fs::write(&file, statements).expect("written");
+    let psql = Command::new("psql").args(["-X", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&file).arg(&admin).output();
+    let psql = psql.expect("psql");
+    assert!(psql.status.success(), "{}", String::from_utf8_lossy(&psql.stderr));
+    let rights =
+        "select string_agg(concat_ws(' ', rolname, rolsuper, rolinherit, rolbypassrls, rolcreatedb, rolcreaterole,
+                  rolreplication, has_schema_privilege(oid, 'public', 'create'),
+                  has_database_privilege(oid, 'watchroom', 'temporary')), ', ' order by rolname)
+                  from pg_roles where rolname like 'watchroom%'";
+    let by_hand = text(&cluster.endpoint().superuser_url(), rights);
+    roles::prepare(cluster.endpoint()).expect("prepared");
+    assert_eq!(by_hand, text(&cluster.endpoint().superuser_url(), rights), "ours are the same");
+    crate::db::migrate::run(&cluster.owner_url()).expect("migrated");
+    assert!(crate::db::migrate::pending(&cluster.app_url()).expect("asked").is_empty());
+}
+
+#[test]
+fn what_people_typed_does_not_reach_the_log() {
+    let place = made();
+    let cluster = start(&place.dir);
+    run(&cluster.owner_url(), "create table t (name text unique); insert into t values ('Anna Keller')").expect("made");
+    for statement in [
+        "insert into t values ('Anna Keller')",
+        "select 'Anna Keller'::int",
+        "select nothing from t where name = 'Anna Keller'",
+        "do $$ begin raise log 'kept'; raise warning 'Anna Keller'; raise exception 'Anna Keller'; end $$",
+    ] {
+        let refused = run(&cluster.owner_url(), statement);
+        assert!(refused.is_err(), "{statement}");
+    }
+    let said = || cluster.started.as_ref().map(|started| started.supervisor.words()).unwrap_or_default();
+    eventually("the last line", || said().contains("kept"));
+    assert!(!said().contains("Keller"), "{}", said());
+}
+
+#[test]
 fn settings_of_the_operator_are_read_last() {
     let place = made();
     fs::write(place.dir.join("local.conf"), "work_mem = 17MB\nlisten_addresses = '*'\n").expect("written");
