@@ -7,7 +7,7 @@ mod write;
 use diesel::prelude::*;
 
 pub(super) use list::{page, recent, sums};
-pub(super) use team::{Member, PersonSum, people_page, sums_of_people, sums_of_units};
+pub(super) use team::{PersonSum, people_page, sums_of_people, sums_of_units};
 pub(super) use write::{
     LogFacts, delete, insert, insert_notes, is_own, log_facts, overlapping, remove_notes, revise, set_notes, update,
 };
