@@ -1,0 +1,73 @@
+//! Every table is under forced row-level security, or is on a short list with the reason why not; the application's
+//! role owns nothing and cannot get round it. The catalogue in the program is the one in the database.
+
+use watchroom::authz::permission;
+
+use crate::support::TestDatabase;
+
+/// Tables without row-level security, and why.
+const EXCUSED: &[(&str, &str)] = &[
+    ("__diesel_schema_migrations", "the migrations that ran; the application cannot read it"),
+    ("audit_checkpoints", "hashes of the whole appliance's log; nobody's data"),
+    ("jobs", "ids and no content; the queue is taken for all organisations at once"),
+    ("permissions", "the catalogue, the same for every organisation"),
+    ("setup_links", "digests of links that found organisations: before there is one"),
+    ("sign_in_directory", "keyed hashes of addresses, read before an organisation is known"),
+    ("sign_in_throttle", "keyed hashes and counters, written before an organisation is known"),
+];
+
+#[test]
+fn every_table_is_under_forced_row_level_security_or_excused() {
+    let database = TestDatabase::fresh();
+    let open = database.superuser_texts(
+        "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') \
+         and not (relkind in ('r', 'p') and relrowsecurity and relforcerowsecurity) order by relname",
+    );
+    let excused: Vec<&str> = EXCUSED.iter().map(|(table, _why)| *table).collect();
+    assert_eq!(open, excused, "secure the table with app_secure, or excuse it here with a reason");
+    let unfloored = database.superuser_texts(
+        "select relname from pg_class c where relnamespace = 'public'::regnamespace and relrowsecurity \
+         and not exists (select from pg_policy p where p.polrelid = c.oid and not p.polpermissive)",
+    );
+    assert_eq!(unfloored, Vec::<String>::new(), "without a restrictive floor");
+}
+
+#[test]
+fn the_applications_role_owns_nothing_and_has_no_way_round() {
+    let database = TestDatabase::fresh();
+    let powers = database.superuser_texts(
+        "select concat_ws(' ', rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication) from pg_roles \
+         where rolname in ('watchroom_app', 'watchroom_owner') order by rolname",
+    );
+    assert_eq!(powers, ["f f f f f", "f f f f f"]);
+    for query in [
+        "select relname from pg_class where relowner = 'watchroom_app'::regrole",
+        "select proname from pg_proc where proowner = 'watchroom_app'::regrole",
+        "select nspname from pg_namespace where nspowner = 'watchroom_app'::regrole",
+        "select roleid::regrole from pg_auth_members where member = 'watchroom_app'::regrole",
+        "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' \
+         and has_table_privilege('watchroom_app', oid, 'truncate, references, trigger')",
+        "select 'create in public' where has_schema_privilege('watchroom_app', 'public', 'create')",
+    ] {
+        assert_eq!(database.superuser_texts(query), Vec::<String>::new(), "{query}");
+    }
+}
+
+#[test]
+fn functions_that_run_as_their_owner_fix_their_search_path() {
+    let loose = TestDatabase::fresh().superuser_texts(
+        "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef \
+         and not coalesce(array_to_string(proconfig, ',') like '%search_path=%', false)",
+    );
+    assert_eq!(loose, Vec::<String>::new());
+}
+
+#[test]
+fn the_catalogue_in_the_program_is_the_one_in_the_database() {
+    let mut known: Vec<&str> = permission::ALL.to_vec();
+    known.sort_unstable();
+    assert_eq!(
+        TestDatabase::fresh().superuser_texts("select code from permissions order by code collate \"C\""),
+        known
+    );
+}
