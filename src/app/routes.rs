@@ -13,5 +13,6 @@ pub static ALL: &[&[Route]] = &[
     extensions::pages::ROUTES,
     duties::pages::ROUTES,
     imports::pages::ROUTES,
+    duties::api::ROUTES,
     audit::pages::ROUTES,
 ];

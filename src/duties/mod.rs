@@ -4,8 +4,10 @@
 //! (identity) or what came in from files (imports). A person reads and writes their own; a manager reads those of
 //! their units without private notes; HR reads hours.
 
+pub mod api;
 mod changes;
 pub mod error;
+pub mod export;
 pub mod model;
 pub mod pages;
 pub mod policy;

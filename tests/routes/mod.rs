@@ -1,6 +1,7 @@
 //! By address.
 
 mod account;
+mod api_duties;
 mod audit;
 mod duties;
 mod imports;

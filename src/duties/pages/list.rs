@@ -66,6 +66,7 @@ struct ListPage {
     chips: Vec<Link>,
     rows: Vec<Row>,
     sums: Sums,
+    export_href: String,
     previous: Option<PageLink>,
     next: Option<PageLink>,
     #[serde(skip)]
@@ -147,6 +148,7 @@ fn build(
         chips: chips(query, filter, listed),
         rows,
         sums,
+        export_href: query.address("/duties/export.csv", &[]),
         previous,
         next,
         errors,

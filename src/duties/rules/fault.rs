@@ -35,6 +35,8 @@ pub enum At {
     BothRight,
     /// Why it is changed or deleted.
     Reason,
+    /// Which revision was read.
+    Revision,
 }
 
 impl At {
@@ -57,6 +59,7 @@ impl At {
             Self::PrivateNote => "private_note",
             Self::BothRight => "both_right",
             Self::Reason => "reason",
+            Self::Revision => "revision",
         }
     }
 
@@ -76,6 +79,7 @@ impl At {
             Self::SharedNote => "shared_note",
             Self::PrivateNote => "private_note",
             Self::Reason => "reason",
+            Self::Revision => "revision",
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::kernel::civil;
 use crate::kernel::cursor::Cursor;
 use crate::kernel::ids::{DutyKindId, OrganisationId, PersonId};
 
-type Wanted = Box<dyn BoxableExpression<duties::table, Pg, SqlType = Bool>>;
+pub(super) type Wanted = Box<dyn BoxableExpression<duties::table, Pg, SqlType = Bool>>;
 
 /// The instants between which a duty starts that starts on these days.
 pub(super) fn bounds(from: Option<Date>, to: Option<Date>) -> (Option<Timestamp>, Option<Timestamp>) {
@@ -26,7 +26,7 @@ pub(super) fn bounds(from: Option<Date>, to: Option<Date>) -> (Option<Timestamp>
     (from.map(civil::start_of_day), after.map(civil::start_of_day))
 }
 
-fn wanted(organisation: OrganisationId, person: PersonId, filter: &Filter) -> Wanted {
+pub(super) fn wanted(organisation: OrganisationId, person: PersonId, filter: &Filter) -> Wanted {
     let mut all: Wanted = Box::new(
         duties::organisation_id.eq(organisation).and(duties::person_id.eq(person)).and(duties::deleted_at.is_null()),
     );
