@@ -7,7 +7,7 @@ mod write;
 
 use diesel::prelude::*;
 
-pub(super) use export::{Named, own as export_own, team as export_team};
+pub(super) use export::{own as export_own, team as export_team};
 pub(super) use list::{page, recent, sums};
 pub(super) use team::{PersonSum, people_page, sums_of_people, sums_of_units};
 pub(super) use write::{
