@@ -49,7 +49,7 @@ impl World {
     /// Starts a worker; it stops when it is dropped at the end of the test.
     fn worker(&self) -> Worker {
         let site = &self.app.parts.site;
-        let clock: Arc<dyn Clock> = Arc::clone(&self.app.clock) as Arc<dyn Clock>;
+        let clock: Arc<dyn Clock> = self.app.clock.clone();
         let poll = Duration::from_millis(50);
         Worker(Some(
             Workers::start(&site.db, &site.queue, &clock, 1, poll, self.app.parts.handlers()).expect("a thread"),

@@ -132,12 +132,8 @@ impl Server {
             admin.batch_execute(statement).expect("prepared");
         }
         let template = self.url("postgres", "watchroom_template");
-        PgConnection::establish(&template)
-            .and_then(|mut connection| {
-                connection.batch_execute("alter schema public owner to watchroom_owner").expect("owner");
-                Ok(())
-            })
-            .expect("the template");
+        let mut connection = PgConnection::establish(&template).expect("the template");
+        connection.batch_execute("alter schema public owner to watchroom_owner").expect("owner");
         migrate::run(&self.url("watchroom_owner", "watchroom_template")).expect("migrations");
     }
 
