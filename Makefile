@@ -32,7 +32,7 @@ browser: setup-test plugins  ## browser tests in headless Chromium, with axe
 	@# The same build as the tests: other flags would compile every dependency once more.
 	cargo test --quiet --no-run --test integration
 	@mkdir -p target/test-logs
-	@packaging/logged target/test-logs/browser.log node --test --test-reporter=spec tests/browser/
+	@packaging/logged target/test-logs/browser.log node --test --test-reporter=spec tests/browser/*.test.mjs
 
 bench: setup-test plugins  ## figures, each beside a raw limit and a bare probe in the same run
 	tests/bench/run
