@@ -5,7 +5,7 @@ SHELL := /bin/sh
 DEMO_STATE ?= $(shell if [ "$$(id -u)" = 0 ]; then echo /var/lib/watchroom-demo; else echo "$$HOME/.local/state/watchroom-demo"; fi)
 DEMO_PORT ?= 8443
 
-.PHONY: help run test bench fmt lint plugins clean-demo setup setup-test unit browser
+.PHONY: help run test fmt lint plugins clean-demo setup setup-test unit browser
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -33,9 +33,6 @@ browser: setup-test plugins  ## browser tests in headless Chromium, with axe
 	cargo test --quiet --no-run --test integration
 	@mkdir -p target/test-logs
 	@packaging/logged target/test-logs/browser.log node --test --test-reporter=spec tests/browser/*.test.mjs
-
-bench: setup-test plugins  ## figures, each beside a raw limit and a bare probe in the same run
-	tests/bench/run
 
 fmt:  ## format everything
 	cargo fmt
