@@ -6,8 +6,11 @@
 use std::io::IsTerminal;
 
 use anyhow::Context;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{Environment, LogFormat, LogSettings};
 
@@ -16,21 +19,41 @@ use crate::config::{Environment, LogFormat, LogSettings};
 /// # Errors
 /// When `log.level` cannot be parsed, or logging has been started before.
 pub fn init(settings: &LogSettings) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&settings.level).context("log.level is not a filter")?;
-    let log =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
-    let started = if is_json(settings.format) {
-        log.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
-    } else {
-        log.compact().with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init()
-    };
-    started.map_err(|error| anyhow::anyhow!("logging could not be started: {error}"))
-}
-
-fn is_json(format: LogFormat) -> bool {
-    match format {
+    let json = match settings.format {
         LogFormat::Json => true,
         LogFormat::Text => false,
         LogFormat::Auto => Environment::of_this_process().journal,
-    }
+    };
+    let log = subscriber(&settings.level, json, std::io::stderr().is_terminal(), std::io::stderr)?;
+    log.try_init().context("logging could not be started")
+}
+
+/// What takes the lines: `level` as in `log.level`, as JSON or as text with or without colours, to `writer`.
+///
+/// # Errors
+/// When `level` cannot be parsed.
+pub fn subscriber<W>(
+    level: &str,
+    json: bool,
+    colours: bool,
+    writer: W,
+) -> anyhow::Result<Box<dyn Subscriber + Send + Sync>>
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let filter = EnvFilter::try_new(level).context("log.level is not a filter")?;
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
+    let lines = if json {
+        // All spans of a line, not only the innermost: the request's id is in the outermost.
+        lines.json().flatten_event(true).with_current_span(false).with_span_list(true).boxed()
+    } else {
+        lines.compact().with_ansi(colours).with_target(false).boxed()
+    };
+    Ok(Box::new(tracing_subscriber::registry().with(filter).with(lines.with_filter(filter_fn(is_ours_or_plain)))))
+}
+
+/// Libraries may say what happened, but not with what: the template engine, at its debug level, prints the whole page
+/// that it renders. No setting brings that into the log.
+fn is_ours_or_plain(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with("watchroom") || *metadata.level() <= Level::INFO
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod isolation;
+mod log;
 mod migrations;
 mod routes;
 mod schema;
