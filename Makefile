@@ -17,22 +17,20 @@ run: setup plugins  ## build, and start a demonstration on https://localhost:844
 clean-demo:  ## forget the demonstration's data
 	rm -rf "$(DEMO_STATE)"
 
-test: setup-test lint unit browser  ## format, lints, unit and integration tests, browser tests
-	@packaging/test-summary
+test: setup-test lint  ## format, lints, browser tests, unit and integration tests; says at the end how many passed
+	@status=0; $(MAKE) --no-print-directory browser || status=1; $(MAKE) --no-print-directory unit || status=1; exit $$status
 
 lint: plugins  ## formatting and clippy, warnings denied
 	cargo fmt --check
 	cargo clippy --quiet --all-targets -- -D warnings
 
 unit: setup-test plugins  ## unit and integration tests, on a real Postgres
-	@mkdir -p target/test-logs
-	@packaging/logged target/test-logs/cargo.log cargo test --no-fail-fast
+	cargo test --no-fail-fast --lib --bins --test integration
 
 browser: setup-test plugins  ## browser tests in headless Chromium, with axe
 	@# The same build as the tests: other flags would compile every dependency once more.
 	cargo test --quiet --no-run --test integration
-	@mkdir -p target/test-logs
-	@packaging/logged target/test-logs/browser.log node --test --test-reporter=spec tests/browser/*.test.mjs
+	PATH="$(CURDIR)/target/node/bin:$$PATH" node --test --test-reporter=spec tests/browser/*.test.mjs
 
 fmt:  ## format everything
 	cargo fmt
