@@ -12,7 +12,7 @@ use self::list::{TrailPage, Typed};
 use super::export;
 use super::signing::signer;
 use super::trail::{self, Search};
-use crate::authz::permission::AUDIT_READ;
+use crate::authz::permission::{AUDIT_EXPORT, AUDIT_READ};
 use crate::crypto::tiles::TileStore;
 use crate::http::{Access, Ask, Failure, Posted, Problem, Route};
 
@@ -20,7 +20,7 @@ use crate::http::{Access, Ask, Failure, Posted, Problem, Route};
 pub static ROUTES: &[Route] = &[
     Route::get("audit.search", "/audit", Access::Needs(AUDIT_READ), || web::get().to(search)),
     Route::get("audit.open", "/audit/entries/{id}", Access::Needs(AUDIT_READ), || web::get().to(open)),
-    Route::post("audit.export", "/audit/export", Access::Needs(AUDIT_READ), || web::post().to(export_csv)),
+    Route::post("audit.export", "/audit/export", Access::Needs(AUDIT_EXPORT), || web::post().to(export_csv)),
 ];
 
 /// Lists what matches the filters, the newest first. What was typed wrongly is shown again with what to do.
@@ -32,7 +32,8 @@ async fn search(ask: Ask) -> Result<HttpResponse, Failure> {
         return ask.page_again(&TrailPage::wrong(&typed, errors));
     }
     let found = trail::search(db, caller, search, typed.after(), now).await?;
-    ask.page(&TrailPage::of(&typed, found))
+    let page = TrailPage::of(&typed, found);
+    if ask.caller().holds_for_all(AUDIT_EXPORT) { ask.page(&page) } else { ask.page(&page.without_export()) }
 }
 
 /// Shows one entry and proves its place.

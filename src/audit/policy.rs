@@ -21,6 +21,23 @@ impl Permission for ReadTrail {
     }
 }
 
+/// Downloading it: for those who read it, and may take it away too.
+pub(super) struct ExportTrail;
+
+impl Permission for ExportTrail {
+    const NAME: &'static str = permission::AUDIT_EXPORT;
+    type Scope = ();
+    type Facts = ();
+
+    fn facts(_tx: &mut Tx<'_>, (): ()) -> Result<Option<()>, DbError> {
+        Ok(Some(()))
+    }
+
+    fn decide(caller: &Caller, (): &()) -> Verdict {
+        if caller.holds_for_all(permission::AUDIT_EXPORT) { ReadTrail::decide(caller, &()) } else { Verdict::Deny }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

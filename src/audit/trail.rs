@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::entry::Entry;
 use super::error::AuditError;
-use super::policy::ReadTrail;
+use super::policy::{ExportTrail, ReadTrail};
 use super::proof::{self, Proof};
 use super::record::record;
 use super::trail_store::{self, TrailRow};
@@ -169,7 +169,7 @@ pub(super) async fn person_named(
 
 /// Writes down that the trail is being exported.
 pub(super) fn note_export(tx: &mut Tx<'_>, search: &Search, now: Timestamp) -> Result<(), AuditError> {
-    authz::may::<ReadTrail>(tx, ()).map(|_may| ())?;
+    authz::may::<ExportTrail>(tx, ()).map(|_may| ())?;
     record(tx, now, search.noted(Entry::new("audit.export")))
 }
 

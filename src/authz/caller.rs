@@ -82,6 +82,8 @@ pub struct Reach {
     pub units: Vec<UnitId>,
     /// All records of the organisation.
     pub organisation: bool,
+    /// Codes of the roles that give it, sorted: for the audit trail.
+    pub roles: Vec<String>,
 }
 
 /// The background callers, each with its own row-level policies.
@@ -155,6 +157,15 @@ impl Caller {
     /// How far `permission` reaches for this caller; `None` when it is not held at all.
     pub fn reach(&self, permission: &str) -> Option<&Reach> {
         self.person().and_then(|person| person.permissions.get(permission))
+    }
+
+    /// Codes of the roles that give the caller any of `permissions`, sorted: in which capacity they acted.
+    pub fn roles_that_give(&self, permissions: &[&str]) -> Vec<String> {
+        let reaches = permissions.iter().filter_map(|permission| self.reach(permission));
+        let mut roles: Vec<String> = reaches.flat_map(|reach| reach.roles.iter().cloned()).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
     }
 
     /// Whether `permission` is held in any way: enough to show a link, never enough to open a record.

@@ -51,6 +51,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    built_in_role_permissions (role, permission, scope) {
+        role -> Text,
+        permission -> Text,
+        scope -> Text,
+    }
+}
+
+diesel::table! {
     crew_assignments (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -144,6 +152,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    hr_contracts (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        contract_type -> Nullable<Text>,
+        contract_minutes_per_week -> Nullable<Int4>,
+        started_on -> Nullable<Date>,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    hr_fitness (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        fitness_note -> Nullable<Text>,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    hr_kin (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        next_of_kin -> Nullable<Text>,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    hr_payroll (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        payroll_number -> Nullable<Text>,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     imports (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -221,16 +267,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    people_hr (organisation_id, person_id) {
-        organisation_id -> Uuid,
-        person_id -> Uuid,
-        contract_type -> Nullable<Text>,
-        contract_minutes_per_week -> Nullable<Int4>,
-        payroll_number -> Nullable<Text>,
-        started_on -> Nullable<Date>,
-        next_of_kin -> Nullable<Text>,
-        fitness_note -> Nullable<Text>,
-        changed_at -> Timestamptz,
+    permission_scopes (permission, scope) {
+        permission -> Text,
+        scope -> Text,
     }
 }
 
@@ -239,6 +278,7 @@ diesel::table! {
         code -> Text,
         area -> Text,
         summary -> Text,
+        weight -> Text,
     }
 }
 
@@ -300,6 +340,8 @@ diesel::table! {
         unit_id -> Nullable<Uuid>,
         granted_by -> Nullable<Uuid>,
         granted_at -> Timestamptz,
+        starts_at -> Nullable<Timestamptz>,
+        ends_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -379,18 +421,23 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_checkpoints,
     audit_entries,
     audit_marks,
+    built_in_role_permissions,
     crew_assignments,
     duties,
     duty_kinds,
     duty_private_notes,
     duty_revisions,
     duty_shared_notes,
+    hr_contracts,
+    hr_fitness,
+    hr_kin,
+    hr_payroll,
     imports,
     jobs,
     organisations,
     password_links,
     people,
-    people_hr,
+    permission_scopes,
     permissions,
     plugin_documents,
     plugin_runs,

@@ -10,7 +10,7 @@ use super::error::DutyError;
 use super::model::{DutyView, Filter, Notes};
 use super::rules::{self, At, Faults, Given};
 use super::service::{self, Source};
-use crate::authz::permission::{DUTY_LOG, DUTY_READ, HOURS_READ};
+use crate::authz::permission::{DUTY_DELETE, DUTY_EDIT, DUTY_LOG, DUTY_READ, HOURS_READ};
 use crate::http::{Access, Ask, Failure, JsonBody, Problem, Route};
 use crate::kernel::cursor::Cursor;
 use crate::kernel::ids::{DutyId, DutyKindId, UnitId};
@@ -23,11 +23,13 @@ const READERS: Access = Access::NeedsOne(&[DUTY_READ, HOURS_READ]);
 /// The routes of the API.
 pub static ROUTES: &[Route] = &[
     Route::get("api.describe", "/api/openapi.json", Access::Public, || web::get().to(describe)),
-    Route::get("api.duty.list", "/api/v1/duties", Access::Needs(DUTY_LOG), || web::get().to(list)),
+    Route::get("api.duty.list", "/api/v1/duties", READERS, || web::get().to(list)),
     Route::post("api.duty.log", "/api/v1/duties", Access::Needs(DUTY_LOG), || web::post().to(log)),
     Route::get("api.duty.read", "/api/v1/duties/{id}", READERS, || web::get().to(read)),
-    Route::post("api.duty.edit", "/api/v1/duties/{id}", READERS, || web::put().to(edit)).with_method("PUT"),
-    Route::post("api.duty.delete", "/api/v1/duties/{id}", READERS, || web::delete().to(delete)).with_method("DELETE"),
+    Route::post("api.duty.edit", "/api/v1/duties/{id}", Access::Needs(DUTY_EDIT), || web::put().to(edit))
+        .with_method("PUT"),
+    Route::post("api.duty.delete", "/api/v1/duties/{id}", Access::Needs(DUTY_DELETE), || web::delete().to(delete))
+        .with_method("DELETE"),
     Route::get("api.words", "/api/v1/words", READERS, || web::get().to(words)),
 ];
 

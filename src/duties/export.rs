@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::error::DutyError;
 use super::model::{DutyRow, Filter, Notes, Sight};
-use super::policy::{ReadDutiesOf, ReadTeam};
+use super::policy::{ExportOwn, ExportTeam, ReadDutiesOf, ReadTeam, Team};
 use super::rules::in_miles;
 use super::store;
 use super::team::{Weeks, picked_units};
@@ -140,7 +140,8 @@ impl Out {
 pub async fn own(db: &Db, caller: &Caller, filter: Filter, now: Timestamp) -> Result<Pieces, DutyError> {
     let me = caller.person_id().unwrap_or(PersonId::NIL);
     db.write(caller, move |tx| {
-        let _may = authz::may::<ReadDutiesOf>(tx, me)?;
+        let _may = authz::may::<ExportOwn>(tx, me)?;
+        let _read = authz::may::<ReadDutiesOf>(tx, me)?;
         audit::record(tx, now, Entry::new("duty.export").on("person", me).about(me))?;
         Ok::<_, DutyError>(())
     })
@@ -172,9 +173,12 @@ pub async fn team(
 ) -> Result<Pieces, DutyError> {
     let units = db
         .write(caller, move |tx| {
+            let downloads = authz::may::<ExportTeam>(tx, ())?.facts().clone();
             let may = authz::may::<ReadTeam>(tx, ())?;
             let team = may.facts().clone().ok_or(AuthzError::Hidden)?;
             let (picked, below) = picked_units(&team, &store::units(tx)?, picked)?;
+            let below = below.into_iter().filter(|unit| downloads.as_ref().is_some_and(|team: &Team| team.has(*unit)));
+            let below: Vec<UnitId> = below.collect();
             let entry = Entry::new("team.export")
                 .on("unit", picked)
                 .noting("from", weeks.from.to_string())

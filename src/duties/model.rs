@@ -278,7 +278,7 @@ mod tests {
         let both = somebody(&[(permission::DUTY_READ, units), (permission::HOURS_READ, all.clone())]);
         assert_eq!(Sight::of(&both, other, unit), Some(Sight::Record));
         assert_eq!(Sight::of(&both, other, elsewhere), Some(Sight::Hours));
-        let administrator = somebody(&[(permission::PEOPLE_MANAGE, all)]);
+        let administrator = somebody(&[(permission::PEOPLE_EDIT, all)]);
         assert_eq!(Sight::of(&administrator, me, unit), None);
         assert_eq!(Sight::of(&Caller::Anonymous { address: None }, me, unit), None);
     }

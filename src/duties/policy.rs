@@ -2,7 +2,7 @@
 
 use super::model::{DutyRow, Sight};
 use super::store;
-use crate::authz::{Caller, Permission, Verdict, permission};
+use crate::authz::{Caller, Permission, Reach, Verdict, permission};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{DutyId, PersonId, UnitId};
 
@@ -20,7 +20,11 @@ impl Permission for LogDuty {
     }
 
     fn decide(caller: &Caller, person: &PersonId) -> Verdict {
-        if caller.person_id() == Some(*person) && logs_own(caller) { Verdict::Allow } else { Verdict::Deny }
+        if caller.person_id() == Some(*person) && holds_own(caller, permission::DUTY_LOG) {
+            Verdict::Allow
+        } else {
+            Verdict::Deny
+        }
     }
 }
 
@@ -59,7 +63,7 @@ impl Permission for EditDuty {
     }
 
     fn decide(caller: &Caller, duty: &DutyRow) -> Verdict {
-        change(caller, duty)
+        change(caller, duty, permission::DUTY_EDIT)
     }
 }
 
@@ -77,7 +81,7 @@ impl Permission for DeleteDuty {
     }
 
     fn decide(caller: &Caller, duty: &DutyRow) -> Verdict {
-        change(caller, duty)
+        change(caller, duty, permission::DUTY_DELETE)
     }
 }
 
@@ -110,13 +114,47 @@ impl Permission for ReadDutiesOf {
 
     fn decide(caller: &Caller, whose: &Whose) -> Verdict {
         let reached = match whose.unit {
-            None => {
-                caller.reach(permission::DUTY_READ).is_some_and(|reach| reach.own)
-                    || caller.holds_for_all(permission::HOURS_READ)
-            }
+            None => caller.person().is_some_and(|me| Sight::of(caller, me.id, me.unit).is_some()),
             Some(unit) => Sight::of(caller, whose.person, unit).is_some(),
         };
         if reached { Verdict::Allow } else { Verdict::Hide }
+    }
+}
+
+/// Downloading one's own duties.
+#[derive(Debug)]
+pub struct ExportOwn;
+
+impl Permission for ExportOwn {
+    const NAME: &'static str = "duty.export";
+    type Scope = PersonId;
+    type Facts = PersonId;
+
+    fn facts(_tx: &mut Tx<'_>, person: PersonId) -> Result<Option<PersonId>, DbError> {
+        Ok(Some(person))
+    }
+
+    fn decide(caller: &Caller, person: &PersonId) -> Verdict {
+        let reach = caller.reach(permission::DUTY_EXPORT).filter(|_reach| caller.person_id() == Some(*person));
+        if reach.is_some_and(|reach| reach.own || reach.organisation) { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+/// Downloading the duties of a team.
+#[derive(Debug)]
+pub struct ExportTeam;
+
+impl Permission for ExportTeam {
+    const NAME: &'static str = "team.export";
+    type Scope = ();
+    type Facts = Option<Team>;
+
+    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
+        Ok(Some(Team::downloads(tx.caller())))
+    }
+
+    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
+        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
     }
 }
 
@@ -136,11 +174,26 @@ pub enum Team {
 impl Team {
     /// What `caller` may see; `None` is nothing.
     pub fn of(caller: &Caller) -> Option<Self> {
-        if caller.holds_for_all(permission::HOURS_READ) || caller.holds_for_all(permission::DUTY_READ) {
-            return Some(Self::All);
+        let reaches = [permission::DUTY_READ, permission::HOURS_READ].map(|permission| caller.reach(permission));
+        Self::reached(reaches.into_iter().flatten())
+    }
+
+    /// Of which of those units `caller` may download duties too; `None` is of none.
+    pub fn downloads(caller: &Caller) -> Option<Self> {
+        Self::reached(caller.reach(permission::DUTY_EXPORT).into_iter())
+    }
+
+    fn reached<'a>(reaches: impl Iterator<Item = &'a Reach>) -> Option<Self> {
+        let mut units = Vec::new();
+        for reach in reaches {
+            if reach.organisation {
+                return Some(Self::All);
+            }
+            units.extend_from_slice(&reach.units);
         }
-        let reach = caller.reach(permission::DUTY_READ)?;
-        (!reach.units.is_empty()).then(|| Self::Units(reach.units.clone()))
+        units.sort_unstable();
+        units.dedup();
+        (!units.is_empty()).then_some(Self::Units(units))
     }
 
     /// Whether `unit` is among them.
@@ -166,16 +219,14 @@ impl Permission for ReadTeam {
     }
 }
 
-fn logs_own(caller: &Caller) -> bool {
-    caller.reach(permission::DUTY_LOG).is_some_and(|reach| reach.own)
+fn holds_own(caller: &Caller, permission: &str) -> bool {
+    caller.reach(permission).is_some_and(|reach| reach.own)
 }
 
-/// Only the owner changes a duty; whoever else sees it may know that it exists.
-fn change(caller: &Caller, duty: &DutyRow) -> Verdict {
-    if caller.person_id() == Some(duty.person) && logs_own(caller) {
-        return Verdict::Allow;
-    }
+/// Only the owner changes a duty, and only one that they can read; whoever else sees it may know that it exists.
+fn change(caller: &Caller, duty: &DutyRow, permission: &str) -> Verdict {
     match Sight::of(caller, duty.person, duty.unit) {
+        Some(Sight::Own) if holds_own(caller, permission) => Verdict::Allow,
         Some(_) => Verdict::Deny,
         None => Verdict::Hide,
     }

@@ -14,7 +14,7 @@ pub(super) use write::{
     LogFacts, delete, insert, insert_notes, is_own, log_facts, overlapping, remove_notes, revise, set_notes, update,
 };
 
-use super::model::{Details, DutyRow, KindPath, Notes, Revision, Sight};
+use super::model::{Details, DutyRow, KindPath, Notes, Revision};
 use super::policy::{EditDuty, ReadDuty, Whose};
 use super::words::{Kind, Kinds, Unit, Units};
 use crate::authz::{Granted, permission};
@@ -98,11 +98,12 @@ pub(super) fn notes<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadDuty>) -> Resu
     let duty = may.facts();
     let key = (tx.caller().organisation(), duty.id);
     let mut notes = Notes::default();
-    if tx.caller().reaches(permission::DUTY_NOTE_READ, duty.person, duty.unit) {
+    let own = tx.caller().person_id() == Some(duty.person);
+    if own || tx.caller().reaches(permission::DUTY_NOTE_READ, duty.person, duty.unit) {
         let shared = duty_shared_notes::table.find(key).select(duty_shared_notes::body);
         notes.shared = shared.first(tx.conn()).optional()?;
     }
-    if tx.caller().person_id() == Some(duty.person) {
+    if own {
         let private = duty_private_notes::table.find(key).select(duty_private_notes::body);
         notes.private = private.first(tx.conn()).optional()?;
     }
@@ -117,10 +118,12 @@ pub(super) fn notes_to_edit<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, EditDuty>)
     Ok(Notes { shared: shared.first(tx.conn()).optional()?, private: private.first(tx.conn()).optional()? })
 }
 
-/// The changes of a duty, newest first; none for a reader who sees hours only.
+/// The changes of a duty, newest first, for its owner and for who holds that permission.
 pub(super) fn revisions<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadDuty>) -> Result<Vec<Revision>, DbError> {
     let duty = may.facts();
-    if Sight::of(tx.caller(), duty.person, duty.unit).is_none_or(|sight| sight == Sight::Hours) || duty.revision == 1 {
+    let own = tx.caller().person_id() == Some(duty.person);
+    let reads = own || tx.caller().reaches(permission::DUTY_HISTORY_READ, duty.person, duty.unit);
+    if !reads || duty.revision == 1 {
         return Ok(Vec::new());
     }
     type Row = (i32, String, String, serde_json::Value, jiff_diesel::Timestamp, PersonId);

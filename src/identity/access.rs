@@ -35,6 +35,7 @@ pub(super) fn load(
         match (held.scope.as_str(), held.unit_id) {
             ("organisation", _) => reach.organisation = true,
             ("own", _) => reach.own = true,
+            ("role", _) => reach.roles.extend(held.role),
             (_, Some(unit)) => reach.units.push(unit),
             (_, None) => {}
         }
@@ -42,6 +43,7 @@ pub(super) fn load(
     for reach in permissions.values_mut() {
         reach.units.sort_unstable();
         reach.units.dedup();
+        reach.roles.sort_unstable();
     }
     Ok(Some(Person {
         id,

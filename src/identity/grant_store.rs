@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::grants::{CatalogueEntry, GrantView, Role};
-use super::policy::{GrantRole, ReadRoles};
+use super::policy::{GrantRole, ReadRoles, RevokeRole};
 use crate::authz::{Granted, permission};
 use crate::db::schema::{accounts, people, permissions, role_grants, role_permissions, roles};
 use crate::db::{DbError, Tx};
@@ -16,7 +16,7 @@ pub(super) fn roles(tx: &mut Tx<'_>) -> Result<Vec<Role>, DbError> {
     let for_unit = exists(
         role_permissions::table
             .filter(role_permissions::organisation_id.eq(organisation))
-            .filter(role_permissions::role_id.eq(roles::id).and(role_permissions::scope.eq("unit"))),
+            .filter(role_permissions::role_id.eq(roles::id).and(role_permissions::scope.eq_any(["unit", "below"]))),
     );
     let rows: Vec<(RoleId, String, String, String, bool)> = roles::table
         .filter(roles::organisation_id.eq(organisation))
@@ -64,7 +64,7 @@ pub(super) fn insert<'tx>(
 /// Removes a grant of the person that the proof names; its role's code and its unit, or `None` if there is none.
 pub(super) fn delete<'tx>(
     tx: &mut Tx<'tx>,
-    may: &Granted<'tx, GrantRole>,
+    may: &Granted<'tx, RevokeRole>,
     grant: RoleGrantId,
 ) -> Result<Option<(String, Option<UnitId>)>, DbError> {
     let organisation = tx.caller().organisation();

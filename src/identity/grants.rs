@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::policy::{GrantRole, ReadRoles};
+use super::policy::{GrantRole, ReadRoles, RevokeRole};
 use super::{IdentityError, grant_store};
 use crate::audit::{self, Entry, Field, Value};
 use crate::authz::{self, Caller, Granted};
@@ -53,8 +53,10 @@ pub struct RolesOf {
     pub roles: Vec<Role>,
     /// All units.
     pub units: UnitTree,
-    /// Whether the caller may change them.
-    pub may_change: bool,
+    /// Whether the caller may give one.
+    pub may_grant: bool,
+    /// Whether the caller may take one away.
+    pub may_revoke: bool,
 }
 
 /// One permission in the catalogue, and who has it.
@@ -87,11 +89,12 @@ pub async fn read(db: &Db, caller: &Caller, id: PersonId, now: Timestamp) -> Res
         let name = grant_store::name_of(tx, &may)?;
         let roles = grant_store::roles(tx)?;
         let units = units::tree_in(tx)?;
-        let may_change = GrantRole::decide(tx.caller(), may.facts()) == Verdict::Allow && !may.facts().left;
+        let may_grant = GrantRole::decide(tx.caller(), may.facts()) == Verdict::Allow && !may.facts().left;
+        let may_revoke = RevokeRole::decide(tx.caller(), may.facts()) == Verdict::Allow;
         if tx.caller().person_id() != Some(id) {
             audit::record(tx, now, Entry::new("role.read").on("person", id).about(id))?;
         }
-        Ok(RolesOf { name, grants, roles, units, may_change })
+        Ok(RolesOf { name, grants, roles, units, may_grant, may_revoke })
     })
     .await
 }
@@ -152,7 +155,7 @@ pub async fn revoke(
     now: Timestamp,
 ) -> Result<(), IdentityError> {
     db.write(caller, move |tx| {
-        let may = authz::may::<GrantRole>(tx, person)?;
+        let may = authz::may::<RevokeRole>(tx, person)?;
         lock(tx)?;
         let before = administrators(tx)?;
         let (role, unit) = grant_store::delete(tx, &may, grant)?.ok_or(authz::AuthzError::Hidden)?;

@@ -17,12 +17,18 @@ mod sign_in;
 use actix_web::web;
 use serde::Deserialize;
 
-use crate::authz::permission::{HR_WRITE, PEOPLE_MANAGE, PEOPLE_READ, ROLE_GRANT};
+use crate::authz::permission::{
+    ACCOUNT_MANAGE, HR_CONTRACT_WRITE, HR_FITNESS_WRITE, HR_KIN_WRITE, HR_PAYROLL_WRITE, PASSWORD_LINK, PEOPLE_ADD,
+    PEOPLE_EDIT, PEOPLE_LEAVE, PEOPLE_READ, ROLE_GRANT, ROLE_REVOKE,
+};
 use crate::http::{Access, Route};
 use crate::views::FormErrors;
 
-const MANAGES: Access = Access::Needs(PEOPLE_MANAGE);
-const GRANTS: Access = Access::Needs(ROLE_GRANT);
+const ADDS: Access = Access::Needs(PEOPLE_ADD);
+const EDITS: Access = Access::Needs(PEOPLE_EDIT);
+const LEAVES: Access = Access::Needs(PEOPLE_LEAVE);
+const REVOKES: Access = Access::Needs(ROLE_REVOKE);
+const WRITES_HR: Access = Access::NeedsOne(&[HR_CONTRACT_WRITE, HR_PAYROLL_WRITE, HR_KIN_WRITE, HR_FITNESS_WRITE]);
 
 /// The routes of the door.
 pub static ROUTES: &[Route] = &[
@@ -42,23 +48,27 @@ pub static ROUTES: &[Route] = &[
 /// The routes of people and roles.
 pub static PEOPLE_ROUTES: &[Route] = &[
     Route::get("person.list", "/people", Access::Needs(PEOPLE_READ), || web::get().to(people::list)),
-    Route::get("person.add-form", "/people/new", MANAGES, || web::get().to(person_forms::add_form)),
-    Route::post("person.add", "/people/new", MANAGES, || web::post().to(person_forms::add)),
+    Route::get("person.add-form", "/people/new", ADDS, || web::get().to(person_forms::add_form)),
+    Route::post("person.add", "/people/new", ADDS, || web::post().to(person_forms::add)),
     Route::get("person.read", "/people/{id}", Access::Signed, || web::get().to(person::read)),
-    Route::get("person.edit-form", "/people/{id}/edit", MANAGES, || web::get().to(person_forms::edit_form)),
-    Route::post("person.edit", "/people/{id}/edit", MANAGES, || web::post().to(person_forms::edit)),
-    Route::get("person.leave-form", "/people/{id}/leave", MANAGES, || web::get().to(leaving::leave_form)),
-    Route::post("person.leave", "/people/{id}/leave", MANAGES, || web::post().to(leaving::leave)),
-    Route::post("person.reinstate", "/people/{id}/reinstate", MANAGES, || web::post().to(leaving::reinstate)),
-    Route::post("account.open", "/people/{id}/account", MANAGES, || web::post().to(password_link::open_account)),
-    Route::post("password.link", "/people/{id}/password-link", MANAGES, || web::post().to(password_link::issue)),
+    Route::get("person.edit-form", "/people/{id}/edit", EDITS, || web::get().to(person_forms::edit_form)),
+    Route::post("person.edit", "/people/{id}/edit", EDITS, || web::post().to(person_forms::edit)),
+    Route::get("person.leave-form", "/people/{id}/leave", LEAVES, || web::get().to(leaving::leave_form)),
+    Route::post("person.leave", "/people/{id}/leave", LEAVES, || web::post().to(leaving::leave)),
+    Route::post("person.reinstate", "/people/{id}/reinstate", LEAVES, || web::post().to(leaving::reinstate)),
+    Route::post("account.open", "/people/{id}/account", Access::Needs(ACCOUNT_MANAGE), || {
+        web::post().to(password_link::open_account)
+    }),
+    Route::post("password.link", "/people/{id}/password-link", Access::Needs(PASSWORD_LINK), || {
+        web::post().to(password_link::issue)
+    }),
     Route::get("hr.read", "/people/{id}/hr", Access::Signed, || web::get().to(hr::read)),
-    Route::get("hr.form", "/people/{id}/hr/edit", Access::Needs(HR_WRITE), || web::get().to(hr::form)),
-    Route::post("hr.write", "/people/{id}/hr/edit", Access::Needs(HR_WRITE), || web::post().to(hr::submit)),
+    Route::get("hr.form", "/people/{id}/hr/edit", WRITES_HR, || web::get().to(hr::form)),
+    Route::post("hr.write", "/people/{id}/hr/edit", WRITES_HR, || web::post().to(hr::submit)),
     Route::get("role.read", "/people/{id}/roles", Access::Signed, || web::get().to(roles::list)),
-    Route::post("role.grant", "/people/{id}/roles", GRANTS, || web::post().to(roles::grant)),
-    Route::get("role.revoke-form", "/people/{id}/roles/{grant}/revoke", GRANTS, || web::get().to(roles::revoke_form)),
-    Route::post("role.revoke", "/people/{id}/roles/{grant}/revoke", GRANTS, || web::post().to(roles::revoke)),
+    Route::post("role.grant", "/people/{id}/roles", Access::Needs(ROLE_GRANT), || web::post().to(roles::grant)),
+    Route::get("role.revoke-form", "/people/{id}/roles/{grant}/revoke", REVOKES, || web::get().to(roles::revoke_form)),
+    Route::post("role.revoke", "/people/{id}/roles/{grant}/revoke", REVOKES, || web::post().to(roles::revoke)),
     Route::get("role.catalogue", "/roles", Access::Signed, || web::get().to(role_catalogue::show)),
 ];
 

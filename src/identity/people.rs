@@ -6,10 +6,12 @@ use jiff::Timestamp;
 
 use super::error::Taken;
 use super::password_links::{self, PasswordLink};
-use super::policy::{AddPerson, ChangeSignIn, EditPerson, ListPeople, ReadPerson, ReadRoles, RecordLeaving};
+use super::policy::{
+    AddAccount, AddPerson, ChangeSignIn, EditPerson, ListPeople, ReadPerson, ReadRoles, RecordLeaving,
+};
 use super::{IdentityError, grants, people_store, store};
 use crate::audit::{self, Entry, Field, Value};
-use crate::authz::{self, Caller, permission};
+use crate::authz::{self, AuthzError, Caller, Permission, permission};
 use crate::crypto::Keyring;
 use crate::db::{Db, Tx};
 use crate::identity::grants::GrantView;
@@ -98,6 +100,8 @@ pub struct Allowed {
     pub edit: bool,
     /// See the account, and whether there is one.
     pub account: bool,
+    /// Open one, with a link to choose its password.
+    pub open: bool,
     /// Hand over a link to choose a password.
     pub link: bool,
     /// Record that they left or came back.
@@ -226,7 +230,7 @@ pub async fn read(db: &Db, caller: &Caller, id: PersonId, now: Timestamp) -> Res
         let account = if allowed.account { people_store::account(tx, &may, now)? } else { None };
         let roles = match authz::may::<ReadRoles>(tx, id) {
             Ok(may) => Some(grants::of(tx, &may)?),
-            Err(authz::AuthzError::Denied(_) | authz::AuthzError::Hidden) => None,
+            Err(AuthzError::Denied(_) | AuthzError::Hidden) => None,
             Err(error) => return Err(error.into()),
         };
         let units = units::tree_in(tx)?;
@@ -240,11 +244,12 @@ pub async fn read(db: &Db, caller: &Caller, id: PersonId, now: Timestamp) -> Res
 
 fn allowed(caller: &Caller, person: &super::policy::PersonFacts) -> Allowed {
     use super::policy::{GrantRole, LinkPassword, ReadHr};
-    use crate::authz::{Permission, Verdict::Allow};
+    use crate::authz::Verdict::Allow;
     let own = caller.person_id() == Some(person.id);
     Allowed {
         edit: EditPerson::decide(caller, person) == Allow && !person.left,
-        account: own || caller.holds_for_all(permission::PEOPLE_MANAGE),
+        account: own || super::policy::sees_accounts(caller),
+        open: ChangeSignIn::decide(caller, person) == Allow && LinkPassword::decide(caller, person) == Allow,
         link: LinkPassword::decide(caller, person) == Allow,
         leave: RecordLeaving::decide(caller, person) == Allow,
         grant: GrantRole::decide(caller, person) == Allow && !person.left,
@@ -290,6 +295,9 @@ pub(super) fn add_in(
     now: Timestamp,
 ) -> Result<(PersonId, Option<PasswordLink>), IdentityError> {
     let may = authz::may::<AddPerson>(tx, ())?;
+    if account {
+        authz::may::<AddAccount>(tx, ()).map(drop)?;
+    }
     open_unit(tx, details.unit)?;
     let id = PersonId::new(now);
     people_store::insert(tx, &may, id, details, now).map_err(taken)?;
@@ -330,16 +338,21 @@ pub async fn edit(
         let before = people_store::for_edit(tx, &may)?;
         if before.details.unit != details.unit {
             open_unit(tx, details.unit)?;
+            // Whoever edits the people of some units moves them between those, and not out of sight.
+            if !tx.caller().reaches(permission::PEOPLE_EDIT, id, details.unit) {
+                return Err(AuthzError::Denied(EditPerson::NAME).into());
+            }
         }
-        if before.details.email != details.email
-            && let Some(account) = people_store::account_email(tx, &may)?
-        {
+        // An account has to follow its person's address, so whoever cannot change the one cannot change the other.
+        if before.details.email != details.email {
             let may = authz::may::<ChangeSignIn>(tx, id)?;
-            let email = details.email.as_deref().ok_or(IdentityError::NoEmail)?;
-            people_store::account_rename(tx, &may, email).map_err(taken)?;
-            let organisation = tx.caller().organisation();
-            store::directory_remove(tx, &store::directory_key(&keys, &account), organisation)?;
-            store::directory_add(tx, &store::directory_key(&keys, email), organisation)?;
+            if let Some(account) = people_store::account_email(tx, &may)? {
+                let email = details.email.as_deref().ok_or(IdentityError::NoEmail)?;
+                people_store::account_rename(tx, &may, email).map_err(taken)?;
+                let organisation = tx.caller().organisation();
+                store::directory_remove(tx, &store::directory_key(&keys, &account), organisation)?;
+                store::directory_add(tx, &store::directory_key(&keys, email), organisation)?;
+            }
         }
         people_store::update(tx, &may, &details).map_err(taken)?;
         let entry = Entry::new("person.edit").on("person", id).about(id);

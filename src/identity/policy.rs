@@ -63,36 +63,88 @@ acts_on_a_person! {
     /// Reads who somebody is and how to reach them.
     ReadPerson = "person.read": |caller, person| sees(caller, person);
     /// Changes who somebody is and where they belong.
-    EditPerson = "person.edit": |caller, _person| caller.holds_for_all(permission::PEOPLE_MANAGE);
+    EditPerson = "person.edit": |caller, person| caller.reaches(permission::PEOPLE_EDIT, person.id, person.unit);
     /// Changes how somebody signs in: their account, its address, a link to choose a password. Whoever hands over a
     /// link could use it, so for somebody with more than their own records it takes the right to give roles.
     ChangeSignIn = "person.sign-in": |caller, person| {
         is_operator(caller)
-            || (caller.holds_for_all(permission::PEOPLE_MANAGE)
+            || (caller.holds_for_all(permission::ACCOUNT_MANAGE)
                 && (!person.privileged || caller.holds_for_all(permission::ROLE_GRANT)))
     };
     /// Hands over a link: as above, and never for oneself, because that is what one's password is for.
     LinkPassword = "password.link": |caller, person| {
-        !is_self(caller, person) && !person.left && ChangeSignIn::decide(caller, person) == Verdict::Allow
+        !person.left
+            && (is_operator(caller)
+                || (!is_self(caller, person)
+                    && caller.holds_for_all(permission::PASSWORD_LINK)
+                    && (!person.privileged || caller.holds_for_all(permission::ROLE_GRANT))))
     };
     /// Records that somebody left, or came back. Nobody records their own.
     RecordLeaving = "person.leave": |caller, person| {
-        !is_self(caller, person) && caller.holds_for_all(permission::PEOPLE_MANAGE)
+        !is_self(caller, person) && caller.holds_for_all(permission::PEOPLE_LEAVE)
     };
     /// Reads which roles somebody has.
     ReadRoles = "role.read": |caller, person| {
-        is_self(caller, person)
-            || caller.holds_for_all(permission::PEOPLE_READ)
-            || caller.holds_for_all(permission::ROLE_GRANT)
+        is_self(caller, person) || caller.holds_for_all(permission::ROLE_READ)
     };
-    /// Gives somebody a role or takes one away. Nobody changes their own.
+    /// Gives somebody a role. Nobody gives themself one.
     GrantRole = "role.grant": |caller, person| {
         is_operator(caller) || (!is_self(caller, person) && caller.holds_for_all(permission::ROLE_GRANT))
     };
-    /// Reads what HR holds about somebody.
-    ReadHr = "hr.read": |caller, person| is_self(caller, person) || caller.holds_for_all(permission::HR_READ);
-    /// Changes what HR holds about somebody.
-    WriteHr = "hr.write": |caller, _person| caller.holds_for_all(permission::HR_WRITE);
+    /// Takes a role from somebody. Nobody takes one from themself.
+    RevokeRole = "role.revoke": |caller, person| {
+        is_operator(caller) || (!is_self(caller, person) && caller.holds_for_all(permission::ROLE_REVOKE))
+    };
+    /// Reads something that HR holds about somebody; which sets, [`HrSet`] says.
+    ReadHr = "hr.read": |caller, person| {
+        is_self(caller, person) || HrSet::ALL.iter().any(|set| set.reads(caller, person))
+    };
+    /// Changes something that HR holds about somebody; which sets, [`HrSet`] says.
+    WriteHr = "hr.write": |caller, person| HrSet::ALL.iter().any(|set| set.writes(caller, person));
+}
+
+/// A set of HR fields: a table of its own, under a permission to read it and one to change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HrSet {
+    /// Type and hours of the contract, first day of work.
+    Contract,
+    /// Payroll number.
+    Payroll,
+    /// Next of kin.
+    Kin,
+    /// Fitness for duty.
+    Fitness,
+}
+
+impl HrSet {
+    pub(super) const ALL: [Self; 4] = [Self::Contract, Self::Payroll, Self::Kin, Self::Fitness];
+
+    const fn permissions(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Contract => (permission::HR_CONTRACT_READ, permission::HR_CONTRACT_WRITE),
+            Self::Payroll => (permission::HR_PAYROLL_READ, permission::HR_PAYROLL_WRITE),
+            Self::Kin => (permission::HR_KIN_READ, permission::HR_KIN_WRITE),
+            Self::Fitness => (permission::HR_FITNESS_READ, permission::HR_FITNESS_WRITE),
+        }
+    }
+
+    /// Whether `caller` reads this set of `person`'s.
+    pub(super) fn reads(self, caller: &Caller, person: &PersonFacts) -> bool {
+        is_self(caller, person) || caller.holds_for_all(self.permissions().0)
+    }
+
+    /// Whether `caller` changes this set of `person`'s: who changes it has read it.
+    pub(super) fn writes(self, caller: &Caller, _person: &PersonFacts) -> bool {
+        let (read, write) = self.permissions();
+        caller.holds_for_all(read) && caller.holds_for_all(write)
+    }
+}
+
+/// Whether `caller` may see how somebody else signs in.
+pub(super) fn sees_accounts(caller: &Caller) -> bool {
+    [permission::ACCOUNT_MANAGE, permission::PASSWORD_LINK, permission::PEOPLE_LEAVE]
+        .into_iter()
+        .any(|permission| caller.holds_for_all(permission))
 }
 
 /// Adds somebody.
@@ -108,7 +160,24 @@ impl Permission for AddPerson {
     }
 
     fn decide(caller: &Caller, (): &()) -> Verdict {
-        if is_operator(caller) || caller.holds_for_all(permission::PEOPLE_MANAGE) {
+        if is_operator(caller) || caller.holds_for_all(permission::PEOPLE_ADD) { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+/// Gives somebody who has just been added an account.
+pub(super) struct AddAccount;
+
+impl Permission for AddAccount {
+    const NAME: &'static str = "account.open";
+    type Scope = ();
+    type Facts = ();
+
+    fn facts(_tx: &mut Tx<'_>, (): ()) -> Result<Option<()>, DbError> {
+        Ok(Some(()))
+    }
+
+    fn decide(caller: &Caller, (): &()) -> Verdict {
+        if is_operator(caller) || caller.holds_for_all(permission::ACCOUNT_MANAGE) {
             Verdict::Allow
         } else {
             Verdict::Deny

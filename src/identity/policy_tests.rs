@@ -7,8 +7,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::*;
-use crate::authz::{Person, Reach};
-use crate::identity::roles::{BUILT_IN, Scope};
+use crate::authz::{Person, Reach, Scope};
+use crate::identity::roles::BUILT_IN;
 use crate::kernel::ids::OrganisationId;
 
 const ME: u128 = 1;
@@ -22,7 +22,7 @@ fn holder(code: &str) -> Caller {
         let reach = permissions.entry((*permission).to_owned()).or_default();
         match scope {
             Scope::Own => reach.own = true,
-            Scope::Unit => reach.units = vec![UnitId(Uuid::from_u128(MY_UNIT))],
+            Scope::Unit | Scope::Below => reach.units = vec![UnitId(Uuid::from_u128(MY_UNIT))],
             Scope::Organisation => reach.organisation = true,
         }
     }
@@ -55,7 +55,7 @@ fn the_matrix_of_verdicts_is_the_one_that_was_agreed() {
         ("who left", facts(5, 11, true, false)),
     ];
     type Decide = fn(&Caller, &PersonFacts) -> Verdict;
-    let acts: [(&str, Decide); 9] = [
+    let acts: [(&str, Decide); 10] = [
         (ReadPerson::NAME, ReadPerson::decide),
         (EditPerson::NAME, EditPerson::decide),
         (ChangeSignIn::NAME, ChangeSignIn::decide),
@@ -63,6 +63,7 @@ fn the_matrix_of_verdicts_is_the_one_that_was_agreed() {
         (RecordLeaving::NAME, RecordLeaving::decide),
         (ReadRoles::NAME, ReadRoles::decide),
         (GrantRole::NAME, GrantRole::decide),
+        (RevokeRole::NAME, RevokeRole::decide),
         (ReadHr::NAME, ReadHr::decide),
         (WriteHr::NAME, WriteHr::decide),
     ];

@@ -1,28 +1,6 @@
 //! The built-in roles: what each may do, and how far it reaches. Every organisation gets them when it is founded.
 
-use crate::authz::permission as p;
-
-/// How far a role's permission reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// The holder's own records.
-    Own,
-    /// Those of the unit that the role was given for, and of all units below.
-    Unit,
-    /// All of the organisation.
-    Organisation,
-}
-
-impl Scope {
-    /// As the database has it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Unit => "unit",
-            Self::Organisation => "organisation",
-        }
-    }
-}
+use crate::authz::{Scope, permission as p};
 
 /// A role as the program ships it.
 #[derive(Debug)]
@@ -60,8 +38,11 @@ pub const BUILT_IN: &[BuiltInRole] = &[
         permissions: &[
             (p::DUTY_READ, Scope::Own),
             (p::DUTY_LOG, Scope::Own),
-            (p::DUTY_NOTE_READ, Scope::Own),
+            (p::DUTY_EDIT, Scope::Own),
+            (p::DUTY_DELETE, Scope::Own),
+            (p::DUTY_EXPORT, Scope::Own),
             (p::REPORT_RUN, Scope::Own),
+            (p::TOKEN_OWN, Scope::Own),
         ],
     },
     BuiltInRole {
@@ -70,10 +51,12 @@ pub const BUILT_IN: &[BuiltInRole] = &[
         summary: "Sees the people and duties of a unit and all units below, never private notes.",
         for_unit: true,
         permissions: &[
-            (p::DUTY_READ, Scope::Unit),
-            (p::DUTY_NOTE_READ, Scope::Unit),
-            (p::PEOPLE_READ, Scope::Unit),
-            (p::REPORT_RUN, Scope::Unit),
+            (p::DUTY_READ, Scope::Below),
+            (p::DUTY_NOTE_READ, Scope::Below),
+            (p::DUTY_HISTORY_READ, Scope::Below),
+            (p::DUTY_EXPORT, Scope::Below),
+            (p::PEOPLE_READ, Scope::Below),
+            (p::REPORT_RUN, Scope::Below),
         ],
     },
     BuiltInRole {
@@ -83,10 +66,23 @@ pub const BUILT_IN: &[BuiltInRole] = &[
         for_unit: false,
         permissions: &[
             (p::HOURS_READ, Scope::Organisation),
-            (p::HR_READ, Scope::Organisation),
-            (p::HR_WRITE, Scope::Organisation),
+            (p::DUTY_EXPORT, Scope::Organisation),
             (p::PEOPLE_READ, Scope::Organisation),
-            (p::PEOPLE_MANAGE, Scope::Organisation),
+            (p::PEOPLE_ADD, Scope::Organisation),
+            (p::PEOPLE_EDIT, Scope::Organisation),
+            (p::PEOPLE_LEAVE, Scope::Organisation),
+            (p::ACCOUNT_MANAGE, Scope::Organisation),
+            (p::PASSWORD_LINK, Scope::Organisation),
+            (p::INVITE_SEND, Scope::Organisation),
+            (p::ROLE_READ, Scope::Organisation),
+            (p::HR_CONTRACT_READ, Scope::Organisation),
+            (p::HR_CONTRACT_WRITE, Scope::Organisation),
+            (p::HR_PAYROLL_READ, Scope::Organisation),
+            (p::HR_PAYROLL_WRITE, Scope::Organisation),
+            (p::HR_KIN_READ, Scope::Organisation),
+            (p::HR_KIN_WRITE, Scope::Organisation),
+            (p::HR_FITNESS_READ, Scope::Organisation),
+            (p::HR_FITNESS_WRITE, Scope::Organisation),
             (p::IMPORT_PEOPLE, Scope::Organisation),
             (p::REPORT_RUN, Scope::Organisation),
         ],
@@ -94,9 +90,14 @@ pub const BUILT_IN: &[BuiltInRole] = &[
     BuiltInRole {
         code: AUDITOR,
         name: "Auditor",
-        summary: "Reads the audit trail and nothing else.",
+        summary: "Reads the audit trail and the security log, and nobody's record.",
         for_unit: false,
-        permissions: &[(p::AUDIT_READ, Scope::Organisation)],
+        permissions: &[
+            (p::AUDIT_READ, Scope::Organisation),
+            (p::AUDIT_EXPORT, Scope::Organisation),
+            (p::SECURITY_READ, Scope::Organisation),
+            (p::SECURITY_EXPORT, Scope::Organisation),
+        ],
     },
     BuiltInRole {
         code: ADMINISTRATOR,
@@ -107,13 +108,38 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::ORGANISATION_CONFIGURE, Scope::Organisation),
             (p::UNIT_MANAGE, Scope::Organisation),
             (p::KIND_MANAGE, Scope::Organisation),
-            (p::PEOPLE_READ, Scope::Organisation),
-            (p::PEOPLE_MANAGE, Scope::Organisation),
-            (p::ROLE_GRANT, Scope::Organisation),
             (p::CREW_MANAGE, Scope::Organisation),
+            (p::PEOPLE_READ, Scope::Organisation),
+            (p::PEOPLE_ADD, Scope::Organisation),
+            (p::PEOPLE_EDIT, Scope::Organisation),
+            (p::PEOPLE_LEAVE, Scope::Organisation),
+            (p::ACCOUNT_MANAGE, Scope::Organisation),
+            (p::PASSWORD_LINK, Scope::Organisation),
+            (p::INVITE_SEND, Scope::Organisation),
+            (p::ACCESS_EXPLAIN, Scope::Organisation),
+            (p::ROLE_READ, Scope::Organisation),
+            (p::ROLE_GRANT, Scope::Organisation),
+            (p::ROLE_REVOKE, Scope::Organisation),
+            (p::ROLE_DESIGN, Scope::Organisation),
+            (p::ROLE_APPROVE, Scope::Organisation),
+            (p::ROLE_PREVIEW, Scope::Organisation),
+            (p::SESSION_READ, Scope::Organisation),
+            (p::SESSION_REVOKE, Scope::Organisation),
+            (p::FACTOR_RESET, Scope::Organisation),
+            (p::SIGNIN_CONFIGURE, Scope::Organisation),
+            (p::SSO_CONFIGURE, Scope::Organisation),
+            (p::SCIM_CONFIGURE, Scope::Organisation),
+            (p::TOKEN_SERVICE, Scope::Organisation),
+            (p::TOKEN_READ, Scope::Organisation),
+            (p::NETWORK_CONFIGURE, Scope::Organisation),
+            (p::LIMIT_READ, Scope::Organisation),
+            (p::MAIL_CONFIGURE, Scope::Organisation),
+            (p::MAIL_READ, Scope::Organisation),
             (p::IMPORT_RUN, Scope::Organisation),
             (p::IMPORT_PEOPLE, Scope::Organisation),
             (p::PLUGIN_MANAGE, Scope::Organisation),
+            (p::SECURITY_READ, Scope::Organisation),
+            (p::SECURITY_EXPORT, Scope::Organisation),
             (p::REPORT_RUN, Scope::Own),
         ],
     },

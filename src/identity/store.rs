@@ -36,6 +36,13 @@ pub(super) struct HeldPermission {
     pub(super) scope: String,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub(super) unit_id: Option<UnitId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) role: Option<String>,
+}
+
+diesel::define_sql_function! {
+    /// Another number whenever what a person may do is something else.
+    fn app_access_version(organisation: SqlUuid, person: SqlUuid) -> diesel::sql_types::BigInt;
 }
 
 pub(super) fn person_for_caller(
@@ -50,7 +57,7 @@ pub(super) fn person_for_caller(
             people::given_name,
             people::family_name,
             people::unit_id,
-            people::access_version,
+            app_access_version(people::organisation_id, people::id),
             organisations::name,
             organisations::brand_colour,
         ))
@@ -59,7 +66,7 @@ pub(super) fn person_for_caller(
 }
 
 pub(super) fn permissions_of_caller(connection: &mut PgConnection) -> Result<Vec<HeldPermission>, DbError> {
-    Ok(diesel::sql_query("select permission, scope, unit_id from app_permissions()").load(connection)?)
+    Ok(diesel::sql_query("select permission, scope, unit_id, role from app_permissions()").load(connection)?)
 }
 
 pub(super) fn role_codes_of(
@@ -70,6 +77,8 @@ pub(super) fn role_codes_of(
     Ok(role_grants::table
         .inner_join(roles::table.on(roles::organisation_id.eq(organisation).and(roles::id.eq(role_grants::role_id))))
         .filter(role_grants::organisation_id.eq(organisation).and(role_grants::person_id.eq(id)))
+        .filter(role_grants::starts_at.is_null().or(role_grants::starts_at.assume_not_null().le(diesel::dsl::now)))
+        .filter(role_grants::ends_at.is_null().or(role_grants::ends_at.assume_not_null().gt(diesel::dsl::now)))
         .select(roles::code)
         .distinct()
         .order(roles::code)

@@ -6,6 +6,14 @@ use watchroom::organisation::Service;
 
 use crate::support::{Context, Somebody, TestApp};
 
+/// A text of each set of HR fields.
+const HR_FIELDS: [(&str, &str); 4] = [
+    ("hr_contracts", "contract_type"),
+    ("hr_payroll", "payroll_number"),
+    ("hr_kin", "next_of_kin"),
+    ("hr_fitness", "fitness_note"),
+];
+
 struct World {
     app: TestApp,
     founded: Founded,
@@ -298,7 +306,7 @@ async fn only_hr_and_the_person_read_hr_fields_and_only_hr_writes_them() {
     // The person reads, and writes nothing.
     let mut own = app.browser(&member).await;
     own.get(&path).await.expect_status(200).expect_text("Knee, until May");
-    let before = app.state_of(&["people_hr"]);
+    let before = app.state_of(&["hr_contracts", "hr_payroll", "hr_kin", "hr_fitness"]);
     own.post(&format!("{path}/edit"), &form).await.expect_status(403);
     for role in ["manager", "auditor", "administrator"] {
         let somebody = app.person(&founded, role, hillside);
@@ -307,12 +315,18 @@ async fn only_hr_and_the_person_read_hr_fields_and_only_hr_writes_them() {
         browser.get(&path).await.expect_status(status).expect_no_text("Knee");
         browser.get(&format!("{path}/edit")).await.expect_status(403);
         browser.post(&format!("{path}/edit"), &form).await.expect_status(403);
-        assert_eq!(app.raw(&somebody, "select fitness_note from people_hr"), Ok(vec![]), "{role}");
-        assert_eq!(app.raw_write(&somebody, "update people_hr set fitness_note = 'x'"), Ok(0), "{role}");
+        for (table, column) in HR_FIELDS {
+            assert_eq!(app.raw(&somebody, &format!("select {column} from {table}")), Ok(vec![]), "{role} {table}");
+            assert_eq!(
+                app.raw_write(&somebody, &format!("update {table} set {column} = 'x'")),
+                Ok(0),
+                "{role} {table}"
+            );
+        }
     }
-    assert_eq!(app.raw_write(&member, "update people_hr set fitness_note = 'x'"), Ok(0));
-    assert_eq!(app.raw(&member, "select fitness_note from people_hr"), Ok(vec!["Knee, until May".to_owned()]));
-    assert_eq!(app.state_of(&["people_hr"]), before);
+    assert_eq!(app.raw_write(&member, "update hr_fitness set fitness_note = 'x'"), Ok(0));
+    assert_eq!(app.raw(&member, "select fitness_note from hr_fitness"), Ok(vec!["Knee, until May".to_owned()]));
+    assert_eq!(app.state_of(&["hr_contracts", "hr_payroll", "hr_kin", "hr_fitness"]), before);
 }
 
 #[actix_web::test]
@@ -320,7 +334,7 @@ async fn people_of_another_organisation_are_not_there_by_page_or_by_raw_sql() {
     let World { app, founded, hillside, .. } = world();
     let member = app.person(&founded, "member", hillside);
     app.database.superuser(&format!(
-        "insert into people_hr (organisation_id, person_id, fitness_note, changed_at) values ('{}', '{}', 'x', now()); \
+        "insert into hr_fitness (organisation_id, person_id, fitness_note, changed_at) values ('{}', '{}', 'x', now()); \
          insert into password_links (organisation_id, token_hash, person_id, created_at, expires_at) \
          values ('{}', sha256('x'), '{}', now(), now())",
         founded.organisation, member.id, founded.organisation, member.id
@@ -335,7 +349,7 @@ async fn people_of_another_organisation_are_not_there_by_page_or_by_raw_sql() {
     }
     let tables = [
         ("people", "id"),
-        ("people_hr", "person_id"),
+        ("hr_fitness", "person_id"),
         ("accounts", "person_id"),
         ("sessions", "person_id"),
         ("role_grants", "person_id"),
@@ -377,7 +391,7 @@ async fn people_of_another_organisation_are_not_there_by_page_or_by_raw_sql() {
 async fn the_forms_of_people_refuse_the_wrong_role_and_change_nothing() {
     let World { app, founded, hillside, .. } = world();
     let target = app.person_called(&founded, "target", "member", hillside);
-    let tables = ["people", "people_hr", "accounts", "role_grants", "password_links", "sign_in_directory"];
+    let tables = ["people", "hr_kin", "accounts", "role_grants", "password_links", "sign_in_directory"];
     let unit = hillside.to_string();
     let form = [("given_name", "X"), ("family_name", "Y"), ("unit", unit.as_str())];
     for role in ["member", "manager", "auditor"] {

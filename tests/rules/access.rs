@@ -1,14 +1,21 @@
 //! Every table is under forced row-level security, or is on a short list with the reason why not; the application's
 //! role owns nothing and cannot get round it. The catalogue in the program is the one in the database.
 
-use watchroom::authz::permission;
+use watchroom::authz::{CATALOGUE, CatalogueEntry, Weight};
+use watchroom::identity::roles::{BUILT_IN, BuiltInRole};
 
 use crate::support::TestDatabase;
 
 /// Tables without row-level security, and why.
 const EXCUSED: &[(&str, &str)] = &[
     ("__diesel_schema_migrations", "the migrations that ran; the application cannot read it"),
+    ("built_in_role_permissions", "what the built-in roles may do, the same for every organisation"),
+    (
+        "grants_in_force",
+        "a view for the owner's functions over tables that are secured; the application cannot read it",
+    ),
     ("jobs", "ids and no content; the queue is taken for all organisations at once"),
+    ("permission_scopes", "the catalogue, the same for every organisation"),
     ("permissions", "the catalogue, the same for every organisation"),
     ("setup_links", "digests of links that found organisations: before there is one"),
     ("sign_in_directory", "keyed hashes of addresses, read before an organisation is known"),
@@ -63,10 +70,53 @@ fn functions_that_run_as_their_owner_fix_their_search_path() {
 
 #[test]
 fn the_catalogue_in_the_program_is_the_one_in_the_database() {
-    let mut known: Vec<&str> = permission::ALL.to_vec();
+    let database = TestDatabase::fresh();
+    let weight = |entry: &CatalogueEntry| match entry.weight {
+        Weight::Plain => "plain",
+        Weight::Personal => "personal",
+        Weight::Administers => "administers",
+    };
+    let line = |entry: &CatalogueEntry| {
+        let scopes: Vec<&str> = entry.scopes.iter().map(|scope| scope.as_str()).collect();
+        format!("{}|{}|{}|{}|{}", entry.code, entry.area, entry.summary, weight(entry), scopes.join(" "))
+    };
+    let mut known: Vec<String> = CATALOGUE.iter().map(line).collect();
     known.sort_unstable();
-    assert_eq!(
-        TestDatabase::fresh().superuser_texts("select code from permissions order by code collate \"C\""),
-        known
+    let mut rows = database.superuser_texts(
+        "select concat_ws('|', code, area, summary, weight, (select string_agg(scope, ' ' order by \
+             array_position(array['own', 'unit', 'below', 'organisation'], scope)) from permission_scopes where permission = code)) \
+         from permissions",
     );
+    rows.sort_unstable();
+    assert_eq!(rows, known);
+}
+
+#[test]
+fn the_built_in_roles_in_the_program_are_those_in_the_database() {
+    let line = |role: &'static BuiltInRole| {
+        role.permissions.iter().map(|(code, scope)| format!("{} {code} {}", role.code, scope.as_str()))
+    };
+    let mut known: Vec<String> = BUILT_IN.iter().flat_map(line).collect();
+    known.sort_unstable();
+    let mut rows = TestDatabase::fresh()
+        .superuser_texts("select concat_ws(' ', role, permission, scope) from built_in_role_permissions");
+    rows.sort_unstable();
+    assert_eq!(rows, known);
+    for role in BUILT_IN {
+        let for_unit = role.permissions.iter().any(|(_code, scope)| scope.for_unit());
+        assert_eq!(role.for_unit, for_unit, "{}", role.code);
+    }
+}
+
+#[test]
+fn policies_and_functions_name_only_permissions_that_there_are() {
+    let unknown = TestDatabase::fresh().superuser_texts(
+        r"with texts(place, body) as (
+              select tablename || '.' || policyname, concat_ws(' ', qual, with_check) from pg_policies where schemaname = 'public'
+              union all select proname::text, prosrc from pg_proc where pronamespace = 'public'::regnamespace)
+          select place || ' ' || word[2]
+            from texts, regexp_matches(body, 'app_(holds|units|own)\(''([^''\\]+)''', 'g') word
+           where word[2] not in (select code from permissions) order by 1",
+    );
+    assert_eq!(unknown, Vec::<String>::new(), "a permission that nobody can hold");
 }

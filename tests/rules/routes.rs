@@ -9,7 +9,8 @@ use crate::support::TestApp;
 
 const TABLES: &[&str] = &[
     "people",
-    "people_hr",
+    "hr_contracts",
+    "hr_kin",
     "accounts",
     "role_grants",
     "units",

@@ -135,6 +135,7 @@ pub(super) struct TrailPage {
     rows: Vec<Row>,
     next: Option<PageLink>,
     first: Option<PageLink>,
+    may_export: bool,
     #[serde(skip)]
     errors: FormErrors,
 }
@@ -148,6 +149,11 @@ impl TrailPage {
         let first = (!typed.after.is_empty()).then(|| PageLink { href: typed.href(|_| {}) });
         let chips = chips(typed, &found.names);
         Self { rows, next, first, chips, ..Self::empty(typed, found.actions, FormErrors::new()) }
+    }
+
+    /// The same page without the button, for those who read the trail and do not take it away.
+    pub(super) fn without_export(self) -> Self {
+        Self { may_export: false, ..self }
     }
 
     /// The filters again, with what is wrong beside them.
@@ -183,6 +189,7 @@ impl TrailPage {
             rows: Vec::new(),
             next: None,
             first: None,
+            may_export: true,
             errors,
         }
     }

@@ -14,6 +14,7 @@ use super::super::totals::Totals;
 use super::super::words::{Kinds, Units};
 use super::query::ListQuery;
 use super::sums::{self, Sums};
+use crate::authz::permission;
 use crate::http::{Ask, Failure};
 use crate::kernel::civil;
 use crate::views::form::FieldError;
@@ -66,7 +67,7 @@ struct ListPage {
     chips: Vec<Link>,
     rows: Vec<Row>,
     sums: Sums,
-    export_href: String,
+    export_href: Option<String>,
     previous: Option<PageLink>,
     next: Option<PageLink>,
     #[serde(skip)]
@@ -116,7 +117,9 @@ pub(super) async fn show(ask: Ask, query: Query<ListQuery>) -> Result<HttpRespon
         service::list_own(&ask.site().db, ask.caller(), filter.clone(), summed.clone(), after, PER_PAGE).await?;
     let totals = Totals::of(&listed.sums, summed.from.zip(summed.to), &listed.kinds);
     let chart = sums::chart(&ask.site().views, &totals, "Hours by week and type")?;
-    ask.page(&build(&query, &filter, &summed, &listed, chart, errors))
+    let mut page = build(&query, &filter, &summed, &listed, chart, errors);
+    page.export_href = page.export_href.filter(|_href| ask.caller().holds(permission::DUTY_EXPORT));
+    ask.page(&page)
 }
 
 fn last_weeks(today: Date) -> Filter {
@@ -148,7 +151,7 @@ fn build(
         chips: chips(query, filter, listed),
         rows,
         sums,
-        export_href: query.address("/duties/export.csv", &[]),
+        export_href: Some(query.address("/duties/export.csv", &[])),
         previous,
         next,
         errors,

@@ -7,6 +7,7 @@ use actix_web::web::Query;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::super::policy::Team;
 use super::super::rules::parse_date;
 use super::super::team::{self, TeamHours, Weeks};
 use super::super::totals::Totals;
@@ -68,7 +69,7 @@ struct TeamPage {
     all: Vec<Cell>,
     all_total: String,
     sums: Sums,
-    export_href: String,
+    export_href: Option<String>,
     previous: Option<PageLink>,
     next: Option<PageLink>,
 }
@@ -111,7 +112,9 @@ pub(super) async fn show(ask: Ask, query: Query<TeamQuery>) -> Result<HttpRespon
     let totals = Totals::of(&hours.sums, Some((weeks.from, weeks.to)), &hours.kinds);
     let title = format!("Hours by week and type, {}", hours.units.label(hours.picked));
     let chart = sums::chart(&ask.site().views, &totals, &title)?;
-    ask.page(&build(&query, &hours, (weeks, length), chart))
+    let mut page = build(&query, &hours, (weeks, length), chart);
+    page.export_href = page.export_href.filter(|_href| Team::downloads(ask.caller()).is_some());
+    ask.page(&page)
 }
 
 fn build(query: &TeamQuery, hours: &TeamHours, (weeks, length): (Weeks, u8), chart: Option<Markup>) -> TeamPage {
@@ -151,7 +154,7 @@ fn build(query: &TeamQuery, hours: &TeamHours, (weeks, length): (Weeks, u8), cha
         all: cells(&in_week),
         all_total: format::minutes(totals.all.minutes),
         sums: Sums::new(&totals, period, chart),
-        export_href: query.address("/team/export.csv", &picked, ""),
+        export_href: Some(query.address("/team/export.csv", &picked, "")),
         weeks: mondays,
         rows,
         previous,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::optional;
 use crate::http::{Ask, Failure, FlashKind, Posted, Problem};
-use crate::identity::hr::{self, HrFields, HrView};
+use crate::identity::hr::{self, HrFields, HrSets, HrView};
 use crate::kernel::ids::PersonId;
 use crate::views::form::FieldError;
 use crate::views::{Crumb, DateField, Field, FormErrors, PageContext, format};
@@ -24,10 +24,26 @@ pub(super) struct HrPage {
     next_of_kin: Option<String>,
     fitness_note: Option<String>,
     changed: Option<String>,
+    reads: Sets,
     own: bool,
     may_write: bool,
     #[serde(skip)]
     name: String,
+}
+
+/// Which sets of fields a page shows.
+#[derive(Debug, Serialize)]
+struct Sets {
+    contract: bool,
+    payroll: bool,
+    kin: bool,
+    fitness: bool,
+}
+
+impl From<HrSets> for Sets {
+    fn from(HrSets { contract, payroll, kin, fitness }: HrSets) -> Self {
+        Self { contract, payroll, kin, fitness }
+    }
 }
 
 impl HrPage {
@@ -44,8 +60,9 @@ impl HrPage {
             next_of_kin: fields.next_of_kin,
             fitness_note: fields.fitness_note,
             changed: view.changed_at.map(format::long_time),
+            reads: view.reads.into(),
             own: view.own,
-            may_write: view.may_write,
+            may_write: !view.writes.is_empty(),
             name: view.name,
         }
     }
@@ -69,7 +86,9 @@ impl PageContext for HrPage {
 
     fn samples() -> Vec<Self> {
         let nothing = HrView { fields: HrFields::default(), changed_at: None, ..sample_view(true) };
-        vec![Self::sample(), Self::new(PersonId::NIL, nothing)]
+        let payroll = HrSets { payroll: true, ..HrSets::default() };
+        let narrow = HrView { reads: payroll, writes: HrSets::default(), ..sample_view(false) };
+        vec![Self::sample(), Self::new(PersonId::NIL, nothing), Self::new(PersonId::NIL, narrow)]
     }
 }
 
@@ -172,6 +191,7 @@ fn hours_text(minutes: i32) -> String {
 #[derive(Debug, Serialize)]
 pub(super) struct HrFormPage {
     href: String,
+    writes: Sets,
     contract_type: Field,
     contract_hours: Field,
     payroll_number: Field,
@@ -185,10 +205,11 @@ pub(super) struct HrFormPage {
 }
 
 impl HrFormPage {
-    fn new(id: PersonId, name: String, typed: &Typed, errors: FormErrors) -> Self {
+    fn new(id: PersonId, name: String, writes: HrSets, typed: &Typed, errors: FormErrors) -> Self {
         let field = |name: &str, label: &str, value: &str| Field::new(name, label).value(value).errors(&errors);
         Self {
             href: format!("/people/{id}"),
+            writes: writes.into(),
             contract_type: field("contract_type", "Contract", &typed.contract_type)
                 .hint("For example whole-time, on-call, bank."),
             contract_hours: field("contract_hours", "Hours a week", &typed.contract_hours)
@@ -225,7 +246,13 @@ impl PageContext for HrFormPage {
     fn sample() -> Self {
         let typed = Typed { contract_hours: "many".to_owned(), day: "31".to_owned(), ..Typed::default() };
         let errors = typed.read().err().unwrap_or_default();
-        Self::new(PersonId::NIL, "Jo Marsh".to_owned(), &typed, errors)
+        Self::new(PersonId::NIL, "Jo Marsh".to_owned(), HrSets::ALL, &typed, errors)
+    }
+
+    fn samples() -> Vec<Self> {
+        let kin = HrSets { kin: true, ..HrSets::default() };
+        let narrow = Self::new(PersonId::NIL, "Jo Marsh".to_owned(), kin, &Typed::default(), FormErrors::new());
+        vec![Self::sample(), narrow]
     }
 }
 
@@ -246,7 +273,14 @@ fn sample_view(own: bool) -> HrView {
         next_of_kin: Some("Sam Marsh, 01632 960002".to_owned()),
         fitness_note: Some("Fit".to_owned()),
     };
-    HrView { name: "Jo Marsh".to_owned(), fields, changed_at: Some(jiff::Timestamp::UNIX_EPOCH), may_write: true, own }
+    HrView {
+        name: "Jo Marsh".to_owned(),
+        fields,
+        changed_at: Some(jiff::Timestamp::UNIX_EPOCH),
+        reads: HrSets::ALL,
+        writes: HrSets::ALL,
+        own,
+    }
 }
 
 /// Shows what HR holds.
@@ -258,10 +292,10 @@ pub(super) async fn read(ask: Ask, id: Path<PersonId>) -> Result<HttpResponse, F
 /// Shows the form.
 pub(super) async fn form(ask: Ask, id: Path<PersonId>) -> Result<HttpResponse, Failure> {
     let view = hr::read(&ask.site().db, ask.caller(), *id, ask.clock().now()).await?;
-    if !view.may_write {
+    if view.writes.is_empty() {
         return Err(Problem::Forbidden.into());
     }
-    ask.page(&HrFormPage::new(*id, view.name, &Typed::of(&view.fields), FormErrors::new()))
+    ask.page(&HrFormPage::new(*id, view.name, view.writes, &Typed::of(&view.fields), FormErrors::new()))
 }
 
 /// Writes what HR holds.
@@ -277,7 +311,7 @@ pub(super) async fn submit(
         }
         Err(errors) => {
             let view = hr::read(&ask.site().db, ask.caller(), *id, ask.clock().now()).await?;
-            ask.page_again(&HrFormPage::new(*id, view.name, &typed, errors))
+            ask.page_again(&HrFormPage::new(*id, view.name, view.writes, &typed, errors))
         }
     }
 }

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Query;
 use serde::{Deserialize, Serialize};
 
-use crate::authz::permission::PEOPLE_MANAGE;
+use crate::authz::permission::PEOPLE_ADD;
 use crate::http::{Ask, Failure};
 use crate::identity::people::{self, Listing, NameCursor, Presence, Record, Search, Way};
 use crate::kernel::ids::UnitId;
@@ -179,7 +179,7 @@ impl PageContext for PeoplePage {
 /// Shows a page of the people that the caller may see.
 pub(super) async fn list(ask: Ask, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
     let listing = people::list(&ask.site().db, ask.caller(), asked.search()).await?;
-    ask.page(&PeoplePage::new(&asked, listing, ask.caller().holds_for_all(PEOPLE_MANAGE)))
+    ask.page(&PeoplePage::new(&asked, listing, ask.caller().holds_for_all(PEOPLE_ADD)))
 }
 
 #[cfg(test)]

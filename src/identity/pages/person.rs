@@ -97,7 +97,7 @@ fn account_part(account: Option<Account>, may: Allowed, working: bool) -> Accoun
             .and_then(|account| account.last_sign_in_at)
             .map_or_else(|| "Never".to_owned(), format::long_time),
         link_until: account.as_ref().and_then(|account| account.link_until).map(format::long_time),
-        may_open: account.is_none() && may.edit && working,
+        may_open: account.is_none() && may.open && working,
         email: account.map(|account| account.email),
     }
 }
@@ -128,7 +128,16 @@ impl PageContext for PersonPage {
             unit: Some(UnitId::NIL),
             granted_at: jiff::Timestamp::UNIX_EPOCH,
         };
-        let may = Allowed { edit: true, account: true, link: true, leave: true, grant: true, hr: true, own: false };
+        let may = Allowed {
+            edit: true,
+            account: true,
+            open: true,
+            link: true,
+            leave: true,
+            grant: true,
+            hr: true,
+            own: false,
+        };
         let view = PersonView {
             record: sample_record(),
             units: UnitTree::default(),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use serde::Serialize;
 
+use crate::authz::Scope;
 use crate::http::{Ask, Failure};
 use crate::identity::grants::{self, CatalogueEntry, Role};
 use crate::kernel::ids::RoleId;
@@ -65,11 +66,9 @@ impl CataloguePage {
 
 /// The widest reach that a role has, in a word.
 fn reach(role: RoleId, held: &[(RoleId, String)]) -> Option<&'static str> {
-    let has = |scope: &str| held.iter().any(|(holder, reach)| *holder == role && reach == scope);
-    [("organisation", "All"), ("unit", "Their units"), ("own", "Own")]
-        .into_iter()
-        .find(|(scope, _word)| has(scope))
-        .map(|(_scope, word)| word)
+    let scopes =
+        held.iter().filter(|(holder, _scope)| *holder == role).filter_map(|(_role, scope)| Scope::parse(scope));
+    scopes.max().map(Scope::in_words)
 }
 
 impl PageContext for CataloguePage {

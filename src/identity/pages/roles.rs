@@ -34,7 +34,8 @@ struct Row {
 pub(super) struct RolesPage {
     href: String,
     rows: Vec<Row>,
-    may_change: bool,
+    may_grant: bool,
+    may_revoke: bool,
     own: bool,
     role: Field,
     unit: Field,
@@ -59,7 +60,8 @@ impl RolesPage {
         let choices = units.open().map(|(_depth, unit)| Choice::new(unit.id.to_string(), units.path(unit.id)));
         Self {
             rows: of.grants.into_iter().map(row).collect(),
-            may_change: of.may_change,
+            may_grant: of.may_grant,
+            may_revoke: of.may_revoke,
             own,
             role: Field::new("role", "Which role?")
                 .choices(of.roles.iter().map(role))
@@ -101,7 +103,7 @@ impl PageContext for RolesPage {
     }
 
     fn samples() -> Vec<Self> {
-        let own = RolesOf { may_change: false, grants: vec![], ..sample_roles() };
+        let own = RolesOf { may_grant: false, may_revoke: false, grants: vec![], ..sample_roles() };
         vec![Self::sample(), Self::new(PersonId::NIL, true, own, &Typed::default(), FormErrors::new())]
     }
 }
@@ -167,7 +169,8 @@ fn sample_roles() -> RolesOf {
         grants: vec![grant],
         roles: vec![role],
         units: UnitTree::default(),
-        may_change: true,
+        may_grant: true,
+        may_revoke: true,
     }
 }
 
@@ -242,7 +245,7 @@ async fn revoke_page(
     refusal: Option<String>,
 ) -> Result<RevokePage, Failure> {
     let of = grants::read(&ask.site().db, ask.caller(), id, ask.clock().now()).await?;
-    if !of.may_change {
+    if !of.may_revoke {
         return Err(Problem::Forbidden.into());
     }
     let found = of.grants.into_iter().find(|known| known.id == grant).ok_or(Problem::NotFound)?;
