@@ -5,7 +5,7 @@ SHELL := /bin/sh
 DEMO_STATE ?= $(shell if [ "$$(id -u)" = 0 ]; then echo /var/lib/watchroom-demo; else echo "$$HOME/.local/state/watchroom-demo"; fi)
 DEMO_PORT ?= 8443
 
-.PHONY: help run test fmt lint plugins clean-demo setup setup-test unit browser
+.PHONY: help run test bench fmt lint plugins clean-demo setup setup-test unit browser
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -19,6 +19,11 @@ clean-demo:  ## forget the demonstration's data
 
 test: setup-test lint  ## format, lints, browser tests, unit and integration tests; says at the end how many passed
 	@status=0; $(MAKE) --no-print-directory browser || status=1; $(MAKE) --no-print-directory unit || status=1; exit $$status
+
+bench: plugins  ## measure against a bare probe, pgbench and COPY; BENCH="log list" for some lines only
+	@packaging/dev-setup --bench
+	cargo build --release --quiet --bin watchroom --example bench-probe
+	@tests/bench/run $(BENCH)
 
 lint: plugins  ## formatting and clippy, warnings denied
 	cargo fmt --check

@@ -6,6 +6,7 @@
 
 pub mod data_sets;
 mod error;
+mod held;
 pub mod job;
 pub mod model;
 pub mod operator;

@@ -1,8 +1,9 @@
 //! The rows of a run: a [`Port`] over one read transaction, entered as the person for whom the report is made.
 //!
-//! Row-level security decides which rows there are; `query` writes the statements. Each answer is a cursor of the
+//! Row-level security decides which rows there are; `query` writes the statements. An answer of rows is a cursor of the
 //! server's, read in batches and decoded from Postgres's binary form straight into columns: no value becomes a Rust
-//! value of its own on the way.
+//! value of its own on the way. Sums are asked for at once, because Postgres uses several processors for a statement
+//! but never for a cursor; they are few, and kept until they are read.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,10 +16,13 @@ use diesel::row::{Field, Row};
 use diesel::sql_types::{Array, BigInt, Binary, Bool, Date as SqlDate, Double, Text, Timestamptz, Uuid as SqlUuid};
 use jiff_diesel::ToDiesel;
 
-use super::query::{self, Bind, Scope};
+use super::held::Held;
+use super::query::{self, Bind, Scope, Statement as Asked};
 use crate::db::Tx;
 use crate::plugin_host::Kind;
-use crate::plugin_host::port::{Batch, Column, FixedBuilder, Handle, Port, PortError, Query, TextBuilder, Values};
+use crate::plugin_host::port::{
+    Batch, Column, FixedBuilder, Handle, Port, PortError, Query, Shape, TextBuilder, Values,
+};
 
 /// Days and microseconds between 1970, where plugins count from, and 2000, where Postgres does.
 const DAYS_TO_2000: i32 = 10_957;
@@ -27,14 +31,24 @@ const MICROS_TO_2000: i64 = 946_684_800_000_000;
 /// How long the transaction may wait for a plugin that computes, beyond the time that its run has.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// Sums that are kept at once, about 100 bytes each; an answer with more of them is read from a cursor after all.
+const MOST_HELD: usize = 100_000;
+
 /// The rows that a run may read.
 pub(super) struct RunRows<'a, 'tx> {
     tx: &'a mut Tx<'tx>,
     scope: Scope,
     opened: u32,
-    answers: BTreeMap<Handle, Vec<Kind>>,
+    answers: BTreeMap<Handle, Answer>,
     /// The statement timeout that is in force.
     timeout: Option<Duration>,
+}
+
+/// An answer that is being read.
+struct Answer {
+    kinds: Vec<Kind>,
+    /// What is left of it; `None` when it is a cursor.
+    held: Option<Held>,
 }
 
 impl<'a, 'tx> RunRows<'a, 'tx> {
@@ -70,6 +84,30 @@ impl<'a, 'tx> RunRows<'a, 'tx> {
     }
 }
 
+impl RunRows<'_, '_> {
+    /// All rows of a statement; `None` when there are more than are kept.
+    fn at_once(&mut self, statement: &Asked) -> Result<Option<Held>, diesel::result::Error> {
+        let sql = format!("select * from ({}) answer limit {}", statement.sql, MOST_HELD + 1);
+        let asked = statement.binds.iter().cloned().fold(diesel::sql_query(sql).into_boxed(), bind);
+        let rows = LoadConnection::<diesel::connection::DefaultLoadingMode>::load(self.tx.conn(), asked)?;
+        let (mut held, mut count) = (Held::default(), 0_usize);
+        for row in rows {
+            let row = row?;
+            count += 1;
+            let mut kept = count <= MOST_HELD;
+            for at in 0..statement.kinds.len() {
+                let field = Row::<Pg>::get(&row, at);
+                let value = field.as_ref().and_then(Field::value);
+                kept = kept && held.push(value.as_ref().map(diesel::pg::PgValue::as_bytes));
+            }
+            if !kept {
+                return Ok(None);
+            }
+        }
+        Ok(Some(held))
+    }
+}
+
 impl Port for RunRows<'_, '_> {
     fn open(&mut self, asked: &Query, time_left: Duration) -> Result<Handle, PortError> {
         self.bound(time_left)?;
@@ -77,23 +115,31 @@ impl Port for RunRows<'_, '_> {
         self.opened += 1;
         let handle = Handle(self.opened);
         let begun = Instant::now();
+        if matches!(asked.shape, Shape::Groups { .. })
+            && let Some(held) = self.at_once(&statement).map_err(|error| refused(&error, begun, time_left))?
+        {
+            self.answers.insert(handle, Answer { kinds: statement.kinds, held: Some(held) });
+            return Ok(handle);
+        }
         let declare = format!("declare answer_{} no scroll cursor for {}", handle.0, statement.sql);
         let declare = statement.binds.into_iter().fold(diesel::sql_query(declare).into_boxed(), bind);
         declare.execute(self.tx.conn()).map_err(|error| refused(&error, begun, time_left))?;
-        self.answers.insert(handle, statement.kinds);
+        self.answers.insert(handle, Answer { kinds: statement.kinds, held: None });
         Ok(handle)
     }
 
     fn next_batch(&mut self, handle: Handle, max_rows: u32, time_left: Duration) -> Result<Option<Batch>, PortError> {
+        if let Some(Answer { kinds, held: Some(held) }) = self.answers.get_mut(&handle) {
+            return held_batch(kinds, held, max_rows);
+        }
         self.bound(time_left)?;
-        let kinds = self.answers.get(&handle).cloned().unwrap_or_default();
+        let kinds = self.answers.get(&handle).map(|answer| answer.kinds.clone()).unwrap_or_default();
         let begun = Instant::now();
         let fetch = diesel::sql_query(format!("fetch forward {max_rows} from answer_{}", handle.0));
         let refused = |error: &diesel::result::Error| refused(error, begun, time_left);
         let rows = LoadConnection::<diesel::connection::DefaultLoadingMode>::load(self.tx.conn(), fetch)
             .map_err(|error| refused(&error))?;
-        let room = usize::try_from(max_rows).unwrap_or_default().min(16_384);
-        let mut columns: Vec<Builder> = kinds.iter().map(|kind| Builder::new(*kind, room)).collect();
+        let mut columns = builders(&kinds, max_rows);
         let mut count = 0_u32;
         for row in rows {
             let row = row.map_err(|error| refused(&error))?;
@@ -109,7 +155,7 @@ impl Port for RunRows<'_, '_> {
     }
 
     fn close(&mut self, handle: Handle) {
-        if self.answers.remove(&handle).is_none() {
+        if self.answers.remove(&handle).is_none_or(|answer| answer.held.is_some()) {
             return;
         }
         // An answer that cannot be closed is closed with the transaction.
@@ -117,6 +163,25 @@ impl Port for RunRows<'_, '_> {
             tracing::debug!(%error, "a cursor could not be closed");
         }
     }
+}
+
+fn builders(kinds: &[Kind], max_rows: u32) -> Vec<Builder> {
+    let room = usize::try_from(max_rows).unwrap_or_default().min(16_384);
+    kinds.iter().map(|kind| Builder::new(*kind, room)).collect()
+}
+
+/// The next rows of an answer that is kept.
+fn held_batch(kinds: &[Kind], held: &mut Held, max_rows: u32) -> Result<Option<Batch>, PortError> {
+    let mut columns = builders(kinds, max_rows);
+    let mut count = 0_u32;
+    while count < max_rows && !held.is_over() {
+        for column in &mut columns {
+            column.push(held.next().ok_or_else(|| strange("a row is too short"))?)?;
+        }
+        count += 1;
+    }
+    let columns = columns.into_iter().map(Builder::finish).collect();
+    Ok((count > 0).then_some(Batch { rows: count, columns }))
 }
 
 type Statement = BoxedSqlQuery<'static, Pg, SqlQuery>;

@@ -4,5 +4,6 @@ mod access;
 mod isolation;
 mod log;
 mod migrations;
+mod policies;
 mod routes;
 mod schema;

@@ -1,0 +1,46 @@
+//! The bare probe of `make bench`: actix-web, diesel and r2d2 with nothing of the product around them.
+//!
+//! It runs the statements that the product's routes run, in the same kind of transaction (BEGIN, `app_enter` as the
+//! application role, the statements, COMMIT), typed and therefore prepared once per connection, behind the same TLS
+//! with the same certificate, and with the same numbers of workers and connections. What it leaves out is everything
+//! else: sessions, permissions, rules, CSRF, audit commitments, request ids, logs, figures, pages. So it is the ceiling
+//! of the stack, and what the product loses to it is the product's own cost. The benchmark compares the statements of
+//! both in `pg_stat_statements`, so a statement that changes there has to change here.
+
+#[path = "probe/server.rs"]
+mod server;
+#[path = "probe/statements.rs"]
+mod statements;
+
+use clap::Parser;
+
+/// The bare server that `make bench` measures Watchroom against.
+#[derive(Debug, Parser)]
+pub(crate) struct Settings {
+    /// Address and port of the HTTPS listener.
+    #[arg(long)]
+    listen: std::net::SocketAddr,
+    /// URL of the application role.
+    #[arg(long)]
+    url: String,
+    /// PEM file: the certificate.
+    #[arg(long)]
+    certificate: std::path::PathBuf,
+    /// PEM file: its key.
+    #[arg(long)]
+    key: std::path::PathBuf,
+    /// Worker threads.
+    #[arg(long)]
+    workers: usize,
+    /// Connections to the database.
+    #[arg(long)]
+    connections: u32,
+    /// Whose rows.
+    #[arg(long)]
+    organisation: uuid::Uuid,
+}
+
+fn main() -> anyhow::Result<()> {
+    let settings = Settings::parse();
+    actix_web::rt::System::new().block_on(server::run(settings))
+}
