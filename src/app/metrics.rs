@@ -1,6 +1,7 @@
 //! Figures for Prometheus, on an address of their own that only the machine itself should reach.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
@@ -14,6 +15,9 @@ pub(super) type Handle = PrometheusHandle;
 
 /// Upper bounds of a request's seconds.
 const SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// How often what was counted is folded into its buckets; until then each answer is a number in memory.
+const FOLD: Duration = Duration::from_secs(5);
 
 /// Starts counting.
 ///
@@ -41,6 +45,14 @@ pub(super) fn listen(address: SocketAddr, handle: Handle, db: Db) -> std::io::Re
     .disable_signals()
     .bind(address)?;
     Ok(server.run())
+}
+
+/// Folds what was counted into its buckets from time to time, so that memory stays flat where nobody fetches figures.
+pub(super) async fn keep_folding(handle: Handle) {
+    loop {
+        actix_web::rt::time::sleep(FOLD).await;
+        handle.run_upkeep();
+    }
 }
 
 async fn render(handle: Data<Handle>, db: Data<Db>) -> HttpResponse {

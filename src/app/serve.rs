@@ -74,6 +74,7 @@ async fn serve(
     let config = Arc::clone(&parts.site.config);
     let (server, certificates) = listen(parts, clock)?;
     let handle = server.handle();
+    let folding = actix_web::rt::spawn(metrics::keep_folding(metrics.clone()));
     let mut others: Vec<ServerHandle> = Vec::new();
     if config.metrics.enabled {
         let server = metrics::listen(config.metrics.listen, metrics, parts.site.db.clone())
@@ -96,6 +97,7 @@ async fn serve(
     tell_systemd(&[sd_notify::NotifyState::Stopping]);
     tracing::info!("stopping: requests in flight finish first");
     watcher.abort();
+    folding.abort();
     for other in others {
         other.stop(false).await;
     }
