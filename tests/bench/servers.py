@@ -32,9 +32,9 @@ class Server:
         self.process = subprocess.Popen(self.command, stdout=open(self.log, "w"), stderr=subprocess.STDOUT, env=clean)
         while True:
             try:
-                Browser(self.port).get(self.first)
-                return time.monotonic() - begun
-            except OSError:
+                if Browser(self.port).get(self.first).status < 500:
+                    return time.monotonic() - begun
+            except (OSError, http.client.HTTPException):
                 if self.process.poll() is not None or time.monotonic() - begun > 60:
                     raise SystemExit(f"{self.command[0]} did not start:\n{pathlib.Path(self.log).read_text()}")
                 time.sleep(0.005)

@@ -6,7 +6,7 @@ use handlebars::{
 };
 use serde_json::{Value, json};
 
-use super::values::{known, texts, truthy};
+use super::values::{is_chosen, known, texts, truthy};
 use crate::views::markup::{Markup, escape};
 use crate::views::{assets, page};
 
@@ -28,8 +28,12 @@ pub(super) fn write_attrs(
     out: &mut dyn Output,
 ) -> HelperResult {
     let mut text = String::new();
-    let entries = h.params().iter().filter_map(|param| param.value().as_object()).flatten();
-    for (name, item) in entries {
+    h.params().iter().for_each(|param| push_attrs(&mut text, Some(param.value())));
+    Ok(out.write(&text)?)
+}
+
+fn push_attrs(text: &mut String, attributes: Option<&Value>) {
+    for (name, item) in attributes.and_then(Value::as_object).into_iter().flatten() {
         let (value, optional) = match item.as_object() {
             Some(options) => {
                 (options.get("value").unwrap_or(&Value::Null), options.get("optional") == Some(&json!(true)))
@@ -42,10 +46,42 @@ pub(super) fn write_attrs(
                 text.push(' ');
                 text.push_str(&escape(name));
             }
-            value => push_attr(&mut text, name, &value.render()),
+            value => push_attr(text, name, &value.render()),
         }
     }
-    Ok(out.write(&text)?)
+}
+
+/// `{{options items value}}`: the choices of a select, each on a line. Written here because a select of all kinds of work
+/// has a hundred of them, and a template would call seven helpers for each.
+pub(super) fn write_options(
+    h: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let [items, given] = [0, 1].map(|index| h.param(index).and_then(known));
+    let mut html = String::new();
+    for item in items.and_then(Value::as_array).into_iter().flatten().filter(|item| truthy(Some(item))) {
+        let (value, text) = (item.get("value"), item.get("text"));
+        html.push_str("<option");
+        if let Some(value) = value.filter(|value| !value.is_null()) {
+            push_attr(&mut html, "value", &value.render());
+        }
+        if is_chosen(item.get("selected"), value.or(text), given) {
+            html.push_str(" selected");
+        }
+        match item.get("disabled") {
+            None | Some(Value::Null | Value::Bool(false)) => {}
+            Some(Value::Bool(true)) => html.push_str(" disabled"),
+            Some(other) => push_attr(&mut html, "disabled", &other.render()),
+        }
+        push_attrs(&mut html, item.get("attributes"));
+        html.push('>');
+        html.push_str(&escape(&text.map(JsonRender::render).unwrap_or_default()));
+        html.push_str("</option>\n");
+    }
+    Ok(out.write(&html)?)
 }
 
 /// `{{attr "name" value}}`: one attribute, left out without a value, alone when the value is true.

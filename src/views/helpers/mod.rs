@@ -1,7 +1,7 @@
 //! The helpers that templates may call. No rules and no data here, only the writing of HTML.
 //!
 //! Pages: `ui`, `csrf`, `asset`, `markup`, and `all any concat first join none obj plus when`. Components, whose options
-//! may be missing, also: `attrs`, `attr`, `content`, `let` and the rest of [`values`].
+//! may be missing, also: `attrs`, `attr`, `content`, `let`, `options` and the rest of [`values`].
 
 mod date_parts;
 mod html;
@@ -34,4 +34,5 @@ pub(super) fn register_for_components(components: &mut Handlebars<'static>) {
     components.register_helper("attr", Box::new(html::write_attr));
     components.register_helper("content", Box::new(html::write_content));
     components.register_helper("let", Box::new(html::let_block));
+    components.register_helper("options", Box::new(html::write_options));
 }

@@ -120,15 +120,19 @@ fn has(params: &[Option<&Value>], _: Map<String, Value>) -> Option<Value> {
 fn chosen(params: &[Option<&Value>], _: Map<String, Value>) -> Option<Value> {
     let mut params = params.iter().copied();
     let (flag, value, given) = (params.next().flatten(), params.next().flatten(), params.next().flatten());
+    Some(Value::Bool(is_chosen(flag, value, given)))
+}
+
+pub(super) fn is_chosen(flag: Option<&Value>, value: Option<&Value>, given: Option<&Value>) -> bool {
     if flag == Some(&Value::Bool(false)) || truthy(flag) {
-        return Some(Value::Bool(truthy(flag)));
+        return truthy(flag);
     }
     let same = |a: &Value, b: &Value| a == b || a.render() == b.render();
-    Some(Value::Bool(match (value, given) {
+    match (value, given) {
         (Some(value), Some(Value::Array(given))) => given.iter().any(|given| same(given, value)),
         (Some(value), Some(given)) if truthy(Some(given)) => same(given, value),
         _ => false,
-    }))
+    }
 }
 
 /// The second parameter if the first counts as true, else missing.
