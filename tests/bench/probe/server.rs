@@ -60,23 +60,22 @@ fn tls(settings: &Settings) -> anyhow::Result<ServerConfig> {
 
 async fn log(shared: Data<Shared>, Json(duty): Json<Logged>) -> actix_web::Result<HttpResponse> {
     let (organisation, person) = (shared.organisation, duty.person);
-    let id = run_for(&shared, person, Access::Write, move |connection| statements::log(connection, organisation, &duty));
+    let id =
+        run_for(&shared, person, Access::Write, move |connection| statements::log(connection, organisation, &duty));
     Ok(HttpResponse::Created().json(serde_json::json!({ "id": id.await? })))
 }
 
 async fn list(shared: Data<Shared>, whose: Query<Whose>) -> actix_web::Result<HttpResponse> {
     let (organisation, person) = (shared.organisation, whose.person);
-    let items = run_for(&shared, person, Access::Read, move |connection| {
-        statements::list(connection, organisation, person)
-    });
+    let items =
+        run_for(&shared, person, Access::Read, move |connection| statements::list(connection, organisation, person));
     Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items.await? })))
 }
 
 async fn page(shared: Data<Shared>, whose: Query<Whose>) -> actix_web::Result<HttpResponse> {
     let (organisation, person) = (shared.organisation, whose.person);
-    let page = run_for(&shared, person, Access::Read, move |connection| {
-        statements::page(connection, organisation, person)
-    });
+    let page =
+        run_for(&shared, person, Access::Read, move |connection| statements::page(connection, organisation, person));
     Ok(HttpResponse::Ok().json(page.await?))
 }
 

@@ -3,7 +3,7 @@
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::dsl::{count_star, exists, sum};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Text, Uuid as SqlUuid};
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
@@ -18,7 +18,7 @@ use schema::{audit_entries, duties, duty_kinds, units};
 mod schema;
 
 diesel::define_sql_function! {
-    fn app_enter(organisation: SqlUuid, person: SqlUuid, system: Text) -> Nullable<BigInt>;
+    fn app_enter(organisation: SqlUuid, person: SqlUuid, system: Text) -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>;
 }
 
 /// Rows of a list, and the one that says whether there are more.
@@ -46,8 +46,7 @@ pub(super) fn in_transaction<T>(
         Access::Read => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN READ ONLY")?,
         Access::Write => AnsiTransactionManager::begin_transaction(connection)?,
     }
-    let entered: QueryResult<Option<i64>> =
-        diesel::select(app_enter(organisation, person, "")).get_result(connection);
+    let entered: QueryResult<Option<i64>> = diesel::select(app_enter(organisation, person, "")).get_result(connection);
     match entered.map_err(Failed::from).and_then(|_version| work(connection)) {
         Ok(value) => {
             AnsiTransactionManager::commit_transaction(connection)?;
@@ -225,7 +224,9 @@ pub(super) fn list(connection: &mut PgConnection, organisation: Uuid, person: Uu
 type Wanted = Box<dyn BoxableExpression<duties::table, diesel::pg::Pg, SqlType = diesel::sql_types::Bool>>;
 
 fn wanted(organisation: Uuid, person: Uuid) -> Wanted {
-    Box::new(duties::organisation_id.eq(organisation).and(duties::person_id.eq(person)).and(duties::deleted_at.is_null()))
+    Box::new(
+        duties::organisation_id.eq(organisation).and(duties::person_id.eq(person)).and(duties::deleted_at.is_null()),
+    )
 }
 
 /// What the page of one's own duties reads: a list, the sums of four weeks, the kinds of work and the units.
