@@ -90,6 +90,7 @@ class Cluster:
     def timed(self, statement, role="postgres", before=""):
         """Seconds that one statement takes, by psql's own clock: without starting psql, with reading the whole answer."""
         one_line = " ".join(statement.split())
+        one_line += "" if one_line.startswith("\\") else ";"
         script = f"{before}\n\\o /dev/null\n\\timing on\n{one_line}\n\\timing off\n\\o\n"
         command = [*self.command(role), "-XqAt", "-v", "ON_ERROR_STOP=1"]
         done = subprocess.run(command, input=script, text=True, stdout=subprocess.PIPE, check=True)

@@ -122,15 +122,19 @@ class Browser:
     def _request(self, method, path, body, headers):
         if self.cookies:
             headers = headers | {"cookie": self.cookie_header()}
-        if not self.connection:
-            self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=UNVERIFIED, timeout=600)
-        try:
-            self.connection.request(method, path, body, headers)
-            return self.connection.getresponse()
-        except (http.client.HTTPException, OSError):
-            self.connection.close()
-            self.connection = None
-            raise
+        while True:
+            kept = self.connection is not None
+            if not kept:
+                self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=UNVERIFIED, timeout=600)
+            try:
+                self.connection.request(method, path, body, headers)
+                return self.connection.getresponse()
+            except (http.client.HTTPException, OSError):
+                self.connection.close()
+                self.connection = None
+                # One that was kept may have been closed meanwhile, when it idled or the server started anew.
+                if not kept:
+                    raise
 
     def _send(self, method, path, body, headers):
         response = self._request(method, path, body, headers)

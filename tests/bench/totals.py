@@ -173,7 +173,7 @@ class Totals:
             time.sleep(0.01)
         page = manager.get(report).expect(200)
         taken = time.monotonic() - begun
-        state = self.bench.cluster.value(f"select state || ' ' || coalesce(failure, '') from plugin_runs where id = '{report.rsplit('/', 1)[1]}'")
+        state = self.bench.cluster.value(f"select state || ' ' || coalesce(outcome, '') from plugin_runs where id = '{report.rsplit('/', 1)[1]}'")
         if not state.startswith("done"):
             raise SystemExit(f"the report was not made: {state}\n{page.body.decode()[:300]}")
         return taken

@@ -59,7 +59,7 @@ select :'organisation'::uuid,
   from (select number, k, began as started_at, began + make_interval(mins => 240 + (number + k) % 7 * 60) as ended_at
           from generate_series(0, :each - 1) as k,
                generate_series(1, :people) as number,
-               lateral (select timestamptz :'week' - interval '455 days' + k * interval '196560 seconds'
+               lateral (select timestamptz :'week' - (:each - k) * interval '196560 seconds'
                                + make_interval(mins => 120 + number % 40 * 60)) as b(began)) d
   join stations s on s.n = (d.number - 1) % 90 + 1
   join work w on w.n = (d.number * 3 + d.k) % 8
