@@ -1,5 +1,6 @@
 //! Wires everything once from the configuration, and runs it: the only module that knows all the others.
 
+pub mod api;
 pub mod database;
 pub mod demo;
 pub mod front;
@@ -7,6 +8,7 @@ mod health;
 pub mod logging;
 mod metrics;
 pub mod navigation;
+pub mod openapi;
 mod redirect;
 pub mod routes;
 pub mod serve;

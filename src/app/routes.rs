@@ -1,12 +1,13 @@
 //! The table of all routes: what is not here cannot be reached.
 
-use super::front;
+use super::{api, front};
 use crate::http::Route;
 use crate::{audit, duties, extensions, identity, imports, organisation};
 
 /// Every slice's table.
 pub static ALL: &[&[Route]] = &[
     front::ROUTES,
+    api::ROUTES,
     identity::pages::ROUTES,
     identity::pages::PEOPLE_ROUTES,
     organisation::pages::ROUTES,

@@ -127,6 +127,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    duty_requests (organisation_id, person_id, key_hash) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        key_hash -> Bytea,
+        fingerprint -> Bytea,
+        duty_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     duty_revisions (organisation_id, duty_id, revision) {
         organisation_id -> Uuid,
         duty_id -> Uuid,
@@ -426,6 +437,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     duties,
     duty_kinds,
     duty_private_notes,
+    duty_requests,
     duty_revisions,
     duty_shared_notes,
     hr_contracts,

@@ -1,28 +1,32 @@
-//! The JSON API: one's own duties, and any duty that one may open. Session sign-in; problem+json for what is wrong.
+//! The JSON API for duties: one's own, and any that one may open; problem+json for what is wrong.
+//!
+//! [`sent`] and [`shown`] are the shapes; the description of the API (`app::openapi`) is made from them and from the
+//! attributes here. What every address of the API answers (401, 403, 503 and so on) is added there.
+
+mod sent;
+mod shown;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::LOCATION;
-use actix_web::web::{self, Path, Query};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use actix_web::http::header::{ETAG, LOCATION};
+use actix_web::web::{self, Path};
+use utoipa::OpenApi;
 
+use self::sent::{ChangedDuty, ListQuery, NewDuty, Removal};
+use self::shown::{Duty, DutyList, OpenedDuty, Saved, Words};
 use super::error::DutyError;
-use super::model::{DutyView, Filter, Notes};
-use super::rules::{self, At, Faults, Given};
-use super::service::{self, Source};
+use super::model::Sight;
+use super::rules::{self, At, Faults};
+use super::service::{self, Logged};
+use super::team;
 use crate::authz::permission::{DUTY_DELETE, DUTY_EDIT, DUTY_LOG, DUTY_READ, HOURS_READ};
-use crate::http::{Access, Ask, Failure, JsonBody, Problem, Route};
-use crate::kernel::cursor::Cursor;
-use crate::kernel::ids::{DutyId, DutyKindId, UnitId};
-
-/// The description of the API, also checked in as `docs/openapi.json`.
-const OPENAPI: &str = include_str!("../../docs/openapi.json");
+use crate::http::condition::etag;
+use crate::http::{Access, Ask, Failure, FieldProblem, IdempotencyKey, IfMatch, JsonBody, Problem, QueryOf, Route};
+use crate::kernel::ids::DutyId;
 
 const READERS: Access = Access::NeedsOne(&[DUTY_READ, HOURS_READ]);
 
 /// The routes of the API.
 pub static ROUTES: &[Route] = &[
-    Route::get("api.describe", "/api/openapi.json", Access::Public, || web::get().to(describe)),
     Route::get("api.duty.list", "/api/v1/duties", READERS, || web::get().to(list)),
     Route::post("api.duty.log", "/api/v1/duties", Access::Needs(DUTY_LOG), || web::post().to(log)),
     Route::get("api.duty.read", "/api/v1/duties/{id}", READERS, || web::get().to(read)),
@@ -33,247 +37,227 @@ pub static ROUTES: &[Route] = &[
     Route::get("api.words", "/api/v1/words", READERS, || web::get().to(words)),
 ];
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct ListQuery {
-    from: String,
-    to: String,
-    cursor: String,
-    limit: Option<u16>,
-}
+/// The part of the API's description that is about duties.
+#[derive(Debug, OpenApi)]
+#[openapi(
+    paths(list, log, read, edit, delete, words),
+    tags(
+        (name = "Duties", description = "The activity log: one entry for each duty that a person did."),
+        (name = "Words", description = "The organisation's own words for work and units.")
+    )
+)]
+pub struct Document;
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Body {
-    id: Option<String>,
-    started_at: Timestamp,
-    ended_at: Timestamp,
-    kind_id: DutyKindId,
-    unit_id: UnitId,
-    #[serde(default)]
-    break_minutes: i64,
-    mileage_tenths: Option<i64>,
-    #[serde(default)]
-    incident_number: String,
-    #[serde(default)]
-    job_role: String,
-    #[serde(default)]
-    call_sign: String,
-    #[serde(default)]
-    shared_note: String,
-    #[serde(default)]
-    private_note: String,
-    #[serde(default)]
-    allow_overlap: bool,
-    revision: Option<i32>,
-    reason: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Removal {
-    revision: i32,
-    reason: String,
-}
-
-#[derive(Debug, Serialize)]
-struct DutyJson {
-    id: DutyId,
-    person_id: crate::kernel::ids::PersonId,
-    unit_id: UnitId,
-    started_at: String,
-    ended_at: String,
-    break_minutes: i32,
-    worked_minutes: i32,
-    type_id: DutyKindId,
-    category_id: Option<DutyKindId>,
-    subcategory_id: Option<DutyKindId>,
-    #[serde(flatten)]
-    record: Option<RecordJson>,
-}
-
-#[derive(Debug, Serialize)]
-struct RecordJson {
-    incident_number: Option<String>,
-    job_role: Option<String>,
-    call_sign: Option<String>,
-    mileage_tenths: Option<i32>,
-    source: String,
-    revision: i32,
-    created_at: String,
-}
-
-#[derive(Debug, Serialize)]
-struct OpenedJson {
-    #[serde(flatten)]
-    duty: DutyJson,
-    shared_note: Option<String>,
-    private_note: Option<String>,
-}
-
-impl From<DutyView> for DutyJson {
-    fn from(duty: DutyView) -> Self {
-        Self {
-            id: duty.id,
-            person_id: duty.person,
-            unit_id: duty.unit,
-            started_at: duty.started_at.to_string(),
-            ended_at: duty.ended_at.to_string(),
-            break_minutes: duty.break_minutes,
-            worked_minutes: duty.worked_minutes,
-            type_id: duty.kind.type_id,
-            category_id: duty.kind.category,
-            subcategory_id: duty.kind.subcategory,
-            record: duty.record.map(|record| RecordJson {
-                incident_number: record.details.incident_number,
-                job_role: record.details.job_role,
-                call_sign: record.details.call_sign,
-                mileage_tenths: record.details.mileage_tenths,
-                source: record.source,
-                revision: record.revision,
-                created_at: record.created_at.to_string(),
-            }),
+/// List duties
+///
+/// One's own, newest first, or those of another person as far as you may see them. A page ends with `next_cursor`;
+/// send it as `cursor` for the next one.
+#[utoipa::path(
+    get, path = "/api/v1/duties", operation_id = "listDuties", tag = "Duties", params(ListQuery),
+    responses(
+        (status = 200, description = "A page of duties", body = DutyList),
+        (status = 404, description = "There is no such person, as far as you may know"),
+    )
+)]
+async fn list(ask: Ask, QueryOf(query): QueryOf<ListQuery>) -> Result<HttpResponse, Failure> {
+    let (db, caller, wanted) = (&ask.site().db, ask.caller(), query.read()?);
+    let page = match wanted.person.filter(|person| Some(*person) != caller.person_id()) {
+        None => service::page_own(db, caller, wanted.filter, wanted.after, wanted.limit).await?,
+        // A filter by a detail would tell somebody who sees hours only who was at an incident.
+        Some(_) if wanted.filter.incident.is_some() => {
+            let message = "Leave it out for somebody else's duties.";
+            return Err(Problem::Invalid(vec![FieldProblem::new("incident", message)]).into());
         }
-    }
-}
-
-impl Body {
-    fn given(&self) -> Given {
-        Given {
-            started_at: self.started_at,
-            ended_at: self.ended_at,
-            kind: self.kind_id,
-            unit: self.unit_id,
-            break_minutes: self.break_minutes,
-            mileage_tenths: self.mileage_tenths,
-            incident_number: self.incident_number.clone(),
-            job_role: self.job_role.clone(),
-            call_sign: self.call_sign.clone(),
-            shared_note: self.shared_note.clone(),
-            private_note: self.private_note.clone(),
-            both_right: self.allow_overlap,
+        Some(person) => {
+            let now = ask.clock().now();
+            team::page_of(db, caller, person, wanted.filter, wanted.after, wanted.limit, now).await?
         }
-    }
-}
-
-async fn describe() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(OPENAPI)
-}
-
-/// Lists one's own duties, newest first.
-async fn list(ask: Ask, query: Query<ListQuery>) -> Result<HttpResponse, Failure> {
-    let bad = |what: &str| Problem::BadRequest(format!("{what} cannot be read."));
-    let day = |text: &str, name: &str| match text {
-        "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_error: jiff::Error| bad(name)),
     };
-    let filter = Filter { from: day(&query.from, "from")?, to: day(&query.to, "to")?, ..Filter::default() };
-    let after = match query.cursor.as_str() {
-        "" => None,
-        text => Some(Cursor::decode(text).ok_or_else(|| bad("cursor"))?),
-    };
-    let limit = query.limit.unwrap_or(20);
-    if !(1..=200).contains(&limit) {
-        return Err(Problem::BadRequest("limit must be between 1 and 200.".to_owned()).into());
-    }
-    let page = service::page_own(&ask.site().db, ask.caller(), filter, after, limit).await?;
-    let items: Vec<DutyJson> = page.rows.into_iter().map(DutyJson::from).collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({
-        "items": items,
-        "next_cursor": page.next.map(|cursor| cursor.encode()),
-    })))
+    Ok(HttpResponse::Ok().json(DutyList::new(page, caller.person_id())))
 }
 
-/// Logs a duty: 201, or 200 when this id was logged already.
-async fn log(ask: Ask, JsonBody(body): JsonBody<Body>) -> Result<HttpResponse, Failure> {
+/// Log a duty of one's own
+///
+/// With an `Idempotency-Key`, sending the same again within two days makes no second duty and is answered with 200.
+#[utoipa::path(
+    post, path = "/api/v1/duties", operation_id = "logDuty", tag = "Duties",
+    params(
+        ("Idempotency-Key" = Option<String>, Header, nullable = false, min_length = 1, max_length = 100,
+            pattern = "^[!-~]{1,100}$", example = "5f2b1c1e-6a4a-4a53-9d0e-3c2b7f1f0a11",
+            description = "Names this attempt; choose a new one for each duty."),
+    ),
+    request_body(content = NewDuty),
+    responses(
+        (status = 201, description = "Logged", body = Saved, headers(
+            ("Location" = String, description = "The address of the duty"),
+            ("ETag" = String, description = "Its revision, for If-Match"),
+        )),
+        (status = 200, description = "Logged before, under the same Idempotency-Key", body = Saved, headers(
+            ("Location" = String, description = "The address of the duty"),
+        )),
+    )
+)]
+async fn log(
+    ask: Ask,
+    key: IdempotencyKey,
+    JsonBody(body): JsonBody<NewDuty>,
+) -> Result<HttpResponse, Failure> {
     let now = ask.clock().now();
-    let id = match &body.id {
-        Some(id) => service::chosen_id(id, now)?,
-        None => DutyId::new(now),
-    };
     let draft = rules::check_given(body.given(), now).map_err(DutyError::from)?;
-    let new = service::log(&ask.site().db, ask.caller(), id, draft, Source::Api, now).await?;
-    let mut response = if new { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(response.insert_header((LOCATION, format!("/api/v1/duties/{id}"))).json(serde_json::json!({ "id": id })))
+    let logged = service::log_once(&ask.site().db, ask.caller(), body.attempt(key), draft, now).await?;
+    let (mut response, id) = match logged {
+        Logged::Now(id) => (HttpResponse::Created(), id),
+        Logged::Before(id) => (HttpResponse::Ok(), id),
+    };
+    if matches!(logged, Logged::Now(_)) {
+        response.insert_header((ETAG, etag(1)));
+    }
+    Ok(response.insert_header((LOCATION, format!("/api/v1/duties/{id}"))).json(Saved { id, revision: 1 }))
 }
 
-/// Opens a duty, as far as one may see it.
+/// Open a duty
+///
+/// As far as you may see it; opening somebody else's is written to the audit trail.
+#[utoipa::path(
+    get, path = "/api/v1/duties/{id}", operation_id = "readDuty", tag = "Duties",
+    params(("id" = uuid::Uuid, Path, description = "The duty")),
+    responses(
+        (status = 200, description = "The duty", body = OpenedDuty, headers(
+            ("ETag" = Option<String>, description = "Its revision, for If-Match; not for readers of hours"),
+        )),
+        (status = 404, description = "There is no such duty, as far as you may know"),
+    )
+)]
 async fn read(ask: Ask, path: Path<String>) -> Result<HttpResponse, Failure> {
     let opened = service::open(&ask.site().db, ask.caller(), id_of(&path)?, ask.clock().now()).await?;
-    let Notes { shared, private } = opened.notes;
-    Ok(HttpResponse::Ok().json(OpenedJson { duty: opened.duty.into(), shared_note: shared, private_note: private }))
+    let duty = Duty::new(opened.duty, opened.sight == Sight::Own);
+    let mut response = HttpResponse::Ok();
+    if let Some(revision) = duty.revision() {
+        response.insert_header((ETAG, etag(revision)));
+    }
+    Ok(response.json(OpenedDuty::new(duty, opened.notes)))
 }
 
-/// Replaces a duty that is at `revision`.
-async fn edit(ask: Ask, path: Path<String>, JsonBody(body): JsonBody<Body>) -> Result<HttpResponse, Failure> {
+/// Change a duty of one's own
+///
+/// Replaces all of it. Name the revision that you read, as `If-Match` or in the body: when the duty is at another one
+/// by now, nothing is changed (412 and 409).
+#[utoipa::path(
+    put, path = "/api/v1/duties/{id}", operation_id = "editDuty", tag = "Duties",
+    params(
+        ("id" = uuid::Uuid, Path, description = "The duty"),
+        ("If-Match" = Option<String>, Header, nullable = false, pattern = "^\"[0-9]{1,9}\"$", example = "\"1\"",
+            description = "The ETag that you read"),
+    ),
+    request_body(content = ChangedDuty),
+    responses(
+        (status = 200, description = "Changed; or it said that already, then the revision stays", body = Saved, headers(
+            ("ETag" = String, description = "Its revision now"),
+        )),
+        (status = 404, description = "There is no such duty, as far as you may know"),
+        (status = 409, description = "It is at another revision than the body names"),
+        (status = 412, description = "It is at another revision than If-Match names"),
+    )
+)]
+async fn edit(
+    ask: Ask,
+    path: Path<String>,
+    if_match: IfMatch,
+    JsonBody(body): JsonBody<ChangedDuty>,
+) -> Result<HttpResponse, Failure> {
     let (id, now) = (id_of(&path)?, ask.clock().now());
-    let mut faults = Faults::default();
-    let reason = rules::check_reason(body.reason.as_deref().unwrap_or_default());
+    let revision = expected(if_match, body.revision);
+    let reason = rules::check_reason(&body.reason);
     let draft = rules::check_given(body.given(), now);
-    let (draft, reason) = match (draft, reason) {
-        (Ok(draft), Ok(reason)) => (draft, reason),
-        (draft, reason) => {
-            for wrong in [draft.err(), reason.err()].into_iter().flatten() {
+    let (revision, draft, reason) = match (revision, draft, reason) {
+        (Ok(revision), Ok(draft), Ok(reason)) => (revision, draft, reason),
+        (revision, draft, reason) => {
+            let mut faults = Faults::default();
+            for wrong in [draft.err(), revision.err(), reason.err()].into_iter().flatten() {
                 faults.extend(wrong);
             }
             return Err(DutyError::Invalid(faults).into());
         }
     };
-    let Some(revision) = body.revision else {
-        return Err(DutyError::Invalid(Faults::one(At::Revision, "Send the revision that you read")).into());
-    };
-    let changed = service::edit(&ask.site().db, ask.caller(), id, revision, draft, reason, now).await?;
+    let edited = service::edit(&ask.site().db, ask.caller(), id, revision, draft, reason, now).await;
+    let changed = edited.map_err(|error| condition_failed(error, if_match))?;
     let revision = if changed { revision.saturating_add(1) } else { revision };
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "id": id, "revision": revision })))
+    Ok(HttpResponse::Ok().insert_header((ETAG, etag(revision))).json(Saved { id, revision }))
 }
 
-/// Deletes a duty that is at `revision`.
-async fn delete(ask: Ask, path: Path<String>, JsonBody(body): JsonBody<Removal>) -> Result<HttpResponse, Failure> {
+/// Delete a duty of one's own
+///
+/// It leaves all lists and sums; its history stays. Name the revision that you read, as `If-Match` or in the body.
+#[utoipa::path(
+    delete, path = "/api/v1/duties/{id}", operation_id = "deleteDuty", tag = "Duties",
+    params(
+        ("id" = uuid::Uuid, Path, description = "The duty"),
+        ("If-Match" = Option<String>, Header, nullable = false, pattern = "^\"[0-9]{1,9}\"$", example = "\"1\"",
+            description = "The ETag that you read"),
+    ),
+    request_body(content = Removal),
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 404, description = "There is no such duty, as far as you may know"),
+        (status = 409, description = "It is at another revision than the body names"),
+        (status = 412, description = "It is at another revision than If-Match names"),
+    )
+)]
+async fn delete(
+    ask: Ask,
+    path: Path<String>,
+    if_match: IfMatch,
+    JsonBody(body): JsonBody<Removal>,
+) -> Result<HttpResponse, Failure> {
     let id = id_of(&path)?;
-    let reason = rules::check_reason(&body.reason).map_err(DutyError::from)?;
-    service::delete(&ask.site().db, ask.caller(), id, body.revision, reason, ask.clock().now()).await?;
+    let (revision, reason) = match (expected(if_match, body.revision), rules::check_reason(&body.reason)) {
+        (Ok(revision), Ok(reason)) => (revision, reason),
+        (revision, reason) => {
+            let mut faults = revision.err().unwrap_or_default();
+            faults.extend(reason.err().unwrap_or_default());
+            return Err(DutyError::Invalid(faults).into());
+        }
+    };
+    let deleted = service::delete(&ask.site().db, ask.caller(), id, revision, reason, ask.clock().now()).await;
+    deleted.map_err(|error| condition_failed(error, if_match))?;
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// List the organisation's words
+///
 /// The kinds of work and the units, whose ids a duty names.
+#[utoipa::path(
+    get, path = "/api/v1/words", operation_id = "listWords", tag = "Words",
+    responses((status = 200, description = "Kinds and units, each after the one that it is below", body = Words))
+)]
 async fn words(ask: Ask) -> Result<HttpResponse, Failure> {
     let (kinds, units) = service::words(&ask.site().db, ask.caller()).await?;
-    let kinds: Vec<_> = kinds
-        .in_order()
-        .into_iter()
-        .map(|kind| serde_json::json!({ "id": kind.id, "parent_id": kind.parent, "code": kind.code, "name": kind.name, "retired": kind.retired }))
-        .collect();
-    let units: Vec<_> = units
-        .in_order()
-        .into_iter()
-        .map(|(unit, _depth)| serde_json::json!({ "id": unit.id, "parent_id": unit.parent, "kind": unit.kind, "name": unit.name, "closed": unit.closed }))
-        .collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "kinds": kinds, "units": units })))
+    Ok(HttpResponse::Ok().json(Words::new(&kinds, &units)))
+}
+
+/// The revision that a change is to be made on, which has to be named once at least, and always the same.
+fn expected(IfMatch(header): IfMatch, body: Option<i32>) -> Result<i32, Faults> {
+    match (header, body) {
+        (Some(header), Some(body)) if header != body => {
+            Err(Faults::one(At::Revision, "It is another one than If-Match names. Send one of the two"))
+        }
+        (Some(revision), _) | (None, Some(revision)) => Ok(revision),
+        (None, None) => Err(Faults::one(At::Revision, "Send the revision that you read, or its ETag as If-Match")),
+    }
+}
+
+/// A change that came too late failed the condition of its header, if it had one.
+fn condition_failed(error: DutyError, IfMatch(header): IfMatch) -> Failure {
+    match (error, header) {
+        (DutyError::Changed, Some(_)) => Problem::PreconditionFailed(
+            "The duty was changed since you read it. Read it again, look at what changed, and repeat your change."
+                .to_owned(),
+        )
+        .into(),
+        (error, _) => error.into(),
+    }
 }
 
 fn id_of(path: &Path<String>) -> Result<DutyId, Failure> {
     path.parse().map_err(|_error: uuid::Error| Problem::NotFound.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_route_of_the_api_is_described_and_nothing_else() {
-        let document: serde_json::Value = serde_json::from_str(OPENAPI).expect("JSON");
-        assert_eq!(document["openapi"], "3.1.0");
-        let paths = document["paths"].as_object().expect("paths");
-        let mut described: Vec<String> = Vec::new();
-        for (path, methods) in paths {
-            for method in methods.as_object().expect("methods").keys() {
-                described.push(format!("{} {path}", method.to_uppercase()));
-            }
-        }
-        let mut served: Vec<String> =
-            ROUTES[1..].iter().map(|route| format!("{} {}", route.method, route.path)).collect();
-        described.sort();
-        served.sort();
-        assert_eq!(described, served);
-    }
 }

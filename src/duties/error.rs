@@ -18,6 +18,9 @@ pub enum DutyError {
     /// The id that a program chose for a new duty is taken, or was not made lately.
     #[error("the id cannot be used for a new duty")]
     IdTaken,
+    /// A program asked for another duty under the same idempotency key.
+    #[error("the idempotency key was used for another duty")]
+    KeyUsed,
     /// Not allowed, or no such duty.
     #[error(transparent)]
     Authz(#[from] AuthzError),
@@ -47,10 +50,7 @@ impl AsProblem for DutyError {
             Self::Invalid(faults) => Problem::Invalid(
                 faults
                     .iter()
-                    .map(|fault| FieldProblem {
-                        field: fault.at.in_api().to_owned(),
-                        message: format!("{}.", fault.message),
-                    })
+                    .map(|fault| FieldProblem::new(fault.at.in_api(), format!("{}.", fault.message)))
                     .collect(),
             ),
             Self::Changed => Problem::Conflict(
@@ -60,6 +60,10 @@ impl AsProblem for DutyError {
             Self::IdTaken => {
                 Problem::Conflict("Choose another id: a UUID of version 7, made within the last two days.".to_owned())
             }
+            Self::KeyUsed => Problem::Invalid(vec![FieldProblem::new(
+                "Idempotency-Key",
+                "You sent something else under this key. Choose a new key for each duty.",
+            )]),
             Self::Authz(error) => error.problem(),
             Self::Audit(error) => error.problem(),
             Self::Db(error) => error.problem(),

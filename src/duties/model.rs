@@ -88,6 +88,15 @@ pub struct Notes {
     pub private: Option<String>,
 }
 
+/// How a program marks one attempt to log a duty, so that sending it again makes no second one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// SHA-256 of the key that it chose.
+    pub key: [u8; 32],
+    /// SHA-256 of what it sent.
+    pub fingerprint: [u8; 32],
+}
+
 /// How much of a duty a reader sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sight {

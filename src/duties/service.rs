@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::changes;
 use super::error::DutyError;
-use super::model::{DutyRow, DutyView, Filter, KindPath, Notes, Page, Revision, Sight, Sum};
+use super::model::{Attempt, DutyRow, DutyView, Filter, KindPath, Notes, Page, Revision, Sight, Sum};
 use super::policy::{DeleteDuty, EditDuty, LogDuty, ReadDutiesOf, ReadDuty};
 use super::rules::{At, Draft, Faults};
 use super::store::{self, LogFacts};
@@ -81,6 +81,49 @@ pub async fn log(
         let entry = Entry::new("duty.log").on("duty", id).about(me).changed(changes::for_audit(None, &draft));
         audit::record(tx, now, entry)?;
         Ok(true)
+    })
+    .await
+}
+
+/// What became of a program's wish to log a duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Logged {
+    /// It was logged.
+    Now(DutyId),
+    /// It was logged before, when the same attempt came the first time.
+    Before(DutyId),
+}
+
+/// Logs a duty of the caller's for a program; an `attempt` that comes again makes no second one.
+///
+/// # Errors
+/// [`DutyError::KeyUsed`] when something else was sent under the same key; otherwise as [`log`].
+pub async fn log_once(
+    db: &Db,
+    caller: &Caller,
+    attempt: Option<Attempt>,
+    draft: Draft,
+    now: Timestamp,
+) -> Result<Logged, DutyError> {
+    let (id, me) = (DutyId::new(now), caller.person_id().unwrap_or(PersonId::NIL));
+    db.write(caller, move |tx| {
+        let may = authz::may::<LogDuty>(tx, me)?;
+        if let Some(attempt) = attempt {
+            store::forget_attempts(tx, &may, now.checked_sub(KEY_AGE).unwrap_or(now))?;
+            if let Some((fingerprint, before)) = store::first_attempt(tx, &may, &attempt, id, now)? {
+                let same = fingerprint == attempt.fingerprint;
+                return if same { Ok(Logged::Before(before)) } else { Err(DutyError::KeyUsed) };
+            }
+        }
+        let facts = store::log_facts(tx, id, me, &draft)?;
+        let kind = check_facts(tx, &draft, facts, None)?;
+        if !store::insert(tx, &may, id, &draft, &kind, Source::Api.as_str(), now)? {
+            return Err(DutyError::IdTaken);
+        }
+        store::insert_notes(tx, &may, id, &draft)?;
+        let entry = Entry::new("duty.log").on("duty", id).about(me).changed(changes::for_audit(None, &draft));
+        audit::record(tx, now, entry)?;
+        Ok(Logged::Now(id))
     })
     .await
 }

@@ -1,5 +1,6 @@
 //! The tables of duties, and the organisation's words and people as far as pages of duties show them.
 
+mod attempts;
 mod export;
 mod list;
 mod team;
@@ -7,6 +8,7 @@ mod write;
 
 use diesel::prelude::*;
 
+pub(super) use attempts::{first_attempt, forget_attempts};
 pub(super) use export::{own as export_own, team as export_team};
 pub(super) use list::{page, recent, sums};
 pub(super) use team::{PersonSum, people_page, sums_of_people, sums_of_units};

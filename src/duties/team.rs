@@ -211,6 +211,34 @@ pub async fn duties_of(
     .await
 }
 
+/// Lists somebody's duties for a program: one audit entry, in the same transaction.
+///
+/// # Errors
+/// [`DutyError::Authz`] when there is no such person whose hours the caller sees.
+pub async fn page_of(
+    db: &Db,
+    caller: &Caller,
+    person: PersonId,
+    filter: Filter,
+    after: Option<Cursor>,
+    limit: u16,
+    now: Timestamp,
+) -> Result<Page<DutyView>, DutyError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<ReadDutiesOf>(tx, person)?;
+        let page = store::page(tx, &may, &filter, after, limit)?;
+        let day = |date: Option<Date>| date.map(|date| date.to_string());
+        let entry = Entry::new("duty.list")
+            .on("person", person)
+            .about(person)
+            .noting("from", day(filter.from))
+            .noting("to", day(filter.to));
+        audit::record(tx, now, entry)?;
+        Ok(as_seen(tx, page))
+    })
+    .await
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

@@ -14,6 +14,9 @@ use crate::crypto::{Keyring, same};
 /// The cookie that stands for somebody who has not signed in.
 pub const VISIT_COOKIE: &str = "__Host-visit";
 
+/// The header in which a program that uses a session's cookie sends the token.
+pub const HEADER: &str = "x-csrf-token";
+
 /// The name of the token's field in a form.
 pub const FIELD: &str = "csrf";
 

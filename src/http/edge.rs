@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::ask::RequestId;
 use super::session::SessionCookie;
-use super::{Access, Ask, Problem, Route, Site, csrf, headers, problem};
+use super::{Access, Ask, Problem, ProblemBody, Route, Site, csrf, headers, problem};
 use crate::authz::Caller;
 use crate::config::Config;
 use crate::kernel::address::MaskedAddress;
@@ -41,8 +41,9 @@ pub fn mount(config: &mut ServiceConfig, routes: &'static [&'static [Route]]) {
     config.service(scope.default_service(web::to(no_such_page)).wrap(from_fn(around)));
 }
 
+/// Only behind [`guard`], which knows better; here for a route whose handler insists on another method.
 async fn no_such_method() -> Result<HttpResponse, super::Failure> {
-    Err(Problem::MethodNotAllowed.into())
+    Err(Problem::MethodNotAllowed(String::new()).into())
 }
 
 async fn no_such_page() -> Result<HttpResponse, super::Failure> {
@@ -87,17 +88,23 @@ async fn around(
 /// Around one address: is it ours that asks, may they even try?
 async fn guard(
     routes: Vec<&'static Route>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
-    let Some(route) = routes.into_iter().find(|route| route.http_method() == method) else {
-        return Ok(refusal(request, Problem::MethodNotAllowed));
+    if request.method() == Method::HEAD {
+        // The handlers know GET; the connection remembers that the answer goes out without its body.
+        request.head_mut().method = Method::GET;
+    }
+    let Some(route) = routes.iter().find(|route| route.http_method() == *request.method()) else {
+        return Ok(refusal(request, Problem::MethodNotAllowed(allowed(&routes))));
     };
     tracing::Span::current().record("route", route.name);
     request.extensions_mut().insert(RouteName(route.name));
     if csrf::is_foreign(request.request()) {
         return Ok(refusal(request, Problem::Forbidden));
+    }
+    if lacks_csrf_token(request.request()) {
+        return Ok(refusal(request, Problem::NoCsrfToken));
     }
     let verdict = {
         let extensions = request.extensions();
@@ -122,6 +129,28 @@ async fn guard(
 }
 
 struct RouteName(&'static str);
+
+/// The methods of an address, as the `Allow` header lists them.
+fn allowed(routes: &[&Route]) -> String {
+    let mut methods: Vec<&str> = routes.iter().map(|route| route.method).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.sort_unstable();
+    methods.join(", ")
+}
+
+/// Whether a program that is signed in with a session's cookie would do something without the session's token. (A
+/// form carries the token in its body; `Posted` looks there.)
+fn lacks_csrf_token(request: &HttpRequest) -> bool {
+    if *request.method() == Method::GET || !request.path().starts_with("/api/") || SessionCookie::of(request).is_none()
+    {
+        return false;
+    }
+    let Some(site) = request.app_data::<Data<Site>>() else { return true };
+    let given = request.headers().get(csrf::HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    !csrf::matches(&site.keys, request, given)
+}
 
 fn admit(access: Access, caller: &Caller) -> Result<(), Problem> {
     let held = match access {
@@ -210,6 +239,11 @@ fn explain(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
             if let Problem::TooMany(seconds) = problem {
                 response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
             }
+            if let Problem::MethodNotAllowed(allowed) = &problem
+                && let Ok(allowed) = header::HeaderValue::from_str(allowed)
+            {
+                response.headers_mut().insert(header::ALLOW, allowed);
+            }
             answer.into_response(response)
         }
         Err(error) => {
@@ -241,17 +275,9 @@ fn page(request: &HttpRequest, problem: &Problem) -> Result<HttpResponse, super:
 
 fn json(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let mut body = serde_json::json!({
-        "type": format!("/problems/{}", problem.slug()),
-        "title": problem.title(),
-        "status": problem.status().as_u16(),
-        "detail": problem.detail(),
-        "request_id": id,
-    });
-    if let (Problem::Invalid(fields), Some(object)) = (problem, body.as_object_mut()) {
-        object.insert("errors".to_owned(), serde_json::json!(fields));
-    }
-    HttpResponse::build(problem.status()).content_type("application/problem+json").body(body.to_string())
+    HttpResponse::build(problem.status())
+        .content_type("application/problem+json")
+        .body(serde_json::json!(ProblemBody::new(problem, id)).to_string())
 }
 
 fn observe(answer: &ServiceResponse<BoxBody>, took: std::time::Duration) {

@@ -1,4 +1,4 @@
-//! Bodies: a posted form with its token checked, and JSON with its fields checked.
+//! The body of a posted form, with its token checked. JSON has [`super::json`].
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
@@ -46,31 +46,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Posted<T> {
     }
 }
 
-/// A JSON body. Unknown fields are refused by the types themselves (`deny_unknown_fields`).
-#[derive(Debug)]
-pub struct JsonBody<T>(pub T);
-
-impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
-    type Error = Failure;
-    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = Bytes::from_request(request, payload);
-        // Only a same-origin script can send this type without a preflight, which we never answer.
-        let json = is_type(request, "application/json");
-        Box::pin(async move {
-            if !json {
-                return Err(Problem::UnsupportedMedia("Send the body as application/json.".into()).into());
-            }
-            let body = body.await.map_err(|error| too_large_or_bad(&error))?;
-            serde_json::from_slice(&body)
-                .map(Self)
-                .map_err(|error| Problem::BadRequest(format!("The JSON could not be read: {error}.")).into())
-        })
-    }
-}
-
-fn is_type(request: &HttpRequest, wanted: &str) -> bool {
+pub(super) fn is_type(request: &HttpRequest, wanted: &str) -> bool {
     request
         .headers()
         .get(CONTENT_TYPE)
@@ -79,7 +55,7 @@ fn is_type(request: &HttpRequest, wanted: &str) -> bool {
         .is_some_and(|value| value.trim().eq_ignore_ascii_case(wanted))
 }
 
-fn too_large_or_bad(error: &actix_web::Error) -> Failure {
+pub(super) fn too_large_or_bad(error: &actix_web::Error) -> Failure {
     if error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
         Problem::TooLarge("The body is larger than this server accepts (server.body_kib).".into()).into()
     } else {

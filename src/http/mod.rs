@@ -7,10 +7,12 @@
 //! it parses, calls its slice's service, and shapes the answer.
 
 pub mod ask;
+pub mod condition;
 pub mod csrf;
 pub mod edge;
 pub mod form;
 pub mod headers;
+pub mod json;
 pub mod problem;
 pub mod route;
 pub mod session;
@@ -19,8 +21,10 @@ pub mod tls;
 pub mod upload;
 
 pub use ask::{Ask, FlashKind};
-pub use form::{JsonBody, Posted};
-pub use problem::{AsProblem, Failure, FieldProblem, Problem};
+pub use condition::{IdempotencyKey, IfMatch};
+pub use form::Posted;
+pub use json::{JsonBody, QueryOf};
+pub use problem::{AsProblem, Failure, FieldProblem, Problem, ProblemBody};
 pub use route::{Access, Route};
 pub use session::{SessionCookie, SessionResolver};
 pub use site::Site;

@@ -25,10 +25,14 @@ pub enum Problem {
     StaleForm,
     /// 404: there is no such thing, as far as this caller may know.
     NotFound,
-    /// 405: the address exists, the method does not.
-    MethodNotAllowed,
+    /// 403: a program that came with a session's cookie did not send its `X-CSRF-Token`.
+    NoCsrfToken,
+    /// 405: the address exists, the method does not; the methods that do, as the `Allow` header lists them.
+    MethodNotAllowed(String),
     /// 409: the thing has changed meanwhile, or is in a state that forbids the act.
     Conflict(String),
+    /// 412: not at the revision that `If-Match` named.
+    PreconditionFailed(String),
     /// 413: more bytes than allowed; the sentence names the limit.
     TooLarge(String),
     /// 415: not the content type that this address takes.
@@ -44,12 +48,60 @@ pub enum Problem {
 }
 
 /// What is wrong with one field of a request.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct FieldProblem {
-    /// The field's name in the request.
+    /// The field's name in the request: of the body, the query or a header.
+    #[schema(example = "ended_at")]
     pub field: String,
     /// A sentence that says what to do.
+    #[schema(example = "The end must be after the start.")]
     pub message: String,
+}
+
+impl FieldProblem {
+    /// What is wrong with `field`.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+/// A problem as `application/problem+json` (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// Which problem: stable, made for programs.
+    #[schema(example = "/problems/invalid")]
+    pub r#type: String,
+    /// A headline for people.
+    #[schema(example = "Some of what you sent needs correcting")]
+    pub title: String,
+    /// The HTTP status.
+    #[schema(example = 422, minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What to do about it.
+    #[schema(example = "The end must be after the start.")]
+    pub detail: String,
+    /// The request, as the server's log names it.
+    #[schema(example = "0f6c5a3e9b7d4c1e8a2b6d4f0c9e7a51")]
+    pub request_id: String,
+    /// What is wrong with each field; only with `/problems/invalid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub errors: Option<Vec<FieldProblem>>,
+}
+
+impl ProblemBody {
+    /// The body for `problem` of the request with this id.
+    pub fn new(problem: &Problem, request_id: String) -> Self {
+        Self {
+            r#type: format!("/problems/{}", problem.slug()),
+            title: problem.title().to_owned(),
+            status: problem.status().as_u16(),
+            detail: problem.detail(),
+            request_id,
+            errors: if let Problem::Invalid(fields) = problem { Some(fields.clone()) } else { None },
+        }
+    }
 }
 
 impl Problem {
@@ -58,10 +110,11 @@ impl Problem {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::StaleForm => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::StaleForm | Self::NoCsrfToken => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -79,8 +132,10 @@ impl Problem {
             Self::Forbidden => "forbidden",
             Self::StaleForm => "stale-form",
             Self::NotFound => "not-found",
-            Self::MethodNotAllowed => "method-not-allowed",
+            Self::NoCsrfToken => "no-csrf-token",
+            Self::MethodNotAllowed(_) => "method-not-allowed",
             Self::Conflict(_) => "conflict",
+            Self::PreconditionFailed(_) => "precondition-failed",
             Self::TooLarge(_) => "too-large",
             Self::UnsupportedMedia(_) => "unsupported-media-type",
             Self::Invalid(_) => "invalid",
@@ -98,8 +153,9 @@ impl Problem {
             Self::Forbidden => "You may not do that",
             Self::StaleForm => "This form is out of date",
             Self::NotFound => "Page not found",
-            Self::MethodNotAllowed => "That cannot be done here",
-            Self::Conflict(_) => "It has changed meanwhile",
+            Self::NoCsrfToken => "The X-CSRF-Token header is missing or old",
+            Self::MethodNotAllowed(_) => "That cannot be done here",
+            Self::Conflict(_) | Self::PreconditionFailed(_) => "It has changed meanwhile",
             Self::TooLarge(_) => "That is too large",
             Self::UnsupportedMedia(_) => "That kind of file or body is not accepted here",
             Self::Invalid(_) => "Some of what you sent needs correcting",
@@ -114,6 +170,7 @@ impl Problem {
         match self {
             Self::BadRequest(detail)
             | Self::Conflict(detail)
+            | Self::PreconditionFailed(detail)
             | Self::TooLarge(detail)
             | Self::UnsupportedMedia(detail) => detail.clone(),
             Self::SignedOut => "Sign in and try again.".to_owned(),
@@ -122,7 +179,8 @@ impl Problem {
                 "You signed in again, or out, since it was opened. Go back, reload the page and send it once more.".to_owned()
             }
             Self::NotFound => "If you typed the address, check it. If you followed a link, the record may have gone, or may not be yours to see.".to_owned(),
-            Self::MethodNotAllowed => "The address exists, but not for this method.".to_owned(),
+            Self::NoCsrfToken => "Send the csrf_token of GET /api/v1/session in the header X-CSRF-Token.".to_owned(),
+            Self::MethodNotAllowed(allowed) => format!("The address exists, but not for this method. It takes {allowed}."),
             Self::Invalid(fields) => {
                 let messages: Vec<&str> = fields.iter().map(|field| field.message.as_str()).collect();
                 messages.join(" ")

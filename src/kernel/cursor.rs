@@ -4,6 +4,9 @@ use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+/// The beginning of the year 1, in seconds since 1970.
+const YEAR_ONE_S: i64 = -62_135_596_800;
+
 /// The last row seen of a list ordered by an instant and then an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
@@ -28,6 +31,10 @@ impl Cursor {
         let raw = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         let (at, id) = raw.split_first_chunk::<8>()?;
         let at = Timestamp::from_microsecond(i64::from_be_bytes(*at)).ok()?;
+        // Made up by somebody: no row is as old as that, and Postgres would refuse to compare it.
+        if at.as_second() < YEAR_ONE_S {
+            return None;
+        }
         Some(Self { at, id: Uuid::from_slice(id).ok()? })
     }
 }
@@ -40,6 +47,13 @@ mod tests {
     fn a_cursor_survives_the_address_bar() {
         let cursor = Cursor { at: "2026-03-29T00:59:59.123456Z".parse().expect("time"), id: Uuid::from_u128(7) };
         assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
+    }
+
+    #[test]
+    fn a_cursor_from_before_the_calendar_is_none() {
+        let cursor = |second| Cursor { at: Timestamp::from_second(second).expect("time"), id: Uuid::from_u128(7) };
+        assert!(Cursor::decode(&cursor(YEAR_ONE_S).encode()).is_some());
+        assert_eq!(Cursor::decode(&cursor(YEAR_ONE_S - 1).encode()), None);
     }
 
     #[test]

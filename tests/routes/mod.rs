@@ -3,7 +3,7 @@
 mod account;
 mod api_duties;
 mod audit;
-mod duties;
+pub mod duties;
 mod imports;
 mod kinds;
 mod people;

@@ -1,6 +1,7 @@
 //! What must be true of the whole.
 
 mod access;
+mod api;
 mod isolation;
 mod log;
 mod migrations;

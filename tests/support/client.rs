@@ -14,6 +14,7 @@ pub struct Client<'app> {
     app: &'app TestApp,
     cookies: BTreeMap<String, String>,
     token: Option<String>,
+    api_token: Option<(String, String)>,
 }
 
 /// What came back.
@@ -88,7 +89,7 @@ impl Answer {
 
 impl<'app> Client<'app> {
     pub(super) fn new(app: &'app TestApp) -> Self {
-        Self { app, cookies: BTreeMap::new(), token: None }
+        Self { app, cookies: BTreeMap::new(), token: None, api_token: None }
     }
 
     /// Fetches a page; remembers the token of its forms.
@@ -114,13 +115,44 @@ impl<'app> Client<'app> {
         self.send(request).await
     }
 
-    /// Sends JSON.
+    /// Sends JSON, with the session's token.
     pub async fn json(&mut self, method: Method, path: &str, body: &serde_json::Value) -> Answer {
-        let request = TestRequest::with_uri(path)
-            .method(method)
-            .insert_header(("content-type", "application/json"))
-            .set_payload(body.to_string());
-        self.send(request).await
+        self.json_with(method, path, body, &[]).await
+    }
+
+    /// Sends JSON, with the session's token and these headers.
+    pub async fn json_with(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: &serde_json::Value,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        self.bytes(method, path, body.to_string().into_bytes(), headers).await
+    }
+
+    /// Sends what is said to be JSON, with the session's token and these headers.
+    pub async fn bytes(&mut self, method: Method, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
+        let mut request =
+            TestRequest::with_uri(path).method(method).insert_header(("content-type", "application/json"));
+        if let Some(token) = self.csrf_token().await {
+            request = request.insert_header(("x-csrf-token", token));
+        }
+        for (name, value) in headers {
+            request = request.insert_header((*name, *value));
+        }
+        self.send(request.set_payload(body)).await
+    }
+
+    /// The token that belongs to the session's cookie, asked for once; none without a session.
+    pub async fn csrf_token(&mut self) -> Option<String> {
+        let session = self.cookie(watchroom::http::session::COOKIE)?.to_owned();
+        if self.api_token.as_ref().is_none_or(|(of, _token)| *of != session) {
+            let answer = self.get("/api/v1/session").await;
+            let token = answer.json()["csrf_token"].as_str()?.to_owned();
+            self.api_token = Some((session, token));
+        }
+        self.api_token.as_ref().map(|(_of, token)| token.clone())
     }
 
     /// Posts a multipart form: the token, the fields, then files as (field, file name, content).
