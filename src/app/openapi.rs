@@ -135,10 +135,7 @@ fn name_of(status: u16) -> String {
 
 fn response(problem: &Problem, description: &str) -> Response {
     let example = json!(ProblemBody::new(problem, "0f6c5a3e9b7d4c1e8a2b6d4f0c9e7a51".to_owned()));
-    let content = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name("Problem")))
-        .example(Some(example))
-        .build();
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).example(Some(example)).build();
     ResponseBuilder::new().description(description).content("application/problem+json", content).build()
 }
 
@@ -147,7 +144,9 @@ fn problems() -> Vec<(u16, Problem, &'static str)> {
     let text = str::to_owned;
     let all = [
         (
-            Problem::BadRequest(text("The body is no JSON that can be read: EOF while parsing an object at line 1 column 8.")),
+            Problem::BadRequest(text(
+                "The body is no JSON that can be read: EOF while parsing an object at line 1 column 8.",
+            )),
             "The request cannot be read",
         ),
         (Problem::SignedOut, "Nobody is signed in (any more)"),
@@ -200,7 +199,10 @@ mod tests {
         described_there.sort();
         served.sort();
         assert_eq!(described_there, served);
-        assert_eq!((&document["openapi"], &document["info"]["version"]), (&json!("3.1.0"), &json!(env!("CARGO_PKG_VERSION"))));
+        assert_eq!(
+            (&document["openapi"], &document["info"]["version"]),
+            (&json!("3.1.0"), &json!(env!("CARGO_PKG_VERSION")))
+        );
     }
 
     #[test]

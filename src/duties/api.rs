@@ -97,11 +97,7 @@ async fn list(ask: Ask, QueryOf(query): QueryOf<ListQuery>) -> Result<HttpRespon
         )),
     )
 )]
-async fn log(
-    ask: Ask,
-    key: IdempotencyKey,
-    JsonBody(body): JsonBody<NewDuty>,
-) -> Result<HttpResponse, Failure> {
+async fn log(ask: Ask, key: IdempotencyKey, JsonBody(body): JsonBody<NewDuty>) -> Result<HttpResponse, Failure> {
     let now = ask.clock().now();
     let draft = rules::check_given(body.given(), now).map_err(DutyError::from)?;
     let logged = service::log_once(&ask.site().db, ask.caller(), body.attempt(key), draft, now).await?;

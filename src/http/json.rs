@@ -195,8 +195,18 @@ mod tests {
         let deep = format!("{}{}", r#"{"list":"#.repeat(10_000), "[".repeat(10_000));
         let in_field = format!(r#"{{"count": {}"#, "[".repeat(10_000));
         for body in [
-            "", "{", "nonsense", r#"{"count": 1e400}"#, r#"{"count": 01}"#, r#"{"id": "\ud800"}"#, "[1]", " [1]",
-            r#"{"count": 1} {"count": 2}"#, "{\"id\": \"\u{1}\"}", "{'count': 1}", "NaN",
+            "",
+            "{",
+            "nonsense",
+            r#"{"count": 1e400}"#,
+            r#"{"count": 01}"#,
+            r#"{"id": "\ud800"}"#,
+            "[1]",
+            " [1]",
+            r#"{"count": 1} {"count": 2}"#,
+            "{\"id\": \"\u{1}\"}",
+            "{'count': 1}",
+            "NaN",
         ] {
             assert_eq!(refused(body).0, 400, "{body}");
         }

@@ -40,6 +40,10 @@ def map_body(context, body):
         start = NEWEST - timedelta(minutes=number * 7)
         end = start + timedelta(minutes=30 + number % 600)
         body = {**body, "started_at": start.strftime("%Y-%m-%dT%H:%M:%SZ"), "ended_at": end.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    if isinstance(body.get("break_minutes"), int) and 30 <= body["break_minutes"] <= 1440:
+        body = {**body, "break_minutes": body["break_minutes"] % 30}
+    if body.get("allow_overlap") is False or ("allow_overlap" not in body and "kind_id" in body):
+        body = {**body, "allow_overlap": True}
     if isinstance(body.get("revision"), int) and body["revision"] > 3:
         body = {**body, "revision": 1}
     return body
