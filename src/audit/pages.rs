@@ -2,6 +2,7 @@
 
 mod entry;
 mod list;
+mod words;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};

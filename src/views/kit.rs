@@ -130,7 +130,6 @@ impl PageContext for List {
 struct Form {
     start: Field,
     end: Field,
-    length: &'static str,
     kind: Field,
     unit: Field,
     roles: Field,
@@ -160,9 +159,8 @@ impl Form {
             Choice::new("ba", "Breathing apparatus"),
         ];
         Self {
-            start: Field::new("start", "When did it start?").value("2026-11-21T07:00").errors(&errors),
-            end: Field::new("end", "When did it end?").value("2026-11-21T06:00").errors(&errors),
-            length: "12 h",
+            start: Field::new("start", "When did it start?").value("07:00").errors(&errors),
+            end: Field::new("end", "When did it end?").value("06:00").errors(&errors),
             kind: Field::new("kind", "What was it?").choices(kinds).choose(["shift"]).errors(&errors),
             unit: Field::new("unit", "Unit").choices(units).errors(&errors),
             roles: Field::new("roles", "Your roles")

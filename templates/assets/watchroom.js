@@ -30,32 +30,18 @@ function poll(status, address, every, failures) {
   }, every);
 }
 
-// A duty form: <button type="button" hidden data-now-for="start">Now</button> writes the current half minute's time.
+// A duty form: <button type="button" hidden data-now-for="end">Ended now</button> writes the time that it is in the
+// United Kingdom, whatever zone the device is set to: the server reads times so.
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit" });
 for (const button of document.querySelectorAll("button[data-now-for]")) {
   const field = document.getElementById(button.dataset.nowFor);
   if (!field) continue;
   button.hidden = false;
   button.addEventListener("click", () => {
-    const now = new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString();
-    field.value = field.type === "time" ? now.slice(11, 16) : now.slice(0, 16);
+    field.value = clock.format(new Date());
     field.dispatchEvent(new Event("change", { bubbles: true }));
     field.focus();
   });
-}
-
-// How long a span is, said while the times are typed: <output data-span-from="start" data-span-to="end">.
-for (const output of document.querySelectorAll("output[data-span-from][data-span-to]")) {
-  const [from, to] = [output.dataset.spanFrom, output.dataset.spanTo].map((id) => document.getElementById(id));
-  if (!from || !to) continue;
-  const say = () => {
-    const minutes = Math.round((new Date(to.value) - new Date(from.value)) / 60000);
-    if (!(minutes > 0)) return void (output.textContent = "");
-    const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-    output.textContent = [hours && `${hours} h`, (rest || !hours) && `${rest} min`].filter(Boolean).join(" ");
-  };
-  for (const field of [from, to]) field.addEventListener("input", say);
-  for (const field of [from, to]) field.addEventListener("change", say);
-  say();
 }
 
 // A filter inside <details class="wr-filter"> is open where there is room for it.

@@ -1,5 +1,6 @@
-// The world of a browser test: the real program with its demonstration, a headless Chromium, and axe.
+// The world of a browser test: the real program, a headless Chromium, axe, and the people of the demonstration.
 
+import { before, after, test } from 'node:test'
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, mkdir, chmod } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -9,11 +10,14 @@ import path from 'node:path'
 import assert from 'node:assert/strict'
 import { chromium } from 'playwright-core'
 
-const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..')
+export const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..')
+const PROGRAM = process.env.PROGRAM ?? path.join(ROOT, 'target/debug/watchroom')
+export const PLUGIN = path.join(ROOT, 'plugins/dist/hours-summary.wasm')
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 export const PHONE = { width: 360, height: 740 }
 export const DESKTOP = { width: 1280, height: 900 }
+export const SCREENS = { phone: PHONE, desktop: DESKTOP }
 
 /** What the demonstration prints for each role. */
 export const PEOPLE = {
@@ -25,6 +29,21 @@ export const PEOPLE = {
 }
 export const PASSWORD = 'three calm grey herons'
 
+/**
+ * Members whose last duty was a visit of ninety minutes, two days ago, and who are off since: whatever the time of
+ * day, what they log for today or yesterday is no overlap. One for each test that logs something.
+ */
+export const RESTED = ['rhys.bevan', 'ewan.fraser', 'owen.griffiths', 'callum.doyle', 'finn.gallagher', 'marcus.bell']
+  .map((name) => `${name}@northmoor.example`)
+
+/** The day that was `days` before today in the United Kingdom, as a date field takes it. */
+export function daysAgo (days) {
+  const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' }).format(new Date())
+  const date = new Date(`${today}T12:00:00Z`)
+  date.setUTCDate(date.getUTCDate() - days)
+  return date.toISOString().slice(0, 10)
+}
+
 async function freePort () {
   const server = createServer()
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -33,31 +52,26 @@ async function freePort () {
   return port
 }
 
-/** Starts `watchroom demo` over a state directory of its own; resolves when it answers. */
-export async function startDemo () {
+/** Starts `watchroom VERB ...` over a state directory of its own; resolves when it has said `word`. */
+async function start (verb, word) {
   const state = await mkdtemp(path.join(tmpdir(), 'watchroom-browser-'))
   await chmod(state, 0o755)
-  const port = await freePort()
-  const metrics = await freePort()
-  const program = path.join(root, 'target/debug/watchroom')
-  const child = spawn(program, [
-    'demo', '--state', path.join(state, 'state'), '--port', String(port),
-    '--plugin', path.join(root, 'plugins/dist/hours-summary.wasm')
-  ], {
-    env: { ...process.env, WATCHROOM_METRICS__LISTEN: `127.0.0.1:${metrics}` },
+  const [port, metrics] = [await freePort(), await freePort()]
+  const { args, environment } = verb(path.join(state, 'state'), port)
+  const child = spawn(PROGRAM, args, {
+    env: { ...process.env, ...environment, WATCHROOM_METRICS__LISTEN: `127.0.0.1:${metrics}` },
     stdio: ['ignore', 'pipe', 'pipe']
   })
   let said = ''
-  const ready = new Promise((resolve, reject) => {
+  await new Promise((resolve, reject) => {
     const listen = (chunk) => {
       said += chunk
-      if (said.includes('Ctrl-C')) resolve()
+      if (said.includes(word)) resolve()
     }
     child.stdout.on('data', listen)
     child.stderr.on('data', listen)
     child.on('exit', (code) => reject(new Error(`watchroom ended with ${code}: ${said}`)))
   })
-  await ready
   const stop = async () => {
     const gone = new Promise((resolve) => child.on('exit', resolve))
     child.kill('SIGINT')
@@ -65,29 +79,88 @@ export async function startDemo () {
     await rm(state, { recursive: true, force: true })
     return code
   }
-  return { url: `https://localhost:${port}`, port, metrics, said: () => said, stop, child, state }
+  return { url: `https://localhost:${port}`, port, metrics, said: () => said, stop }
 }
 
-/** A browser for a whole test file. */
-export async function startBrowser () {
+/** `watchroom demo`: the made-up service with its people and eight weeks of duties. */
+export async function startDemo () {
+  return await start((state, port) => ({
+    args: ['demo', '--state', state, '--port', String(port), '--plugin', PLUGIN], environment: {}
+  }), 'Ctrl-C')
+}
+
+/** `watchroom serve` for the first time: nobody is there yet, and it says the set-up link. */
+export async function startFresh () {
+  return await start((state, port) => ({
+    args: ['serve'],
+    environment: {
+      WATCHROOM_STATE__DIR: state,
+      WATCHROOM_SERVER__LISTEN: `127.0.0.1:${port}`,
+      WATCHROOM_SERVER__PUBLIC_URL: `https://localhost:${port}`
+    }
+  }), '/set-up/')
+}
+
+async function startBrowser () {
   return await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync']
+      '--disable-component-update', '--disable-sync'],
+    // Dates and times as a device in the United Kingdom writes them.
+    env: { ...process.env, LANGUAGE: 'en_GB' }
+  })
+}
+
+/**
+ * The program and a browser for one test file. `visit` opens a page (signed in `as` somebody), hands it to `body`, and
+ * closes it; a failure leaves a picture when SCREENSHOTS names a directory.
+ */
+export function stage (open = startDemo) {
+  const world = {}
+  before(async () => {
+    [world.demo, world.browser] = await Promise.all([open(), startBrowser()])
+  })
+  after(async () => {
+    await world.browser?.close()
+    assert.equal(await world.demo?.stop() ?? 0, 0, 'the server ends cleanly')
+  })
+  world.visit = async (options, body) => {
+    const page = await openPage(world, options)
+    try {
+      if (options.as) await signIn(page, options.as)
+      return await body(page)
+    } catch (error) {
+      await picture(page, `failed-${Date.now()}`)
+      throw error
+    } finally {
+      await page.context().close()
+    }
+  }
+  return world
+}
+
+/** One test on a phone and one on a desktop; `body` gets the viewport and the number of the screen, 0 or 1. */
+export function onEachScreen (title, body) {
+  Object.entries(SCREENS).forEach(([name, viewport], number) => {
+    test(`${title}, on a ${name}`, async () => await body(viewport, number, name))
   })
 }
 
 /** A fresh page at `viewport`; every script error and every broken rule of the content policy fails the test. */
-export async function open (browser, demo, { viewport = DESKTOP, javaScriptEnabled = true, colorScheme = 'light' } = {}) {
-  const context = await browser.newContext({ baseURL: demo.url, ignoreHTTPSErrors: true, viewport, javaScriptEnabled, colorScheme, locale: 'en-GB', timezoneId: 'Europe/London' })
+async function openPage (world, { viewport = DESKTOP, javaScriptEnabled = true, colorScheme = 'light', timezoneId = 'Europe/London' } = {}) {
+  const context = await world.browser.newContext({
+    baseURL: world.demo.url, ignoreHTTPSErrors: true, viewport, javaScriptEnabled, colorScheme, locale: 'en-GB',
+    timezoneId, isMobile: viewport.width < 600, hasTouch: viewport.width < 600
+  })
   const page = await context.newPage()
+  page.setDefaultTimeout(15000)
   page.problems = []
   page.on('pageerror', (error) => page.problems.push(String(error)))
   page.on('console', (message) => {
     if (message.type() === 'error' && !/status of (4\d\d|422)/.test(message.text())) page.problems.push(message.text())
   })
   page.on('request', (request) => {
-    if (!request.url().startsWith(demo.url)) page.problems.push(`a request left the appliance: ${request.url()}`)
+    if (!request.url().startsWith(world.demo.url)) page.problems.push(`a request left the appliance: ${request.url()}`)
   })
   return page
 }
@@ -103,15 +176,62 @@ export async function signIn (page, email, password = PASSWORD) {
 
 /** No violation of WCAG 2.2 AA or of axe's best practices, nothing wider than the screen, no script error. */
 export async function checkPage (page, name) {
-  await page.evaluate(axeSource).catch(() => undefined)
+  await page.evaluate(axeSource)
   const result = await page.evaluate(async () => await window.axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations']
   }))
   const found = result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)
   assert.deepEqual(found, [], `axe on ${name}`)
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  assert.equal(overflow, 0, `${name} is ${overflow} px wider than the screen`)
+  await checkWidth(page, name)
   assert.deepEqual(page.problems, [], `the console on ${name}`)
+}
+
+/** Nothing is wider than the screen. */
+export async function checkWidth (page, name) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.equal(over, 0, `${name} is ${over} px wider than the screen`)
+}
+
+/** A page that a journey passes: checked, and kept as a picture. */
+export async function pass (page, name) {
+  await checkPage(page, name)
+  await picture(page, name)
+}
+
+/** The form came back: the field called `label` has a message beside it that says `pattern`, and the summary leads to it. */
+export async function wrong (page, label, pattern) {
+  assert.match(await page.title(), /^Error: /)
+  const byLabel = async () => {
+    const exactly = page.getByLabel(label, { exact: true })
+    return (await exactly.count() > 0 ? exactly : page.getByLabel(label)).first()
+  }
+  const field = typeof label === 'string' || label instanceof RegExp ? await byLabel() : label
+  // A choice out of several is described as a whole.
+  const described = await field.evaluate((node) =>
+    [node, node.closest('fieldset')].flatMap((one) => one?.getAttribute('aria-describedby')?.split(' ') ?? []))
+  const id = described.find((id) => id.endsWith('-error'))
+  assert.ok(id, `${label} is described by ${described}`)
+  const message = (await page.locator(`[id="${id}"]`).innerText()).replace(/\s+/g, ' ')
+  assert.match(message, pattern)
+  const own = await field.getAttribute('id')
+  assert.ok(await page.locator(`.govuk-error-summary a[href="#${own}"]`).count() > 0, `the summary leads to ${own}`)
+}
+
+/** Opens the fold named `summary`, unless it is open because something stands in it. */
+export async function unfold (page, summary) {
+  const details = page.locator('details', { has: page.getByText(summary, { exact: true }) })
+  if (!await details.evaluate((node) => node.open)) await page.getByText(summary, { exact: true }).click()
+}
+
+/** The message after something was done. */
+export async function said (page, pattern) {
+  assert.match(await page.locator('.govuk-notification-banner').innerText(), pattern)
+}
+
+/** Follows a link or presses a button that answers with a file; the file's text. */
+export async function download (page, locator) {
+  const [file] = await Promise.all([page.waitForEvent('download'), locator.click()])
+  return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') }
 }
 
 /** Keeps a picture when SCREENSHOTS names a directory. */
@@ -119,5 +239,5 @@ export async function picture (page, name) {
   const directory = process.env.SCREENSHOTS
   if (!directory) return
   await mkdir(directory, { recursive: true })
-  await page.screenshot({ path: path.join(directory, `${name}.png`), fullPage: true })
+  await page.screenshot({ path: path.join(directory, `${name.replace(/[^a-zA-Z0-9{}-]+/g, '_')}.png`), fullPage: true })
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::list::{actor, name_of, object};
+use super::words::deed;
 use crate::audit::proof::Proof;
 use crate::audit::trail::Opened;
 use crate::views::{Crumb, PageContext, format};
@@ -56,7 +57,7 @@ impl EntryPage {
             fact("Who", actor(&row, &names)),
             fact("In the role of", row.actor_label.clone()),
             fact("From", row.masked_address.clone().unwrap_or_else(|| "inside the server".to_owned())),
-            fact("What", row.action.clone()),
+            fact("What", format!("{} ({})", deed(&row.action), row.action)),
             fact("On", object(&row)),
         ];
         facts.extend(row.object_id.clone().map(|id| fact("Record", id)));
@@ -70,7 +71,7 @@ impl EntryPage {
         };
         Self {
             number: row.id,
-            action: row.action.clone(),
+            action: deed(&row.action).to_owned(),
             facts,
             changes,
             more,

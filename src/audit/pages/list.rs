@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::words::deed;
 use crate::audit::trail::{After, Found, Search};
 use crate::audit::trail_store::TrailRow;
 use crate::views::form::FieldError;
@@ -167,7 +168,9 @@ impl TrailPage {
             actions.push(typed.action.clone());
         }
         let any = std::iter::once(Choice::new("", "Anything"));
-        let actions = any.chain(actions.into_iter().map(|action| Choice::new(action.clone(), action)));
+        // In the order of their words, which is what is looked for.
+        actions.sort_by(|a, b| deed(a).cmp(deed(b)));
+        let actions = any.chain(actions.iter().map(|action| Choice::new(action.as_str(), deed(action))));
         let parts = [Choice::new("did", "who did it"), Choice::new("about", "whose record it was")];
         let part = if typed.means_subject() { "about" } else { "did" };
         let filter = Filters {
@@ -204,7 +207,7 @@ fn chips(typed: &Typed, names: &[(Uuid, String)]) -> Vec<Chip> {
     };
     chip(&typed.from, format!("From {}", typed.from), typed.href(|typed| typed.from.clear()));
     chip(&typed.to, format!("To {}", typed.to), typed.href(|typed| typed.to.clear()));
-    chip(&typed.action, typed.action.clone(), typed.href(|typed| typed.action.clear()));
+    chip(&typed.action, deed(&typed.action).to_owned(), typed.href(|typed| typed.action.clear()));
     let person = if typed.means_subject() { "About" } else { "By" };
     // A link names the person by id; the chip reads better with the name.
     let named = name_of(typed.person.parse().ok(), names).unwrap_or_else(|| typed.person.clone());
@@ -224,7 +227,7 @@ fn list_row(typed: &Typed, row: &TrailRow, names: &[(Uuid, String)]) -> Row {
         who: actor(row, names),
         who_href: row.actor_id.map(|id| by(id, "did")),
         role: row.actor_label.clone(),
-        action: row.action.clone(),
+        action: deed(&row.action).to_owned(),
         object: object(row),
         object_href: row.object_id.as_ref().map(|id| typed.href(|typed| typed.object.clone_from(id))),
         about: name_of(about, names),
@@ -276,7 +279,7 @@ impl PageContext for TrailPage {
             who: "Jo Marsh".to_owned(),
             who_href: Some("/audit?person=Jo+Marsh".to_owned()),
             role: "member".to_owned(),
-            action: "duty.edit".to_owned(),
+            action: deed("duty.edit").to_owned(),
             object: "duty 89abcdef".to_owned(),
             object_href: Some("/audit?object=0192f0c1-7a52-7c3e-9a55-0123456789ab".to_owned()),
             about: Some("Sam Reed".to_owned()),

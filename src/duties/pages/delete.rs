@@ -11,7 +11,7 @@ use super::super::error::DutyError;
 use super::super::model::{DutyView, Sight};
 use super::super::rules;
 use super::super::service::{self, Offered};
-use super::detail::{Line, common_lines};
+use super::detail::{Line, all_lines};
 use super::fields::{errors_of, reason_field};
 use super::query::duty_id;
 use crate::http::{Ask, Failure, FlashKind, Posted};
@@ -111,7 +111,7 @@ async fn page(ask: &Ask, id: DutyId, reason: &str, errors: FormErrors, changed: 
     Ok(DeletePage {
         href: format!("/duties/{id}"),
         revision: row.revision,
-        lines: common_lines(&DutyView::for_reader(row, Sight::Own), &kinds, &units),
+        lines: all_lines(&DutyView::for_reader(row, Sight::Own), &notes, &kinds, &units),
         reason: reason_field(reason, &errors),
         has_note: notes.shared.is_some() || notes.private.is_some(),
         changed,
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     pub(super) fn samples() -> Vec<DeletePage> {
-        let lines = common_lines(&DutyView::for_reader(fields::row(), Sight::Own), &kinds(), &units());
+        let lines = all_lines(&DutyView::for_reader(fields::row(), Sight::Own), &fields::notes(), &kinds(), &units());
         let fresh = DeletePage { lines, ..DeletePage::sample() };
         let errors = errors_of(&Faults::one(At::Reason, "Say why"));
         let wrong = DeletePage { reason: reason_field("", &errors), errors, ..fresh.clone() };

@@ -143,7 +143,7 @@ fn build(opened: Opened) -> DetailPage {
 }
 
 /// When, where and what: what every reader sees.
-pub(super) fn common_lines(duty: &DutyView, kinds: &Kinds, units: &Units) -> Vec<Line> {
+fn common_lines(duty: &DutyView, kinds: &Kinds, units: &Units) -> Vec<Line> {
     let mut lines = vec![
         Line::new("Start", format::long_time(duty.started_at)),
         Line::new("End", format::long_time(duty.ended_at)),
@@ -154,6 +154,16 @@ pub(super) fn common_lines(duty: &DutyView, kinds: &Kinds, units: &Units) -> Vec
     }
     lines.push(Line::new("Kind of work", kinds.label(&duty.kind)));
     lines.push(Line::new("Unit", units.label(duty.unit)));
+    lines
+}
+
+/// Everything the owner wrote, for a look before it is overwritten or deleted.
+pub(super) fn all_lines(duty: &DutyView, notes: &Notes, kinds: &Kinds, units: &Units) -> Vec<Line> {
+    let mut lines = common_lines(duty, kinds, units);
+    lines.extend(duty.record.iter().flat_map(|record| record_lines(&record.details)));
+    let note = |key: &str, text: &Option<String>| text.as_ref().map(|text| Line::new(key, text.clone()));
+    lines.extend(note("Shared note", &notes.shared));
+    lines.extend(note("Private note", &notes.private));
     lines
 }
 

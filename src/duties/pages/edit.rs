@@ -11,7 +11,7 @@ use super::super::error::DutyError;
 use super::super::model::{DutyRow, DutyView, Notes, Sight};
 use super::super::rules::{self, Typed};
 use super::super::service::{self, Offered};
-use super::detail::{Line, common_lines};
+use super::detail::{Line, all_lines};
 use super::fields::{DutyFields, errors_of, merge, reason_field, typed_of};
 use super::query::duty_id;
 use crate::http::{Ask, Failure, FlashKind, Posted};
@@ -43,8 +43,14 @@ struct EditPage {
 }
 
 impl EditPage {
-    fn new(typed: &Typed, reason: &str, now_there: (&DutyRow, &Offered), errors: FormErrors, changed: bool) -> Self {
-        let (row, offered) = now_there;
+    /// With the notes that are there now when somebody changed the duty while the form was open.
+    fn new(
+        typed: &Typed,
+        reason: &str,
+        (row, offered): (&DutyRow, &Offered),
+        errors: FormErrors,
+        meanwhile: Option<&Notes>,
+    ) -> Self {
         let view = DutyView::for_reader(row.clone(), Sight::Own);
         Self {
             of: Crumb::new(format::long_time(row.started_at), format!("/duties/{}", row.id)),
@@ -52,7 +58,7 @@ impl EditPage {
             fields: DutyFields::new(typed, offered, Some(row.kind.deepest()), &errors),
             reason: reason_field(reason, &errors),
             revision: row.revision,
-            meanwhile: changed.then(|| common_lines(&view, &offered.kinds, &offered.units)),
+            meanwhile: meanwhile.map(|notes| all_lines(&view, notes, &offered.kinds, &offered.units)),
             errors,
         }
     }
@@ -96,7 +102,7 @@ impl PageContext for EditPage {
 /// Shows the form with what the duty says.
 pub(super) async fn form(ask: Ask, path: Path<String>) -> Result<HttpResponse, Failure> {
     let (row, notes, offered) = service::to_edit(&ask.site().db, ask.caller(), duty_id(&path)?).await?;
-    ask.page(&EditPage::new(&typed_of(&row, &notes), "", (&row, &offered), FormErrors::new(), false))
+    ask.page(&EditPage::new(&typed_of(&row, &notes), "", (&row, &offered), FormErrors::new(), None))
 }
 
 /// Changes the duty, or shows what was typed again with what is wrong.
@@ -132,14 +138,14 @@ async fn again(
     errors: FormErrors,
     changed: bool,
 ) -> Result<HttpResponse, Failure> {
-    let (mut row, _notes, offered): (DutyRow, Notes, Offered) =
+    let (mut row, notes, offered): (DutyRow, Notes, Offered) =
         service::to_edit(&ask.site().db, ask.caller(), id).await?;
     let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     if !changed {
         // Errors are no reason to forget on which revision the form was opened.
         row.revision = form.revision.parse().unwrap_or(0);
     }
-    ask.page_with(status, &EditPage::new(&form.typed, &form.reason, (&row, &offered), errors, changed))
+    ask.page_with(status, &EditPage::new(&form.typed, &form.reason, (&row, &offered), errors, changed.then_some(&notes)))
 }
 
 #[cfg(test)]
@@ -153,10 +159,19 @@ mod tests {
         let typed = typed_of(&row, &fields::notes());
         let errors = errors_of(&Faults::one(At::Reason, "Say why"));
         vec![
-            EditPage::new(&typed, "", (&row, &offered), FormErrors::new(), false),
-            EditPage::new(&typed, "", (&row, &offered), errors, false),
-            EditPage::new(&typed, "Wrong end", (&row, &offered), FormErrors::new(), true),
+            EditPage::new(&typed, "", (&row, &offered), FormErrors::new(), None),
+            EditPage::new(&typed, "", (&row, &offered), errors, None),
+            EditPage::new(&typed, "Wrong end", (&row, &offered), FormErrors::new(), Some(&fields::notes())),
         ]
+    }
+
+    #[test]
+    fn a_conflict_shows_all_that_the_duty_says_now() {
+        let page = samples().pop().expect("the one in conflict");
+        let lines = serde_json::to_string(&page.meanwhile.expect("what it says now")).expect("json");
+        for text in ["N12P1", "Slept badly"] {
+            assert!(lines.contains(text), "{text} in {lines}");
+        }
     }
 
     #[test]

@@ -131,7 +131,8 @@ fn like_last(offered: &Offered, now: Timestamp) -> Typed {
         let (civil::Instant::One(end) | civil::Instant::Twice(end, _)) = civil::instant(wall) else { return None };
         (end <= now.checked_add(rules::AHEAD).ok()?).then_some(date)
     };
-    let date = over_by_now(today).or_else(|| today.checked_sub(1.day()).ok()).unwrap_or(today);
+    let days = (0..=2).filter_map(|ago| today.checked_sub(ago.days()).ok());
+    let date = days.into_iter().find_map(over_by_now).unwrap_or(today);
     typed.date = date.strftime("%Y-%m-%d").to_string();
     typed.start_turn.clear();
     typed.end_turn.clear();

@@ -83,6 +83,8 @@ struct Filter {
 pub(super) struct PeoplePage {
     count: String,
     may_add: bool,
+    /// Nobody is here but the one who set it all up: what comes next is said.
+    alone: bool,
     filtered: bool,
     filter: Filter,
     chips: Vec<Link>,
@@ -111,6 +113,7 @@ impl PeoplePage {
         Self {
             count: format::count(listing.total, "person", "people"),
             may_add,
+            alone: may_add && listing.total <= 1 && chips.is_empty(),
             filtered: !chips.is_empty(),
             filter: filter(asked, units),
             chips,
@@ -172,7 +175,13 @@ impl PageContext for PeoplePage {
     fn samples() -> Vec<Self> {
         let empty = || Listing { people: vec![], total: 0, units: UnitTree::default(), back: None, on: None };
         let searched = Asked { q: "nobody".to_owned(), ..Asked::default() };
-        vec![Self::sample(), Self::new(&searched, empty(), false), Self::new(&Asked::default(), empty(), false)]
+        let alone = Listing { people: vec![super::person::sample_record()], total: 1, ..empty() };
+        vec![
+            Self::sample(),
+            Self::new(&searched, empty(), false),
+            Self::new(&Asked::default(), empty(), false),
+            Self::new(&Asked::default(), alone, true),
+        ]
     }
 }
 

@@ -124,21 +124,14 @@ async fn live_token(ask: &Ask, text: &str) -> Result<Token, Failure> {
 }
 
 fn check(typed: &Typed) -> FormErrors {
+    // In the order of the fields: the summary lists them so.
     let mut errors = FormErrors::new();
-    let mut named = |field: &str, value: &str, longest: usize, what: &str| {
-        let length = value.trim().chars().count();
-        if length == 0 {
-            errors.add(field, format!("Enter {what}."));
-        } else if length > longest {
-            errors.add(field, format!("Use at most {longest} characters."));
-        }
-    };
-    named("organisation", &typed.organisation, 120, "the name of the organisation");
-    named("given_name", &typed.given_name, 100, "your given name");
-    named("family_name", &typed.family_name, 100, "your family name");
+    named(&mut errors, "organisation", &typed.organisation, 120, "the name of the organisation");
     if Service::parse(&typed.service).is_none() {
         errors.add("service", "Choose a service.");
     }
+    named(&mut errors, "given_name", &typed.given_name, 100, "your given name");
+    named(&mut errors, "family_name", &typed.family_name, 100, "your family name");
     if !plausible_email(typed.email.trim()) {
         errors.add("email", "Enter an e-mail address, such as name@example.org.");
     }
@@ -148,6 +141,15 @@ fn check(typed: &Typed) -> FormErrors {
         errors.add("password_again", "Enter the same password again: the two differ.");
     }
     errors
+}
+
+fn named(errors: &mut FormErrors, field: &str, value: &str, longest: usize, what: &str) {
+    let length = value.trim().chars().count();
+    if length == 0 {
+        errors.add(field, format!("Enter {what}."));
+    } else if length > longest {
+        errors.add(field, format!("Use at most {longest} characters."));
+    }
 }
 
 /// Whether it has the shape of an address; whether it is one, only a message to it can tell.
@@ -170,6 +172,13 @@ mod tests {
     #[test]
     fn the_page_stands() {
         crate::views::testing::check::<SetUpPage>();
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_the_order_of_the_fields() {
+        let fields: Vec<String> =
+            check(&Typed::default()).as_slice().iter().map(|error| error.field.clone()).collect();
+        assert_eq!(fields, ["organisation", "service", "given_name", "family_name", "email", "password"]);
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! What a deed is called in plain words. The trail keeps its code, which never changes; people read this.
+//!
+//! A test finds every deed that the program records and asks for its words.
+
+/// Codes and their words, by code.
+const DEEDS: &[(&str, &str)] = &[
+    ("account.open", "Opened an account"),
+    ("audit.export", "Exported the audit trail"),
+    ("audit.open", "Read an audit entry"),
+    ("audit.search", "Searched the audit trail"),
+    ("crew.assign", "Assigned to a crew"),
+    ("crew.change", "Changed a crew"),
+    ("crew.export", "Exported the crews"),
+    ("crew.remove", "Removed from a crew"),
+    ("duty.delete", "Deleted a duty"),
+    ("duty.edit", "Changed a duty"),
+    ("duty.export", "Exported duties"),
+    ("duty.list", "Read a person's duties"),
+    ("duty.log", "Logged a duty"),
+    ("duty.read", "Read a duty"),
+    ("hr.read", "Read HR fields"),
+    ("hr.write", "Changed HR fields"),
+    ("import.begin", "Uploaded a file to import"),
+    ("import.commit", "Imported a file"),
+    ("import.discard", "Threw an import away"),
+    ("import.export", "Downloaded rejected rows"),
+    ("kind.add", "Added a kind of work"),
+    ("kind.delete", "Deleted a kind of work"),
+    ("kind.rename", "Renamed a kind of work"),
+    ("kind.reorder", "Moved a kind of work"),
+    ("kind.restore", "Offered a kind of work again"),
+    ("kind.retire", "Retired a kind of work"),
+    ("organisation.configure", "Changed the organisation's settings"),
+    ("organisation.found", "Set up the organisation"),
+    ("password.change", "Changed their password"),
+    ("password.choose", "Chose a password by link"),
+    ("password.link", "Made a password link"),
+    ("password.refused", "Was refused a change of password"),
+    ("person.add", "Added a person"),
+    ("person.edit", "Changed a person's details"),
+    ("person.leave", "Recorded that a person left"),
+    ("person.read", "Read a person's record"),
+    ("person.reinstate", "Recorded that a person came back"),
+    ("plugin.disable", "Disabled a plugin"),
+    ("plugin.enable", "Enabled a plugin"),
+    ("plugin.grant", "Changed what a plugin may read"),
+    ("plugin.remove", "Removed a plugin"),
+    ("plugin.run", "Ran a plugin"),
+    ("plugin.settings", "Changed a plugin's settings"),
+    ("plugin.upload", "Uploaded a plugin"),
+    ("report.export", "Downloaded a report"),
+    ("role.grant", "Gave a role"),
+    ("role.read", "Read a person's roles"),
+    ("role.revoke", "Took a role away"),
+    ("session.begin", "Let a person sign in"),
+    ("session.end", "Signed out"),
+    ("session.end-all", "Signed out everywhere"),
+    ("session.refused", "Refused a sign-in"),
+    ("setup.link", "Made a set-up link"),
+    ("team.export", "Exported a team's duties"),
+    ("team.read", "Read a team's hours"),
+    ("unit.add", "Added a unit"),
+    ("unit.close", "Closed a unit"),
+    ("unit.move", "Moved a unit"),
+    ("unit.rename", "Changed a unit"),
+    ("unit.reopen", "Reopened a unit"),
+];
+
+/// The words for a deed; its code, when the trail holds one that this version does not know.
+pub(super) fn deed(code: &str) -> &str {
+    DEEDS.iter().find(|(known, _words)| *known == code).map_or(code, |(_code, words)| words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_stand_in_order_each_once_and_no_two_deeds_read_alike() {
+        assert!(DEEDS.is_sorted_by(|a, b| a.0 < b.0));
+        let mut words: Vec<&str> = DEEDS.iter().map(|(_code, words)| *words).collect();
+        words.sort_unstable();
+        assert!(words.is_sorted_by(|a, b| a < b), "{words:?}");
+    }
+
+    /// Codes that stand between `Entry::new("` and the next quotation mark, in every file under `folder`.
+    fn recorded_under(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                recorded_under(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a source file");
+                let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+                let codes = text.split("Entry::new(\"").skip(1).filter_map(|rest| rest.split('"').next());
+                found.extend(codes.map(str::to_owned));
+            }
+        }
+    }
+
+    #[test]
+    fn every_deed_that_is_recorded_has_words() {
+        let mut codes = Vec::new();
+        recorded_under(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut codes);
+        assert!(codes.len() > 40, "only {codes:?}");
+        codes.retain(|code| deed(code) == code);
+        assert_eq!(codes, Vec::<String>::new(), "say in DEEDS what these are called");
+    }
+
+    #[test]
+    fn what_is_not_known_reads_as_its_code() {
+        assert_eq!(deed("duty.edit"), "Changed a duty");
+        assert_eq!(deed("kettle.boil"), "kettle.boil");
+    }
+}
