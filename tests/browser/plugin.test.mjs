@@ -72,7 +72,6 @@ onEachScreen('a plugin is uploaded, reviewed, set, enabled and run', async (view
       await manager.goto('/reports')
       await pass(manager, `reports on a ${screen}`)
       await manager.getByRole('link', { name: 'Hours summary' }).click()
-      await manager.getByLabel('First day').fill('2026-13-01').catch(() => undefined)
       await manager.getByLabel('Last day').fill('2020-01-01')
       await manager.getByRole('button', { name: 'Make the report' }).click()
       await wrong(manager, 'Last day', /./)

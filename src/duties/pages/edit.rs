@@ -145,7 +145,10 @@ async fn again(
         // Errors are no reason to forget on which revision the form was opened.
         row.revision = form.revision.parse().unwrap_or(0);
     }
-    ask.page_with(status, &EditPage::new(&form.typed, &form.reason, (&row, &offered), errors, changed.then_some(&notes)))
+    ask.page_with(
+        status,
+        &EditPage::new(&form.typed, &form.reason, (&row, &offered), errors, changed.then_some(&notes)),
+    )
 }
 
 #[cfg(test)]

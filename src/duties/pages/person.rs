@@ -96,7 +96,7 @@ fn build(
         weeks_field: Field::new("weeks", "Period")
             .choices(LENGTHS.map(|weeks| Choice::new(weeks.to_string(), format!("{weeks} weeks"))))
             .choose([length.to_string()]),
-        ending_field: Field::new("ending", "Last week has").value(weeks.to.strftime("%Y-%m-%d").to_string()),
+        ending_field: Field::new("ending", "Up to the week of").value(weeks.to.strftime("%Y-%m-%d").to_string()),
         rows: duties.page.rows.iter().map(|duty| row(duty, &duties.kinds, &duties.units)).collect(),
         sums: Sums::new(&totals(duties, weeks), period, chart),
         previous: (!query.after.is_empty()).then(|| link("", "Latest duties")),

@@ -150,7 +150,7 @@ fn build(query: &TeamQuery, hours: &TeamHours, (weeks, length): (Weeks, u8), cha
         weeks_field: Field::new("weeks", "Period")
             .choices(LENGTHS.map(|weeks| Choice::new(weeks.to_string(), format!("{weeks} weeks"))))
             .choose([length.to_string()]),
-        ending_field: Field::new("ending", "Last week has").value(weeks.to.strftime("%Y-%m-%d").to_string()),
+        ending_field: Field::new("ending", "Up to the week of").value(weeks.to.strftime("%Y-%m-%d").to_string()),
         all: cells(&in_week),
         all_total: format::minutes(totals.all.minutes),
         sums: Sums::new(&totals, period, chart),

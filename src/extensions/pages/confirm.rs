@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::samples;
 use crate::extensions::error::{ExtensionError, sentence};
 use crate::extensions::model::{Plugin, PluginState};
-use crate::extensions::{Runtime, service};
+use crate::extensions::{Runtime, data_sets, service};
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::kernel::ids::PluginId;
+use crate::plugin_host::{Catalogue, Grants};
 use crate::views::{Crumb, PageContext};
 
 /// A form with nothing in it but its token.
@@ -39,7 +40,7 @@ pub(super) struct ConfirmPage {
 }
 
 impl ConfirmPage {
-    fn new(act: Act, plugin: &Plugin, others: &[Plugin]) -> Self {
+    fn new(act: Act, plugin: &Plugin, others: &[Plugin], catalogue: &Catalogue) -> Self {
         let manifest = &plugin.manifest;
         let name = format!("{} {}", manifest.title, manifest.version);
         let (word, button, lines) = match act {
@@ -47,11 +48,8 @@ impl ConfirmPage {
                 let mut lines = vec![
                     "Everybody who may run reports can run it then, each over the records that they may see themselves."
                         .to_owned(),
-                    match service::columns(&plugin.grants()).as_slice() {
-                        [] => "It may read nothing.".to_owned(),
-                        granted => format!("It may read: {}.", granted.join(", ")),
-                    },
                 ];
+                lines.extend(readable(&plugin.grants(), catalogue));
                 let replaced = others.iter().filter(|other| other.state == PluginState::Enabled);
                 lines.extend(
                     replaced.map(|other| format!("Version {} is disabled at the same time.", other.manifest.version)),
@@ -86,6 +84,21 @@ impl ConfirmPage {
     }
 }
 
+/// What is granted, in the words of the review page: a line for each data set.
+fn readable(grants: &Grants, catalogue: &Catalogue) -> Vec<String> {
+    let lines: Vec<String> = catalogue
+        .data_sets
+        .iter()
+        .filter(|data_set| grants.has_data_set(data_set.name))
+        .map(|data_set| {
+            let columns = data_set.columns.iter().filter(|column| grants.has(data_set.name, column.name));
+            let columns: Vec<&str> = columns.map(|column| column.summary).collect();
+            format!("It may read \u{201c}{}\u{201d}: {}.", data_set.summary, columns.join("; "))
+        })
+        .collect();
+    if lines.is_empty() { vec!["It may read nothing.".to_owned()] } else { lines }
+}
+
 impl PageContext for ConfirmPage {
     const TEMPLATE: &'static str = "extensions/confirm";
     const SECTION: &'static str = "plugins";
@@ -99,18 +112,18 @@ impl PageContext for ConfirmPage {
     }
 
     fn sample() -> Self {
-        Self::new(Act::Enable, &samples::plugin(), &[samples::plugin()])
+        Self::new(Act::Enable, &samples::plugin(), &[samples::plugin()], &data_sets::catalogue())
     }
 
     fn samples() -> Vec<Self> {
-        let plugin = samples::plugin();
-        [Act::Enable, Act::Disable, Act::Remove].map(|act| Self::new(act, &plugin, &[])).into()
+        let (plugin, catalogue) = (samples::plugin(), data_sets::catalogue());
+        [Act::Enable, Act::Disable, Act::Remove].map(|act| Self::new(act, &plugin, &[], &catalogue)).into()
     }
 }
 
 async fn show(ask: Ask, id: PluginId, act: Act) -> Result<HttpResponse, Failure> {
     let (plugin, others) = service::find(&ask.site().db, ask.caller(), id).await?;
-    ask.page(&ConfirmPage::new(act, &plugin, &others))
+    ask.page(&ConfirmPage::new(act, &plugin, &others, &data_sets::catalogue()))
 }
 
 pub(super) async fn enable_form(ask: Ask, id: Path<PluginId>) -> Result<HttpResponse, Failure> {

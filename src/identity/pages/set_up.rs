@@ -176,8 +176,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_in_the_order_of_the_fields() {
-        let fields: Vec<String> =
-            check(&Typed::default()).as_slice().iter().map(|error| error.field.clone()).collect();
+        let fields: Vec<String> = check(&Typed::default()).as_slice().iter().map(|error| error.field.clone()).collect();
         assert_eq!(fields, ["organisation", "service", "given_name", "family_name", "email", "password"]);
     }
 
