@@ -2,7 +2,7 @@
 // nothing is wider than the screen, the console is silent, nothing leaves the appliance. At the end, the pages that were
 // seen are held against the table of routes: a page that nobody reached fails.
 
-import { before, test } from 'node:test'
+import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -35,10 +35,8 @@ async function pagesOfTheRouteTable () {
 
 const seen = new Set()
 
-before(async () => await furnish())
-
-/** Things without which some pages have no link: an import in each state, a crew, a plugin that ran, somebody who left. */
-async function furnish () {
+// Things without which some pages have no link: an import in each state, a crew, a plugin that ran, somebody who left.
+test('there is something of everything to look at', async () => {
   await world.visit({ as: PEOPLE.administrator }, async (page) => {
     await upload(page, 'Duties', 'untouched.csv', 'Staff No,Start,End\nN0004,01/07/2026 08:00,01/07/2026 18:00\n')
     await upload(page, 'Duties', 'checked.csv', 'Staff No,Start,End,Type\nN0004,01/07/2026 08:00,01/07/2026 18:00,Shift\nN9,1,2,3\n')
@@ -64,14 +62,14 @@ async function furnish () {
   for (const role of ['manager', 'hr', 'member']) {
     await world.visit({ as: PEOPLE[role] }, async (page) => {
       await page.goto('/reports')
-      const make = page.getByRole('link', { name: 'Hours summary' }).first()
+      const make = page.getByRole('link', { name: 'Hours summary', exact: true })
       if (await make.count() === 0) return
       await make.click()
       await page.getByRole('button', { name: 'Make the report' }).click()
       await page.getByRole('button', { name: 'Download CSV' }).waitFor()
     })
   }
-}
+})
 
 for (const [role, email] of Object.entries(PEOPLE)) {
   test(`all that the ${role} can reach stands, on a phone and on a desktop in the dark`, async (t) => {

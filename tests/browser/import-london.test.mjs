@@ -1,6 +1,6 @@
 // The mobilisation and incident records of the London Fire Brigade: crews first, then both files at once.
 // The project's own fixtures have the same columns with made-up values. Where the public files are at hand
-// (WATCHROOM_TEST_LFB, or ../shared/data/lfb), those are imported too, and every row has to be accounted for.
+// (the folder in LFB_DATA, or ../shared/data/lfb), those are imported too, and every row has to be accounted for.
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
@@ -89,11 +89,17 @@ onEachScreen('mobilisations become duties of the crews, once', async (viewport, 
 })
 
 test('the crew finds the mobilisation in their list, with its times to the second', async () => {
-  await world.visit({ as: 'kofi.mensah@northmoor.example' }, async (page) => {
-    await page.goto('/duties?from=2026-05-01&to=2026-05-31')
-    const count = await page.locator('tbody').first().locator('tr').count()
-    if (count === 0) return
-    await page.locator('tbody').first().getByRole('link').first().click()
+  await world.visit({ as: 'aisha.rahman@northmoor.example' }, async (page) => {
+    await page.goto('/duties?from=2026-05-01&to=2026-05-31&incident=009005')
+    const rows = page.locator('tbody').first().locator('tr')
+    assert.equal(await rows.count(), 1)
+    await rows.getByRole('link').first().click()
+    const main = await page.getByRole('main').innerText()
+    assert.match(main, /Q131/)
+    assert.match(main, /Turnout\s+2 min 14 s/)
+    assert.match(main, /Attendance\s+8 min 36 s/)
+    assert.match(main, /Road traffic collision/)
+    assert.match(main, /Imported from a file/)
     await pass(page, 'a duty from a mobilisation')
   })
 })

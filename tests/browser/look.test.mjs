@@ -28,7 +28,7 @@ test('in print the record stands alone: no navigation, no filter, no button, bla
   await world.visit({ as: PEOPLE.member, colorScheme: 'dark' }, async (page) => {
     await page.goto('/duties')
     await page.emulateMedia({ media: 'print' })
-    for (const selector of ['.wr-navigation', '.wr-filter', '.wr-header__account', '.wr-footer__links', '.govuk-button']) {
+    for (const selector of ['.wr-navigation', '.wr-filter', '.wr-header__account', '.wr-footer__links', '.wr-download', '.govuk-button']) {
       assert.equal(await page.locator(selector).first().isVisible(), false, selector)
     }
     assert.equal(await page.getByRole('heading', { level: 1 }).isVisible(), true)
@@ -55,7 +55,10 @@ test('with forced colours the current section is still marked', async () => {
   await world.visit({ viewport: DESKTOP, as: PEOPLE.manager }, async (page) => {
     await page.emulateMedia({ forcedColors: 'active' })
     await page.goto('/team')
-    assert.equal(await page.locator('.govuk-service-navigation__item--active').innerText(), 'Team hours')
+    const edge = async (text) => await page.getByRole('navigation', { name: 'Sections' }).getByRole('listitem')
+      .filter({ hasText: text }).evaluate((node) => getComputedStyle(node).borderBottomColor)
+    assert.notEqual(await edge('Team hours'), await edge('My duties'))
+    assert.equal(await edge('People'), await edge('My duties'))
     await checkPage(page, 'the team with forced colours')
     await picture(page, 'the team with forced colours')
   })

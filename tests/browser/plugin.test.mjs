@@ -71,13 +71,13 @@ onEachScreen('a plugin is uploaded, reviewed, set, enabled and run', async (view
     await world.visit({ viewport, as: PEOPLE.manager }, async (manager) => {
       await manager.goto('/reports')
       await pass(manager, `reports on a ${screen}`)
-      await manager.getByRole('link', { name: 'Hours summary' }).click()
+      await manager.getByRole('link', { name: 'Hours summary', exact: true }).click()
       await manager.getByLabel('Last day').fill('2020-01-01')
       await manager.getByRole('button', { name: 'Make the report' }).click()
       await wrong(manager, 'Last day', /./)
       await pass(manager, `a period that runs backwards on a ${screen}`)
       await manager.goto('/reports')
-      await manager.getByRole('link', { name: 'Hours summary' }).click()
+      await manager.getByRole('link', { name: 'Hours summary', exact: true }).click()
       await pass(manager, `asking for a report on a ${screen}`)
       await run(manager)
       assert.ok(await manager.locator('svg[role=img]').count() > 0, 'a chart')
@@ -125,7 +125,7 @@ test('without JavaScript a plugin is installed and a report made', async () => {
     await world.visit({ viewport: PHONE, javaScriptEnabled: false }, async (manager) => {
       await signIn(manager, PEOPLE.manager)
       await manager.goto('/reports')
-      await manager.getByRole('link', { name: 'Hours summary' }).click()
+      await manager.getByRole('link', { name: 'Hours summary', exact: true }).click()
       await manager.getByRole('button', { name: 'Make the report' }).click()
       const ready = manager.getByRole('button', { name: 'Download CSV' })
       for (let tries = 0; tries < 60 && await ready.count() === 0; tries += 1) {

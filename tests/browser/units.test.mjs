@@ -80,7 +80,7 @@ onEachScreen('a kind of work is added, renamed, moved up, retired and offered ag
     await page.getByLabel('Name').fill(name)
     await page.getByRole('button', { name: 'Add' }).click()
     await page.locator('tbody').getByRole('link', { name, exact: true }).waitFor()
-    await page.getByRole('button', { name: `Up: ${name}` }).click()
+    await page.getByRole('button', { name: new RegExp(`^Up ?: ${name}$`) }).click()
     await page.locator('tbody').getByRole('link', { name, exact: true }).click()
     await page.getByRole('link', { name: 'Rename' }).click()
     await page.getByLabel('Name').fill(`${name} at sea`)

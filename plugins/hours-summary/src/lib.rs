@@ -26,7 +26,7 @@ fn run(run: &Run) -> Result<Document, Error> {
     }
     let breaks = if include_breaks { "Breaks count as hours worked." } else { "Breaks are taken off." };
     let document = document.figures([
-        Figure::new("Hours worked", Cell::minutes(totals.all.minutes)).unit("hours"),
+        Figure::new("Hours worked", Cell::minutes(totals.all.minutes)),
         Figure::new("Duties", totals.all.duties),
         Figure::new("Units with duties", totals.units.len() as i64),
         Figure::new("Hours for each duty", Cell::minutes(totals.all.minutes / totals.all.duties)).unit("on average"),
@@ -69,17 +69,14 @@ fn by_week(document: Document, totals: &Totals, weeks: usize, apart: usize) -> D
     let (busiest, most) = totals.busiest_week(&shown);
     let largest = series.first().map_or("", |one| one.name.as_str());
     let summary = format!(
-        "Hours worked in each week from {} to {}, by category. The most, {:.0} hours, were in the week of {busiest}. \
+        "Hours worked in each week from {first} to {last}, by category. The most, {:.0} hours, were in the week of {busiest}. \
          The largest category of the whole period is {largest}.",
-        first.iso_week_label(),
-        last.iso_week_label(),
         hours(most),
     );
     let mut chart = Chart::stacked_bar("Hours worked by week and category", summary)
-        .labels("Week", shown.iter().map(|week| week.iso_week_label()))
+        .labels("Week from", shown.iter().map(|week| week.short()))
         .unit("hours");
-    let mut table =
-        Table::new("Hours worked by week and category").column("Week", Column::Text).column("Begins on", Column::Date);
+    let mut table = Table::new("Hours worked by week and category").column("Week from", Column::Date);
     for one in &series {
         chart = chart.series(&one.name, shown.iter().map(|week| Some(hours(one.minutes(*week)))));
         table = table.column(&one.name, Column::Minutes);
@@ -88,8 +85,7 @@ fn by_week(document: Document, totals: &Totals, weeks: usize, apart: usize) -> D
     for week in &shown {
         let parts: Vec<i64> = series.iter().map(|one| one.minutes(*week)).collect();
         let all = parts.iter().sum();
-        let cells = [Cell::from(week.iso_week_label()), Cell::from(*week)];
-        table.push(cells.into_iter().chain(parts.into_iter().map(Cell::minutes)).chain([Cell::minutes(all)]));
+        table.push([Cell::from(*week)].into_iter().chain(parts.into_iter().map(Cell::minutes)).chain([Cell::minutes(all)]));
     }
     document.heading(2, "By week").chart(chart).table(table)
 }

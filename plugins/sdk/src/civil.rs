@@ -88,6 +88,15 @@ impl Date {
     }
 }
 
+impl Date {
+    /// Day and month, such as `16 Nov`: for the labels of a chart.
+    pub fn short(self) -> String {
+        let (_year, month, day) = self.ymd();
+        let name = MONTHS.get(month as usize - 1).copied().unwrap_or_default();
+        format!("{day} {}", name.get(..3).unwrap_or(name))
+    }
+}
+
 impl fmt::Display for Date {
     /// Such as `16 November 2026`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,6 +114,7 @@ mod tests {
     fn days_become_dates() {
         assert_eq!(Date::from_days(0).ymd(), (1970, 1, 1));
         assert_eq!(Date::from_days(20_779).to_string(), "22 November 2026");
+        assert_eq!(Date::from_days(20_779).short(), "22 Nov");
         assert_eq!(Date::from_days(-1).ymd(), (1969, 12, 31));
         assert_eq!(Date::from_days(11_016).ymd(), (2000, 2, 29));
     }

@@ -188,6 +188,12 @@ pub(super) async fn remove(
 #[cfg(test)]
 mod tests {
     #[test]
+    fn before_it_is_enabled_what_it_may_read_is_said_in_words() {
+        let lines = <super::ConfirmPage as crate::views::PageContext>::sample().lines.join(" ");
+        assert!(lines.contains("one row for each duty") && !lines.contains("duties."), "{lines}");
+    }
+
+    #[test]
     fn the_page_stands() {
         crate::views::testing::check::<super::ConfirmPage>();
     }
