@@ -19,6 +19,7 @@ onEachScreen('the trail is narrowed down by person, deed and day, and taken away
     await page.getByRole('button', { name: 'Apply' }).click()
     await wrong(page, 'Person', /./)
     assert.equal(await page.getByLabel('Person', { exact: true }).inputValue(), 'Nobody Atall')
+    assert.equal(await page.getByText('No entry matches').count(), 0, 'nothing was searched for yet')
     await pass(page, `a person whom the trail does not know on a ${screen}`)
     await page.getByLabel('Person', { exact: true }).fill('Morag Innes')
     await page.getByLabel('From', { exact: true }).fill(daysAgo(1))

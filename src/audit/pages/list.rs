@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::words::deed;
+use super::words::{codes, deed};
 use crate::audit::trail::{After, Found, Search};
 use crate::audit::trail_store::TrailRow;
 use crate::views::form::FieldError;
@@ -132,6 +132,8 @@ pub(super) struct TrailPage {
     filter: Filters,
     typed: Typed,
     filtered: bool,
+    /// Nothing was searched for: something typed has to be put right first.
+    wrong: bool,
     chips: Vec<Chip>,
     rows: Vec<Row>,
     next: Option<PageLink>,
@@ -159,8 +161,7 @@ impl TrailPage {
 
     /// The filters again, with what is wrong beside them.
     pub(super) fn wrong(typed: &Typed, errors: FormErrors) -> Self {
-        let known = vec![typed.action.clone()].into_iter().filter(|action| !action.is_empty()).collect();
-        Self::empty(typed, known, errors)
+        Self::empty(typed, codes().map(str::to_owned).collect(), errors)
     }
 
     fn empty(typed: &Typed, mut actions: Vec<String>, errors: FormErrors) -> Self {
@@ -188,6 +189,7 @@ impl TrailPage {
             filter,
             chips: chips(typed, &[]),
             filtered: typed.filtered(),
+            wrong: !errors.is_empty(),
             typed: typed.clone(),
             rows: Vec::new(),
             next: None,
@@ -205,8 +207,9 @@ fn chips(typed: &Typed, names: &[(Uuid, String)]) -> Vec<Chip> {
             chips.push(Chip { text, href });
         }
     };
-    chip(&typed.from, format!("From {}", typed.from), typed.href(|typed| typed.from.clear()));
-    chip(&typed.to, format!("To {}", typed.to), typed.href(|typed| typed.to.clear()));
+    let day = |text: &str| text.parse::<Date>().map_or_else(|_not_a_date| text.to_owned(), format::short_date);
+    chip(&typed.from, format!("From {}", day(&typed.from)), typed.href(|typed| typed.from.clear()));
+    chip(&typed.to, format!("To {}", day(&typed.to)), typed.href(|typed| typed.to.clear()));
     chip(&typed.action, deed(&typed.action).to_owned(), typed.href(|typed| typed.action.clear()));
     let person = if typed.means_subject() { "About" } else { "By" };
     // A link names the person by id; the chip reads better with the name.

@@ -71,6 +71,11 @@ pub(super) fn deed(code: &str) -> &str {
     DEEDS.iter().find(|(known, _words)| *known == code).map_or(code, |(_code, words)| words)
 }
 
+/// Every deed that has words, by its code.
+pub(super) fn codes() -> impl Iterator<Item = &'static str> {
+    DEEDS.iter().map(|(code, _words)| *code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
