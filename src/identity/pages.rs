@@ -1,6 +1,7 @@
 //! The pages of the door (sign in, sign out, sessions, passwords, first set-up) and of people (list, record, roles,
 //! HR fields).
 
+mod device;
 mod hr;
 mod leaving;
 mod own_password;

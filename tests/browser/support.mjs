@@ -150,7 +150,7 @@ export function onEachScreen (title, body) {
 async function openPage (world, { viewport = DESKTOP, javaScriptEnabled = true, colorScheme = 'light', timezoneId = 'Europe/London' } = {}) {
   const context = await world.browser.newContext({
     baseURL: world.demo.url, ignoreHTTPSErrors: true, viewport, javaScriptEnabled, colorScheme, locale: 'en-GB',
-    timezoneId, isMobile: viewport.width < 600, hasTouch: viewport.width < 600
+    timezoneId, reducedMotion: 'reduce', isMobile: viewport.width < 600, hasTouch: viewport.width < 600
   })
   const page = await context.newPage()
   page.setDefaultTimeout(15000)

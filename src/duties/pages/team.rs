@@ -132,7 +132,7 @@ fn build(query: &TeamQuery, hours: &TeamHours, (weeks, length): (Weeks, u8), cha
             name: person.name.clone(),
             unit: hours.units.label(person.unit),
             cells: cells(&person.minutes),
-            total: format::minutes(person.minutes.iter().sum()),
+            total: short(person.minutes.iter().sum()),
         })
         .collect();
     let in_week: Vec<i64> = totals.weeks.iter().map(|(_week, amount)| amount.minutes).collect();
@@ -152,7 +152,7 @@ fn build(query: &TeamQuery, hours: &TeamHours, (weeks, length): (Weeks, u8), cha
             .choose([length.to_string()]),
         ending_field: Field::new("ending", "Up to the week of").value(weeks.to.strftime("%Y-%m-%d").to_string()),
         all: cells(&in_week),
-        all_total: format::minutes(totals.all.minutes),
+        all_total: short(totals.all.minutes),
         sums: Sums::new(&totals, period, chart),
         export_href: Some(query.address("/team/export.csv", &picked, "")),
         weeks: mondays,

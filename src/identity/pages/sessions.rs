@@ -7,6 +7,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use serde::Serialize;
 
 use super::Nothing;
+use super::device::in_words;
 use crate::http::session::{COOKIE, removal};
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::identity::sessions::{self, SessionView};
@@ -42,7 +43,7 @@ impl PageContext for SessionsPage {
             began: "22 Nov 2026, 07:00".to_owned(),
             used: "22 Nov 2026, 09:12".to_owned(),
             address: "192.0.2.0".to_owned(),
-            device: "Mozilla/5.0 (Linux; Android 16)".to_owned(),
+            device: "Chrome on Android".to_owned(),
             this_one,
         };
         Self { rows: vec![row(true), row(false)] }
@@ -56,7 +57,7 @@ pub(super) async fn list(ask: Ask) -> Result<HttpResponse, Failure> {
         began: format::short_time(session.created_at),
         used: format::short_time(session.seen_at),
         address: session.masked_address.unwrap_or_else(|| "not known".to_owned()),
-        device: session.device.unwrap_or_else(|| "not known".to_owned()),
+        device: session.device.map_or_else(|| "not known".to_owned(), |agent| in_words(&agent)),
         this_one: this.is_some_and(|this| session.token_hash == this),
     };
     let rows = sessions::list(&ask.site().db, ask.caller()).await?.into_iter().map(row).collect();
