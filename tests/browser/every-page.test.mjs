@@ -54,6 +54,10 @@ test('there is something of everything to look at', async () => {
     await page.getByRole('button', { name: 'Save what it may read' }).click()
     await page.getByRole('button', { name: 'Enable' }).click()
     await page.getByRole('button', { name: 'Enable' }).click()
+    await page.goto('/plugins/upload')
+    await page.locator('input[type=file]').setInputFiles(PLUGIN.replace('hours-summary', 'row-dump'))
+    await page.getByRole('button', { name: 'Upload' }).click()
+    await page.getByRole('button', { name: 'Save what it may read' }).click()
     await page.goto('/people?q=Bell')
     await page.locator('tbody').getByRole('link', { name: /Bell/ }).click()
     await page.getByRole('link', { name: 'Record that they left' }).click()
@@ -76,10 +80,21 @@ for (const [role, email] of Object.entries(PEOPLE)) {
     await world.visit({ viewport: PHONE, as: email }, async (page) => {
       const visited = new Map()
       const queue = ['/', '/account', '/help']
+      const [known, more] = [new Set(), new Map()]
       while (queue.length > 0) {
         const address = queue.shift()
         const shape = shapeOf(address)
-        if (visited.has(shape) || NO_PAGE.test(shape)) continue
+        if (NO_PAGE.test(shape) || known.has(address)) continue
+        known.add(address)
+        if (visited.has(shape)) {
+          // Another of the same kind may lead where the first did not: its links count, its looks do not.
+          if (shape === address || (more.get(shape) ?? 0) >= 6) continue
+          more.set(shape, (more.get(shape) ?? 0) + 1)
+          const text = await (await page.request.get(address)).text()
+          queue.push(...[...text.matchAll(/<a [^>]*href="(\/[^"]*)"/g)].map((found) => found[1].replaceAll('&amp;', '&'))
+            .filter((link) => !visited.has(shapeOf(link))))
+          continue
+        }
         const response = await page.goto(address)
         assert.ok(response.status() < 400, `${role} follows a link to ${address} and gets ${response.status()}`)
         visited.set(shape, address)
