@@ -88,11 +88,10 @@ for (const [role, email] of Object.entries(PEOPLE)) {
         known.add(address)
         if (visited.has(shape)) {
           // Another of the same kind may lead where the first did not: its links count, its looks do not.
-          if (shape === address || (more.get(shape) ?? 0) >= 6) continue
+          if (shape === address || (more.get(shape) ?? 0) >= 3) continue
           more.set(shape, (more.get(shape) ?? 0) + 1)
           const text = await (await page.request.get(address)).text()
-          queue.push(...[...text.matchAll(/<a [^>]*href="(\/[^"]*)"/g)].map((found) => found[1].replaceAll('&amp;', '&'))
-            .filter((link) => !visited.has(shapeOf(link))))
+          queue.push(...[...text.matchAll(/<a [^>]*href="(\/[^"]*)"/g)].map((found) => found[1].replaceAll('&amp;', '&')))
           continue
         }
         const response = await page.goto(address)
