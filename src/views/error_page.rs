@@ -14,7 +14,8 @@ pub struct ErrorPage {
     heading: &'static str,
     /// What happened, in the words of the slice that refused; `None` for our own words.
     pub detail: Option<String>,
-    advice: &'static str,
+    /// What to do; left out where `detail` says it already.
+    advice: Option<&'static str>,
     /// A way on: text and address.
     pub link_text: &'static str,
     /// Where the way on leads.
@@ -25,6 +26,9 @@ impl ErrorPage {
     /// The page for `status`; one that has no page of its own reads as 500. `detail` is one or two plain sentences.
     pub fn new(status: u16, detail: Option<String>) -> Self {
         let (heading, advice) = words(status);
+        // There a slice says what is wrong with its own thing, and not what to do about it.
+        let advised = detail.is_none() || matches!(status, 400 | 409 | 413 | 415);
+        let advice = advised.then_some(advice);
         let (link_text, link_href) =
             if status == 401 { ("Sign in", "/sign-in") } else { ("Go to the start page", "/") };
         Self { status, heading, detail, advice, link_text, link_href }
