@@ -11,6 +11,7 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside; `pub` reads better than `pub(crate)` here")]
 
 mod audit;
+mod cli;
 mod routes;
 mod rules;
 mod support;

@@ -10,13 +10,17 @@ mod migrate;
 mod plugin;
 mod serve;
 mod setup_link;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::app::database::{Database, Purpose};
 use crate::config::{Config, ConfigError};
+use crate::db::{Db, PoolSettings};
+use crate::identity::access;
 
 /// What ends the program with something other than 0.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ enum Failed {
     Work(anyhow::Error),
     /// 2: the configuration is wrong.
     Config(ConfigError),
+    /// 2: what was typed fits nothing here; the words say what would.
+    Command(String),
 }
 
 impl From<anyhow::Error> for Failed {
@@ -77,6 +83,8 @@ enum Verb {
     Migrate(migrate::Migrate),
     /// Print a one-time link with which an organisation and its first administrator are set up.
     SetupLink(setup_link::SetupLink),
+    /// Look after accounts: list, add, reset-password, unlock, grant.
+    User(user::User),
     /// Look after the audit log.
     Audit(audit::Audit),
     /// Look at plugin files and at what is installed.
@@ -101,6 +109,10 @@ pub fn run() -> ExitCode {
             eprintln!("watchroom: {error}");
             ExitCode::from(2)
         }
+        Err(Failed::Command(sentence)) => {
+            eprintln!("watchroom: {sentence}");
+            ExitCode::from(2)
+        }
     }
 }
 
@@ -113,10 +125,27 @@ impl Cli {
             Verb::Demo(verb) => verb.run(config()?),
             Verb::Migrate(verb) => verb.run(&config()?),
             Verb::SetupLink(verb) => verb.run(config()?),
+            Verb::User(verb) => verb.run(&config()?),
             Verb::Audit(verb) => verb.run(&config()?),
             Verb::Plugin(verb) => verb.run(&config()?),
             Verb::Doctor(verb) => verb.run(path),
             Verb::Config(verb) => verb.run(path),
         }
     }
+}
+
+/// Opens the database for the time of one verb, hands out a door to it, and closes it again.
+fn with_db<T, E: From<anyhow::Error>>(config: &Config, work: impl FnOnce(&Db) -> Result<T, E>) -> Result<T, E> {
+    let database = Database::open(config, Purpose::Verb)?;
+    let settings = PoolSettings {
+        url: database.app_url(),
+        size: 1,
+        connect_timeout: config.database.connect_timeout(),
+        statement_timeout: config.database.statement_timeout(),
+    };
+    let db = Db::new(&settings, access::loader());
+    let outcome = work(&db);
+    drop(db);
+    database.stop();
+    outcome
 }

@@ -7,11 +7,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{Done, Outcome};
-use crate::app::database::{Database, Purpose};
 use crate::config::Config;
-use crate::db::{Db, PoolSettings};
 use crate::extensions::{data_sets, operator};
-use crate::identity::access;
+use crate::identity::operator as accounts;
 use crate::kernel::bytes::ByteSize;
 use crate::plugin_host::manifest::{Setting, SettingKind};
 use crate::plugin_host::{Catalogue, Inspection, Loaded};
@@ -155,18 +153,10 @@ fn kind(setting: &Setting) -> String {
 
 impl List {
     fn run(self, config: &Config) -> Outcome {
-        let database = Database::open(config, Purpose::Verb)?;
-        let settings = PoolSettings {
-            url: database.app_url(),
-            size: 1,
-            connect_timeout: config.database.connect_timeout(),
-            statement_timeout: config.database.statement_timeout(),
-        };
-        let db = Db::new(&settings, access::loader());
-        let installed = operator::installed(&db);
-        drop(db);
-        database.stop();
-        let installed = installed.context("the plugins could not be read")?;
+        let installed = super::with_db(config, |db| {
+            let organisations = accounts::organisations(db)?.into_iter().map(|it| (it.id, it.name));
+            operator::installed(db, organisations).context("the plugins could not be read")
+        })?;
         if self.json {
             let rows: Vec<serde_json::Value> = installed
                 .iter()

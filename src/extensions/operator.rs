@@ -18,18 +18,18 @@ pub struct Installed {
     pub plugin: Plugin,
 }
 
-/// Every organisation's plugins that are not removed; each organisation is read as the operator within it. Blocks.
+/// The plugins of these organisations that are not removed; each organisation is read as the operator within it. Blocks.
 ///
 /// # Errors
 /// [`ExtensionError`] of the database.
-pub fn installed(db: &Db) -> Result<Vec<Installed>, ExtensionError> {
-    let as_operator = |organisation| Caller::system(SystemName::Operator, organisation);
-    let organisations = db.read_blocking(&as_operator(OrganisationId::NIL), store::organisations)?;
+pub fn installed(
+    db: &Db,
+    organisations: impl IntoIterator<Item = (OrganisationId, String)>,
+) -> Result<Vec<Installed>, ExtensionError> {
     let mut all = Vec::new();
-    for organisation in organisations {
-        let (organisation_name, plugins) = db.read_blocking(&as_operator(organisation), |tx| {
-            Ok::<_, ExtensionError>((store::organisation_name(tx)?, store::plugins(tx)?))
-        })?;
+    for (organisation, organisation_name) in organisations {
+        let operator = Caller::system(SystemName::Operator, organisation);
+        let plugins = db.read_blocking(&operator, store::plugins)?;
         all.extend(plugins.into_iter().map(|plugin| Installed {
             organisation,
             organisation_name: organisation_name.clone(),

@@ -10,7 +10,7 @@ use super::error::ExtensionError;
 use super::model::{NewRun, Plugin, PluginState, Run, RunFigures, RunState, UnitChoice};
 use super::policy::{ManagePlugins, OwnRun, ReadRun, RunReports};
 use crate::authz::Granted;
-use crate::db::schema::{organisations, people, plugin_documents, plugin_runs, plugins, sign_in_directory, units};
+use crate::db::schema::{people, plugin_documents, plugin_runs, plugins, units};
 use crate::db::{DbError, Tx};
 use crate::kernel::cursor::Cursor;
 use crate::kernel::ids::{OrganisationId, PersonId, PluginId, RunId, UnitId};
@@ -442,17 +442,4 @@ pub(super) fn unit_and_below(tx: &mut Tx<'_>, unit: UnitId) -> Result<Vec<UnitId
     .bind::<SqlUuid, _>(unit)
     .load(tx.conn())?;
     Ok(rows.into_iter().map(|row| row.id).collect())
-}
-
-/// Every organisation that somebody can sign in to. The directory holds keyed hashes and ids, and is nobody's data.
-pub(super) fn organisations(tx: &mut Tx<'_>) -> Result<Vec<OrganisationId>, DbError> {
-    Ok(sign_in_directory::table
-        .select(sign_in_directory::organisation_id)
-        .distinct()
-        .order(sign_in_directory::organisation_id)
-        .load(tx.conn())?)
-}
-
-pub(super) fn organisation_name(tx: &mut Tx<'_>) -> Result<String, DbError> {
-    Ok(organisations::table.find(tx.caller().organisation()).select(organisations::name).first(tx.conn())?)
 }

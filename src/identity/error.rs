@@ -47,6 +47,9 @@ pub enum IdentityError {
     /// Nobody could give roles any more.
     #[error("the last administrator stays")]
     LastAdministrator,
+    /// What the machine's operator typed does not fit; the words say what would.
+    #[error("{0}")]
+    Mistyped(String),
     /// The caller may not.
     #[error(transparent)]
     Authz(#[from] AuthzError),
@@ -98,7 +101,8 @@ impl IdentityError {
             Self::LastAdministrator => {
                 "They are the last administrator who can sign in. Give somebody else that role first."
             }
-            Self::Refused
+            Self::Mistyped(_)
+            | Self::Refused
             | Self::Throttled(_)
             | Self::LinkInvalid
             | Self::WeakPassword(_)
@@ -133,6 +137,7 @@ impl AsProblem for IdentityError {
             | Self::Left
             | Self::NoEmail
             | Self::NoAccount
+            | Self::Mistyped(_)
             | Self::LastAdministrator => Problem::Conflict(self.advice()),
             Self::Authz(error) => error.problem(),
             Self::Audit(error) => error.problem(),

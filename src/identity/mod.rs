@@ -10,6 +10,8 @@ mod grant_store;
 pub mod grants;
 pub mod hr;
 mod hr_store;
+pub mod operator;
+mod operator_store;
 pub mod own_password;
 pub mod pages;
 pub mod password_links;

@@ -18,6 +18,8 @@ mod sign_in;
 use actix_web::web;
 use serde::Deserialize;
 
+pub(super) use set_up::plausible_email;
+
 use crate::authz::permission::{
     ACCOUNT_MANAGE, HR_CONTRACT_WRITE, HR_FITNESS_WRITE, HR_KIN_WRITE, HR_PAYROLL_WRITE, PASSWORD_LINK, PEOPLE_ADD,
     PEOPLE_EDIT, PEOPLE_LEAVE, PEOPLE_READ, ROLE_GRANT, ROLE_REVOKE,

@@ -18,11 +18,16 @@ pub struct Attempt {
     network: Option<[u8; 32]>,
 }
 
+/// The key of an account's counter; `email` in its normal form.
+pub(super) fn account_key(keys: &Keyring, email: &str) -> [u8; 32] {
+    keys.mac("throttle.account", email.as_bytes())
+}
+
 impl Attempt {
     /// An attempt to sign in as `email` from `address`.
     pub fn new(keys: &Keyring, email: &str, address: Option<MaskedAddress>) -> Self {
         Self {
-            account: keys.mac("throttle.account", email.as_bytes()),
+            account: account_key(keys, email),
             network: address.map(|address| keys.mac("throttle.network", address.to_string().as_bytes())),
         }
     }

@@ -88,7 +88,7 @@ pub struct UnitTree {
 
 impl UnitTree {
     /// Puts `units` into the order of the tree.
-    pub(super) fn new(mut units: Vec<Unit>) -> Self {
+    pub fn new(mut units: Vec<Unit>) -> Self {
         units.sort_by(|a, b| b.name.cmp(&a.name).then(b.id.cmp(&a.id)));
         let mut stack: Vec<(usize, Unit)> = Vec::new();
         let mut below: std::collections::BTreeMap<UnitId, Vec<Unit>> = std::collections::BTreeMap::new();
