@@ -44,7 +44,7 @@ impl Intruder {
 }
 
 const INSERT: &str = "insert into audit_entries (organisation_id, at, actor_kind, actor_label, action, object_kind, \
-                      salt, commitment) values ('ORG', now(), 'system', 'x', 'x.y', 'x', decode(repeat('00', 16), \
+                      salt, commitment) values ('ORG', now(), 'system', 'import', 'x.y', 'x', decode(repeat('00', 16), \
                       'hex'), decode(repeat('00', 32), 'hex'))";
 
 #[test]
