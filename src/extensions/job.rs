@@ -75,10 +75,8 @@ impl Runner {
             .map_err(|error| JobError::Never(format!("the payload cannot be read: {error}")))?;
         let caller = Caller::Person(Arc::new(Person::unloaded(job.organisation, order.person)));
         match self.run(&caller, order.run) {
-            // They left, and with them whoever could read the report.
-            Err(ExtensionError::Db(DbError::SignedOut)) => {
-                Err(JobError::Never("the person has left the organisation".to_owned()))
-            }
+            // They left, and with them whoever could read the report: the database ended the run when that was recorded.
+            Err(ExtensionError::Db(DbError::SignedOut)) => Ok(()),
             Err(ExtensionError::Db(error)) => Err(error.into()),
             Err(error) => Err(JobError::Again(error.to_string())),
             Ok(()) => Ok(()),

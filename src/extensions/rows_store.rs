@@ -8,12 +8,12 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use diesel::RunQueryDsl;
 use diesel::connection::LoadConnection;
-use diesel::pg::Pg;
+use diesel::pg::{Pg, PgConnection};
 use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::row::{Field, Row};
 use diesel::sql_types::{Array, BigInt, Binary, Bool, Date as SqlDate, Double, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::{Connection, RunQueryDsl};
 use jiff_diesel::ToDiesel;
 
 use super::held::Held;
@@ -84,28 +84,60 @@ impl<'a, 'tx> RunRows<'a, 'tx> {
     }
 }
 
-impl RunRows<'_, '_> {
-    /// All rows of a statement; `None` when there are more than are kept.
-    fn at_once(&mut self, statement: &Asked) -> Result<Option<Held>, diesel::result::Error> {
-        let sql = format!("select * from ({}) answer limit {}", statement.sql, MOST_HELD + 1);
-        let asked = statement.binds.iter().cloned().fold(diesel::sql_query(sql).into_boxed(), bind);
-        let rows = LoadConnection::<diesel::connection::DefaultLoadingMode>::load(self.tx.conn(), asked)?;
-        let (mut held, mut count) = (Held::default(), 0_usize);
-        for row in rows {
-            let row = row?;
-            count += 1;
-            let mut kept = count <= MOST_HELD;
-            for at in 0..statement.kinds.len() {
-                let field = Row::<Pg>::get(&row, at);
-                let value = field.as_ref().and_then(Field::value);
-                kept = kept && held.push(value.as_ref().map(diesel::pg::PgValue::as_bytes));
-            }
-            if !kept {
-                return Ok(None);
-            }
-        }
-        Ok(Some(held))
+/// Why a statement of the plugin's came to nothing.
+enum Refusal {
+    Postgres(diesel::result::Error),
+    Port(PortError),
+}
+
+impl From<diesel::result::Error> for Refusal {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Postgres(error)
     }
+}
+
+impl From<PortError> for Refusal {
+    fn from(error: PortError) -> Self {
+        Self::Port(error)
+    }
+}
+
+impl RunRows<'_, '_> {
+    /// Does one thing at the database in a savepoint: what Postgres refuses ends this call, and the plugin may ask for
+    /// something else in the same transaction. Two short statements more for each call.
+    fn alone<T>(
+        &mut self,
+        begun: Instant,
+        time_left: Duration,
+        work: impl FnOnce(&mut PgConnection) -> Result<T, Refusal>,
+    ) -> Result<T, PortError> {
+        self.tx.conn().transaction(work).map_err(|refusal| match refusal {
+            Refusal::Postgres(error) => refused(&error, begun, time_left),
+            Refusal::Port(error) => error,
+        })
+    }
+}
+
+/// All rows of a statement; `None` when there are more than are kept.
+fn at_once(connection: &mut PgConnection, statement: &Asked) -> Result<Option<Held>, Refusal> {
+    let sql = format!("select * from ({}) answer limit {}", statement.sql, MOST_HELD + 1);
+    let asked = statement.binds.iter().cloned().fold(diesel::sql_query(sql).into_boxed(), bind);
+    let rows = LoadConnection::<diesel::connection::DefaultLoadingMode>::load(connection, asked)?;
+    let (mut held, mut count) = (Held::default(), 0_usize);
+    for row in rows {
+        let row = row?;
+        count += 1;
+        let mut kept = count <= MOST_HELD;
+        for at in 0..statement.kinds.len() {
+            let field = Row::<Pg>::get(&row, at);
+            let value = field.as_ref().and_then(Field::value);
+            kept = kept && held.push(value.as_ref().map(diesel::pg::PgValue::as_bytes));
+        }
+        if !kept {
+            return Ok(None);
+        }
+    }
+    Ok(Some(held))
 }
 
 impl Port for RunRows<'_, '_> {
@@ -116,14 +148,14 @@ impl Port for RunRows<'_, '_> {
         let handle = Handle(self.opened);
         let begun = Instant::now();
         if matches!(asked.shape, Shape::Groups { .. })
-            && let Some(held) = self.at_once(&statement).map_err(|error| refused(&error, begun, time_left))?
+            && let Some(held) = self.alone(begun, time_left, |connection| at_once(connection, &statement))?
         {
             self.answers.insert(handle, Answer { kinds: statement.kinds, held: Some(held) });
             return Ok(handle);
         }
         let declare = format!("declare answer_{} no scroll cursor for {}", handle.0, statement.sql);
         let declare = statement.binds.into_iter().fold(diesel::sql_query(declare).into_boxed(), bind);
-        declare.execute(self.tx.conn()).map_err(|error| refused(&error, begun, time_left))?;
+        self.alone(begun, time_left, |connection| Ok(declare.execute(connection)?))?;
         self.answers.insert(handle, Answer { kinds: statement.kinds, held: None });
         Ok(handle)
     }
@@ -136,20 +168,21 @@ impl Port for RunRows<'_, '_> {
         let kinds = self.answers.get(&handle).map(|answer| answer.kinds.clone()).unwrap_or_default();
         let begun = Instant::now();
         let fetch = diesel::sql_query(format!("fetch forward {max_rows} from answer_{}", handle.0));
-        let refused = |error: &diesel::result::Error| refused(error, begun, time_left);
-        let rows = LoadConnection::<diesel::connection::DefaultLoadingMode>::load(self.tx.conn(), fetch)
-            .map_err(|error| refused(&error))?;
         let mut columns = builders(&kinds, max_rows);
-        let mut count = 0_u32;
-        for row in rows {
-            let row = row.map_err(|error| refused(&error))?;
-            for (at, column) in columns.iter_mut().enumerate() {
-                let field = Row::<Pg>::get(&row, at).ok_or_else(|| strange("a row is too short"))?;
-                let value = field.value();
-                column.push(value.as_ref().map(diesel::pg::PgValue::as_bytes))?;
+        let count = self.alone(begun, time_left, |connection| {
+            let rows = LoadConnection::<diesel::connection::DefaultLoadingMode>::load(connection, fetch)?;
+            let mut count = 0_u32;
+            for row in rows {
+                let row = row?;
+                for (at, column) in columns.iter_mut().enumerate() {
+                    let field = Row::<Pg>::get(&row, at).ok_or_else(|| strange("a row is too short"))?;
+                    let value = field.value();
+                    column.push(value.as_ref().map(diesel::pg::PgValue::as_bytes))?;
+                }
+                count += 1;
             }
-            count += 1;
-        }
+            Ok(count)
+        })?;
         let columns = columns.into_iter().map(Builder::finish).collect();
         Ok((count > 0).then_some(Batch { rows: count, columns }))
     }
@@ -159,7 +192,8 @@ impl Port for RunRows<'_, '_> {
             return;
         }
         // An answer that cannot be closed is closed with the transaction.
-        if let Err(error) = diesel::sql_query(format!("close answer_{}", handle.0)).execute(self.tx.conn()) {
+        let close = diesel::sql_query(format!("close answer_{}", handle.0));
+        if let Err(error) = self.tx.conn().transaction(|connection| close.execute(connection)) {
             tracing::debug!(%error, "a cursor could not be closed");
         }
     }

@@ -13,7 +13,7 @@ use crate::authz::Granted;
 use crate::db::schema::{people, plugin_documents, plugin_runs, plugins, units};
 use crate::db::{DbError, Tx};
 use crate::kernel::cursor::Cursor;
-use crate::kernel::ids::{OrganisationId, PersonId, PluginId, RunId, UnitId};
+use crate::kernel::ids::{PersonId, PluginId, RunId, UnitId};
 use crate::plugin_host::{Document, Grants, Inspection, LogLine, SettingValues};
 
 diesel::define_sql_function! {

@@ -311,7 +311,7 @@ async fn the_same_file_is_not_installed_twice() {
 
 #[actix_web::test]
 async fn a_guest_that_misbehaves_ends_in_words_and_the_next_run_works() {
-    let app = TestApp::with(|config| config.plugins.deadline_ms = 1_000);
+    let app = TestApp::with(|config| config.plugins.deadline_ms = 3_000);
     let mut world = World::new(&app, "northmoor").await;
     let plugin = world.install("test-guests").await;
     let mut member = app.browser(&world.member).await;
@@ -442,4 +442,47 @@ async fn nobody_fills_the_queue() {
     work(&app);
     world.ask(&mut member, &plugin, "").await;
     assert_eq!(app.rows("plugin_runs"), 6);
+}
+
+#[actix_web::test]
+async fn a_run_of_somebody_who_left_ends_in_words_and_waits_no_longer() {
+    let app = TestApp::empty();
+    let mut world = World::new(&app, "northmoor").await;
+    let plugin = world.install("hours-summary").await;
+    let mut member = app.browser(&world.member).await;
+    world.ask(&mut member, &plugin, "").await;
+    let leave = format!("/people/{}/leave", world.member.id);
+    world.administrator.get(&leave).await.expect_status(200);
+    world.administrator.post(&leave, &[]).await.expect_status(303);
+    let history = world.administrator.get(&format!("{plugin}/runs")).await.expect_status(200);
+    let run = history.expect_text("Not possible").expect_no_text("Waiting").link("22 Nov 2026").expect("the run");
+    world.administrator.get(&run).await.expect_text("left before the report was made");
+    work(&app);
+    let ended = "select concat_ws(' ', state, finished_at is not null, outcome) from plugin_runs";
+    let said = "refused t The person for whom it was asked left before the report was made.";
+    assert_eq!(app.database.superuser_texts(ended), [said]);
+}
+
+#[actix_web::test]
+async fn what_the_database_refuses_ends_that_call_and_the_run_goes_on() {
+    let app = TestApp::empty();
+    let mut world = World::new(&app, "northmoor").await;
+    let plugin = world.install("test-guests").await;
+    world.behave(&plugin, "goes_on").await;
+    let mut member = app.browser(&world.member).await;
+    let fine = world.report(&mut member, &plugin, "").await;
+    fine.expect_text("Refused 0").expect_text("Rows 1");
+    // One column that the role may no longer read: its query fails, the next one does not.
+    let others = app.database.superuser_texts(
+        "select string_agg(quote_ident(column_name), ', ') from information_schema.columns \
+         where table_schema = 'public' and table_name = 'duties' and column_name <> 'worked_minutes'",
+    );
+    app.database.superuser(&format!(
+        "revoke select on duties from watchroom_app; grant select ({}) on duties to watchroom_app",
+        others[0]
+    ));
+    let went_on = world.report(&mut member, &plugin, "").await;
+    went_on.expect_text("Refused 1").expect_text("Rows 1");
+    let outcomes = app.database.superuser_texts("select state from plugin_runs order by queued_at, id");
+    assert_eq!(outcomes, ["done", "done"]);
 }

@@ -98,6 +98,18 @@ fn run(run: &Run) -> Result<Document, Error> {
             }
             Ok(document.figures([Figure::new("Rows", rows)]))
         }
+        "goes_on" => {
+            // What the database refuses ends that call alone.
+            let refused = match Query::rows("duties", &["minutes"]).open() {
+                Ok(mut rows) => rows.any(|batch| batch.is_err()),
+                Err(_) => true,
+            };
+            let mut rows = 0;
+            for batch in Query::rows("duties", &["unit"]).open()? {
+                rows += batch?.rows() as i64;
+            }
+            Ok(document.figures([Figure::new("Refused", i64::from(refused)), Figure::new("Rows", rows)]))
+        }
         "read_on" => {
             // The SDK's iterator ends at an error; the interface itself can be asked again.
             use watchroom_plugin_sdk::bindings::watchroom::plugin::data;
