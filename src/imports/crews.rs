@@ -106,7 +106,7 @@ const TO: Field = Field::shown("to_date");
 ///
 /// # Errors
 /// [`ImportError::Crew`] with the field that is wrong; [`ImportError::Authz`].
-pub(super) async fn add(db: &Db, caller: &Caller, typed: Typed, now: Timestamp) -> Result<String, ImportError> {
+pub async fn add(db: &Db, caller: &Caller, typed: Typed, now: Timestamp) -> Result<String, ImportError> {
     db.write(caller, move |tx| {
         let may = may::<ManageCrews>(tx, ())?;
         let call_sign = call_sign_key(&typed.call_sign);

@@ -35,6 +35,9 @@ pub enum ImportError {
     /// No randomness.
     #[error(transparent)]
     Random(#[from] crate::crypto::RandomError),
+    /// Whoever asked for it may no longer import.
+    #[error("whoever asked for the import may no longer import")]
+    NoLonger,
     /// Somebody cancelled it while it ran.
     #[error("the import was cancelled")]
     Cancelled,
@@ -61,6 +64,7 @@ impl AsProblem for ImportError {
             Self::Audit(error) => error.problem(),
             Self::Db(error) => error.problem(),
             Self::Io(_) | Self::Report(_) | Self::Random(_) => Problem::Internal,
+            Self::NoLonger => Problem::Forbidden,
             Self::Cancelled | Self::Stopping | Self::Busy => Problem::Unavailable,
         }
     }

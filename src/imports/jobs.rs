@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ImportError;
 use super::files::Folder;
+use super::model::State;
 use super::policy::DoImport;
 use super::{check, commit, store};
-use crate::authz::{Caller, SystemName, may};
-use crate::db::Db;
+use crate::audit::{self, Entry};
+use crate::authz::{Caller, Person, SystemName, may, permission};
+use crate::db::{Db, DbError};
 use crate::jobs::{Handler, Job, JobError, Stopping};
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::{ImportId, OrganisationId, PersonId};
@@ -23,6 +25,9 @@ pub const COMMIT: &str = "import.commit";
 
 /// After so many tries an import is given up, and says so.
 const TRIES: i32 = 4;
+
+/// What somebody reads whose role was taken before the rows were in.
+const NO_LONGER: &str = "Whoever asked for this import may no longer import these records, so nothing was imported. Somebody who may can check the rows again and import them.";
 
 /// What the jobs need of the wired program.
 #[derive(Clone)]
@@ -97,11 +102,14 @@ fn run(workshop: &Workshop, job: &Job, stopping: &Stopping) -> Result<(), JobErr
         state: &workshop.state,
         stopping,
     };
-    let outcome = if job.kind == COMMIT {
-        commit::commit(&work, payload.person, payload.may_grant)
-    } else {
-        check::check(&work, payload.may_grant)
-    };
+    let outcome = asked(&work, payload.person).and_then(|may_grant| {
+        let may_grant = may_grant && payload.may_grant;
+        if job.kind == COMMIT {
+            commit::commit(&work, payload.person, may_grant)
+        } else {
+            check::check(&work, may_grant)
+        }
+    });
     let last = job.attempts >= TRIES;
     match outcome {
         Ok(()) => Ok(()),
@@ -113,12 +121,14 @@ fn run(workshop: &Workshop, job: &Job, stopping: &Stopping) -> Result<(), JobErr
             Ok(())
         }
         Err(ImportError::Stopping) => Err(JobError::Stopping),
-        Err(ImportError::File(text)) => give_up(&work, &text),
-        Err(ImportError::WrongState(text)) => give_up(&work, text),
+        Err(ImportError::NoLonger) => give_up(&work, State::Refused, NO_LONGER),
+        Err(ImportError::File(text)) => give_up(&work, State::Failed, &text),
+        Err(ImportError::WrongState(text)) => give_up(&work, State::Failed, text),
         Err(error) if last => {
             tracing::error!(error = %crate::http::problem::chain(&error), import = %payload.import, "an import was given up");
             give_up(
                 &work,
+                State::Failed,
                 "Something went wrong on our side; nothing was imported. Check the file again; if it happens again, tell whoever runs this server.",
             )
         }
@@ -126,11 +136,34 @@ fn run(workshop: &Workshop, job: &Job, stopping: &Stopping) -> Result<(), JobErr
     }
 }
 
-/// Leaves the import failed, with a sentence for the page.
-fn give_up(work: &Work<'_>, failure: &str) -> Result<(), JobError> {
+/// Looks again whether whoever asked may import what this import brings, with what they may do now; and whether they may
+/// give roles. What they could do when they asked may be a queue and a role ago.
+fn asked(work: &Work<'_>, by: PersonId) -> Result<bool, ImportError> {
+    let kind = work
+        .db
+        .read_blocking(&work.caller(), |tx| Ok::<_, ImportError>(may::<DoImport>(tx, work.import)?.facts().kind))?;
+    let person = Caller::Person(Arc::new(Person::unloaded(work.organisation, by)));
+    let allowed = work.db.read_blocking(&person, |tx| {
+        let caller = tx.caller();
+        let held = caller.holds_for_all(kind.permission());
+        Ok::<_, ImportError>(held.then(|| caller.holds_for_all(permission::ROLE_GRANT)))
+    });
+    match allowed {
+        Ok(Some(may_grant)) => Ok(may_grant),
+        Ok(None) | Err(ImportError::Db(DbError::SignedOut)) => Err(ImportError::NoLonger),
+        Err(error) => Err(error),
+    }
+}
+
+/// Leaves the import failed or refused, with a sentence for the page.
+fn give_up(work: &Work<'_>, state: State, failure: &str) -> Result<(), JobError> {
     let failed = work.db.write_blocking(&work.caller(), |tx| {
         let may = may::<DoImport>(tx, work.import)?;
-        store::fail(tx, &may, failure)?;
+        store::end_without(tx, &may, state, failure)?;
+        if state == State::Refused {
+            let refused = Entry::new("import.refuse").on("import", work.import).noting("reason", "no longer allowed");
+            audit::record(tx, work.clock.now(), refused)?;
+        }
         Ok::<_, ImportError>(())
     });
     failed.map_err(|error| JobError::Again(error.to_string()))

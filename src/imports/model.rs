@@ -69,6 +69,8 @@ pub enum State {
     Committed,
     /// It came to nothing; the failure says why. It can be checked again.
     Failed,
+    /// Whoever asked for it may no longer import; nothing was. Somebody who may can check it again.
+    Refused,
     /// Thrown away.
     Discarded,
 }
@@ -83,6 +85,7 @@ impl State {
             Self::Committing => "committing",
             Self::Committed => "committed",
             Self::Failed => "failed",
+            Self::Refused => "refused",
             Self::Discarded => "discarded",
         }
     }
@@ -96,6 +99,7 @@ impl State {
             Self::Committing,
             Self::Committed,
             Self::Failed,
+            Self::Refused,
             Self::Discarded,
         ]
         .into_iter()

@@ -54,6 +54,7 @@ pub(super) const fn state_words(state: State) -> (&'static str, &'static str) {
         State::Committing => ("Being imported", "govuk-tag--blue"),
         State::Committed => ("Imported", "govuk-tag--green"),
         State::Failed => ("Stopped", "govuk-tag--red"),
+        State::Refused => ("Refused", "govuk-tag--red"),
         State::Discarded => ("Thrown away", "govuk-tag--grey"),
     }
 }
@@ -127,6 +128,7 @@ impl PageContext for ListPage {
             State::Committing,
             State::Committed,
             State::Failed,
+            State::Refused,
             State::Discarded,
         ];
         let next = Some(Link { href: "/imports?after=a".to_owned() });

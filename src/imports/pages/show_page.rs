@@ -64,6 +64,7 @@ impl ShowPage {
         let checked = matches!(import.state, State::Checked | State::Committed);
         let report = report.filter(|_| checked || import.state == State::Committing);
         let mapped = import.preset == Preset::Csv;
+        let stopped = matches!(import.state, State::Failed | State::Refused);
         Self {
             id: import.id.to_string(),
             file_name: import.file_name.clone(),
@@ -74,11 +75,11 @@ impl ShowPage {
             size: format::size(u64::try_from(import.file_bytes).unwrap_or(0)),
             second: import.setup.second.as_ref().map(|second| second.file_name.clone()),
             progress: import.state.is_running().then(|| progress(import)),
-            failure: import.failure.clone().filter(|_| import.state == State::Failed),
+            failure: import.failure.clone().filter(|_| stopped),
             outcome: outcome(import),
-            needs_columns: mapped && matches!(import.state, State::Uploaded | State::Checked | State::Failed),
+            needs_columns: mapped && (stopped || matches!(import.state, State::Uploaded | State::Checked)),
             columns_classes: (import.state != State::Uploaded).then_some("govuk-button--secondary"),
-            can_check_again: (import.state == State::Checked || import.state == State::Failed)
+            can_check_again: (import.state == State::Checked || stopped)
                 && !(mapped && import.setup.mapping.columns.is_empty()),
             commit: (import.state == State::Checked && counts.ready > 0)
                 .then(|| format!("Import {}", records(import.kind, counts.records))),
@@ -100,7 +101,7 @@ fn outcome(import: &Import) -> Option<String> {
         State::Discarded => {
             Some("This import was thrown away. Nothing of it was imported, and its files are removed.".to_owned())
         }
-        State::Uploaded | State::Checking | State::Checked | State::Committing | State::Failed => None,
+        State::Uploaded | State::Checking | State::Checked | State::Committing | State::Failed | State::Refused => None,
     }
 }
 
@@ -184,8 +185,15 @@ impl PageContext for ShowPage {
     }
 
     fn samples() -> Vec<Self> {
-        let states =
-            [State::Uploaded, State::Checking, State::Committing, State::Committed, State::Failed, State::Discarded];
+        let states = [
+            State::Uploaded,
+            State::Checking,
+            State::Committing,
+            State::Committed,
+            State::Failed,
+            State::Refused,
+            State::Discarded,
+        ];
         let mut samples = vec![Self::sample()];
         samples.extend(states.map(|state| Self::new(&example(state), Some(example_report()))));
         samples

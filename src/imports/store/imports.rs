@@ -143,7 +143,9 @@ pub(in crate::imports) fn map<'tx>(
     setup: &Setup,
 ) -> Result<bool, DbError> {
     let changed = diesel::update(imports::table.find((tx.caller().organisation(), may.scope())))
-        .filter(imports::state.eq_any([State::Uploaded, State::Checked, State::Failed].map(State::as_str)))
+        .filter(
+            imports::state.eq_any([State::Uploaded, State::Checked, State::Failed, State::Refused].map(State::as_str)),
+        )
         .set(imports::mapping.eq(json(setup)?))
         .execute(tx.conn())?;
     Ok(changed == 1)
@@ -152,7 +154,9 @@ pub(in crate::imports) fn map<'tx>(
 /// Enters the check; `false` when something else is going on.
 pub(in crate::imports) fn begin_check<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, RunImport>) -> Result<bool, DbError> {
     let changed = diesel::update(imports::table.find((tx.caller().organisation(), may.scope())))
-        .filter(imports::state.eq_any([State::Uploaded, State::Checked, State::Failed].map(State::as_str)))
+        .filter(
+            imports::state.eq_any([State::Uploaded, State::Checked, State::Failed, State::Refused].map(State::as_str)),
+        )
         .set((
             imports::state.eq(State::Checking.as_str()),
             imports::rows_done.eq(0),
@@ -245,15 +249,16 @@ fn end<'tx>(
     Ok(changed == 1)
 }
 
-/// Gives up, with the reason.
-pub(in crate::imports) fn fail<'tx>(
+/// Ends in [`State::Failed`] or [`State::Refused`], with the reason.
+pub(in crate::imports) fn end_without<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, DoImport>,
+    state: State,
     failure: &str,
 ) -> Result<(), DbError> {
     diesel::update(imports::table.find((tx.caller().organisation(), may.scope())))
         .filter(imports::state.eq_any([State::Checking, State::Committing].map(State::as_str)))
-        .set((imports::state.eq(State::Failed.as_str()), imports::failure.eq(failure)))
+        .set((imports::state.eq(state.as_str()), imports::failure.eq(failure)))
         .execute(tx.conn())?;
     Ok(())
 }

@@ -10,7 +10,7 @@ pub(super) use crews::{
 };
 pub(super) use directory::{load as directory, types};
 pub(super) use imports::{
-    NewImport, begin_check, begin_commit, end_check, end_commit, fail, import, imports, insert, lock, map, progress,
-    set_discarded,
+    NewImport, begin_check, begin_commit, end_check, end_commit, end_without, import, imports, insert, lock, map,
+    progress, set_discarded,
 };
 pub(super) use records::{existing_keys, insert_duties, insert_people, overlapping};

@@ -211,6 +211,58 @@ async fn what_changed_since_the_check_stops_the_commit() {
 }
 
 #[actix_web::test]
+async fn a_role_taken_before_the_rows_are_in_refuses_the_import() {
+    let world = World::new();
+    let mut browser = world.app.browser(&world.administrator).await;
+    let checked = async |browser: &mut crate::support::Client<'_>| {
+        let _worker = world.worker();
+        upload(&world, browser, "duties", &[("file", "rota.csv", DUTIES)]).await.expect_status(303);
+        let href = world.href();
+        browser.post(&format!("{href}/columns"), COLUMNS).await.expect_status(303);
+        assert_eq!(world.settled(), "checked");
+        href
+    };
+    let take = |role: &str| {
+        format!(
+            "delete from role_grants where person_id = '{}' and role_id = (select id from roles where code = '{role}')",
+            world.administrator.id
+        )
+    };
+    let leave = format!("update people set left_at = now() where id = '{}'", world.administrator.id);
+    for (number, lost) in [take("administrator"), leave].into_iter().enumerate() {
+        let href = checked(&mut browser).await;
+        browser.post(&format!("{href}/commit"), &[]).await.expect_status(303);
+        assert_eq!(world.newest("state"), "committing");
+        world.app.database.superuser(&lost);
+        let worker = world.worker();
+        assert_eq!(world.settled(), "refused");
+        assert_eq!(world.app.rows("duties"), 0, "nothing was imported");
+        drop(worker);
+        // Somebody who may still import reads why, and can take it up.
+        let mut other = world.app.signed_in("admin@northmoor.example").await;
+        other
+            .get(&href)
+            .await
+            .expect_text("Refused")
+            .expect_text("may no longer import")
+            .expect_text("Check the rows again");
+        if number == 0 {
+            world.app.grant(&world.founded, &world.administrator, "administrator", None);
+        } else {
+            let _worker = world.worker();
+            other.post(&format!("{href}/check"), &[]).await.expect_status(303);
+            assert_eq!(world.settled(), "checked");
+            other.post(&format!("{href}/commit"), &[]).await.expect_status(303);
+            assert_eq!(world.settled(), "committed");
+            assert_eq!(world.app.rows("duties"), 4);
+        }
+    }
+    let expected =
+        ["import.begin", "import.refuse", "import.begin", "import.refuse", "import.commit"].map(str::to_owned);
+    assert_eq!(world.app.audited(), expected);
+}
+
+#[actix_web::test]
 async fn the_columns_form_keeps_what_was_chosen_and_says_what_is_missing() {
     let world = World::new();
     let mut browser = world.app.browser(&world.administrator).await;
