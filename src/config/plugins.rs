@@ -74,3 +74,36 @@ impl PluginSettings {
 fn mib(n: u32) -> usize {
     usize::try_from(u64::from(n) * 1024 * 1024).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interface_names_the_limits_as_they_are_by_default() {
+        let settings = PluginSettings::default();
+        let thousands = |n: u64| {
+            let text = n.to_string();
+            let head = text.len() % 3;
+            let groups = text.as_bytes()[head..].chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
+            std::iter::once(text[..head].to_owned())
+                .filter(|part| !part.is_empty())
+                .chain(groups)
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        let said = [
+            ("report", format!("memory ({} MiB)", settings.memory_mib)),
+            ("report", format!("the time ({} s)", settings.deadline_ms / 1_000)),
+            ("report", format!("calls to the host ({})", thousands(settings.host_calls.into()))),
+            ("document", format!("may weigh {} MiB unless", settings.output_bytes >> 20)),
+            ("data", format!("({} unless configured)", thousands(settings.rows))),
+            ("log", format!("({} unless configured)", settings.log_lines)),
+        ];
+        for (file, words) in said {
+            let path = format!("{}/plugins/wit/v1/{file}.wit", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(path).expect("the interface");
+            assert!(text.contains(&words), "{words} in {file}.wit");
+        }
+    }
+}
