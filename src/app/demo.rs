@@ -1,16 +1,23 @@
-//! The demonstration organisation: made-up people of a made-up fire and rescue service, with eight weeks of duties.
+//! The demonstration organisation: made-up people of a made-up fire and rescue service, with eight weeks of duties,
+//! crews for the public records of London, and a report plugin that is ready to run.
 //!
 //! It is written through the same services and under the same row-level security as everything else; on a database
 //! that has an organisation already it writes nothing.
 
+mod crews;
 mod duties;
 mod people;
+mod plugin;
+
+use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
 
 use super::wiring::Parts;
 use crate::authz::{Caller, SystemName};
 use crate::identity::setup::{self, Founding};
+use crate::identity::{IdentityError, sessions};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::secret::Secret;
 use crate::organisation::Service;
@@ -27,11 +34,11 @@ pub const SIGN_INS: &[(&str, &str)] = &[
     ("admin@northmoor.example", "configures, imports, installs plugins"),
 ];
 
-/// Fills an empty database; leaves any other as it is.
+/// Fills an empty database, with `plugin` installed if the file is there; leaves any other database as it is.
 ///
 /// # Errors
-/// When the database refuses, which is a defect.
-pub fn fill(parts: &Parts) -> anyhow::Result<()> {
+/// When the database refuses, which is a defect; when the file is no plugin.
+pub fn fill(parts: &Parts, plugin: Option<&Path>) -> anyhow::Result<()> {
     let site = &parts.site;
     if !setup::is_first_start(&site.db)? {
         return Ok(());
@@ -47,14 +54,22 @@ pub fn fill(parts: &Parts) -> anyhow::Result<()> {
         email: "admin@northmoor.example".to_owned(),
     };
     let set_up = Caller::system(SystemName::SetUp, organisation);
-    let crews = site
+    let (founded, crews) = site
         .db
         .write_blocking(&set_up, |tx| {
             let key = site.keys.mac("sign-in.directory", founding.email.as_bytes());
             let founded = setup::found(tx, &founding, &password, &key, now)?;
-            people::join_all(tx, &site.keys, &founded, &password, now)
+            let crews = people::join_all(tx, &site.keys, &founded, &password, now)?;
+            Ok::<_, IdentityError>((founded, crews))
         })
         .context("the demonstration's people could not be written")?;
+    let administrator = Caller::Person(Arc::new(sessions::unknown(organisation, founded.administrator, None, None)));
     tracing::info!("writing eight weeks of the demonstration's duties");
-    actix_web::rt::System::new().block_on(duties::log_all(site, organisation, &crews))
+    actix_web::rt::System::new().block_on(async {
+        crews::assign_all(site, &administrator, &crews).await?;
+        if let Some(file) = plugin {
+            plugin::install(parts, &administrator, file).await?;
+        }
+        duties::log_all(site, organisation, &crews).await
+    })
 }

@@ -21,7 +21,7 @@ pub(super) struct Demo {
     /// The port on localhost.
     #[arg(long, default_value_t = 8443)]
     port: u16,
-    /// A report plugin to have ready for upload; its path is printed.
+    /// A report plugin to install when the demonstration is made; its path is printed.
     #[arg(long, value_name = "FILE")]
     plugin: Option<PathBuf>,
 }
@@ -33,7 +33,8 @@ impl Demo {
         config.server.public_url = Some(format!("https://localhost:{}", self.port));
         config.tls.self_signed_hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
         logging::init(&config.log)?;
-        serve::run(config, demo::fill, |started| self.announce(started))?;
+        let plugin = self.plugin.as_deref();
+        serve::run(config, |parts| demo::fill(parts, plugin), |started| self.announce(started))?;
         println!("Stopped. The data are kept in {}.", self.state.display());
         Ok(Done::Well)
     }
@@ -46,7 +47,8 @@ impl Demo {
         }
         println!("each with the password\n    {}\n", demo::PASSWORD);
         if let Some(plugin) = self.plugin.as_ref().filter(|plugin| plugin.exists()) {
-            println!("As the administrator, try Plugins with\n    {}\n", plugin.display());
+            println!("A report is ready under Reports. To go through its installation yourself, remove it as the");
+            println!("administrator under Plugins, then upload\n    {}\n", plugin.display());
         }
         println!("Ctrl-C stops it; the data stay in {}.", self.state.display());
     }

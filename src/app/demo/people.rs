@@ -47,10 +47,11 @@ const CREW: &[(&str, &str)] = &[
 ];
 
 /// Somebody of the crews, and where they work.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Crew {
     pub(super) person: PersonId,
     pub(super) unit: UnitId,
+    pub(super) employee_number: String,
 }
 
 /// Writes units and people; the caller is the set-up.
@@ -71,13 +72,13 @@ pub(super) fn join_all(
         number += 1;
         let joining = Joining { given_name, family_name, email, employee_number: &employee_number, unit, roles };
         let key = keys.mac("sign-in.directory", email.as_bytes());
-        setup::join(tx, &joining, password, &key, now)
+        let person = setup::join(tx, &joining, password, &key, now)?;
+        Ok::<_, IdentityError>(Crew { person, unit, employee_number })
     };
     join(tx, ("Helen", "Brook"), "hr@northmoor.example", founded.unit, &[(hr, None), (member, None)])?;
     join(tx, ("Victor", "Amsel"), "auditor@northmoor.example", founded.unit, &[(auditor, None)])?;
     let roles = [(manager, Some(first)), (member, None)];
-    let mut crews =
-        vec![Crew { person: join(tx, ("Morag", "Innes"), "manager@northmoor.example", first, &roles)?, unit: first }];
+    let mut crews = vec![join(tx, ("Morag", "Innes"), "manager@northmoor.example", first, &roles)?];
     for (&name, &unit) in CREW.iter().zip(stations.iter().cycle()) {
         let (given, family) = name;
         let email = if crews.len() == 1 {
@@ -85,7 +86,7 @@ pub(super) fn join_all(
         } else {
             format!("{given}.{family}@northmoor.example").to_lowercase()
         };
-        crews.push(Crew { person: join(tx, name, &email, unit, &[(member, None)])?, unit });
+        crews.push(join(tx, name, &email, unit, &[(member, None)])?);
     }
     Ok(crews)
 }

@@ -12,10 +12,12 @@ use crate::kernel::clock::{Clock, SystemClock};
 ///
 /// The link works once, within 72 hours. It goes to standard output, all else to standard error.
 #[derive(Debug, Args)]
-#[command(after_help = "Example, a second administrator:\n  watchroom user add jo.marsh@fire.example.org --given-name Jo \
+#[command(
+    after_help = "Example, a second administrator:\n  watchroom user add jo.marsh@fire.example.org --given-name Jo \
                         --family-name Marsh --role member --role administrator\n\nExample, a manager of a station:\n  \
                         watchroom user add sam.okafor@fire.example.org --given-name Sam --family-name Okafor --unit E28 \
-                        --role member --role manager=E28")]
+                        --role member --role manager=E28"
+)]
 pub(super) struct Add {
     /// The e-mail address with which they sign in.
     email: String,

@@ -27,7 +27,9 @@ pub(super) struct User {
 }
 
 #[derive(Debug, Subcommand)]
-#[command(after_help = "Exit codes: 0 done, 1 it failed, 2 there is no such account, role or unit, or it is not clear which.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 it failed, 2 there is no such account, role or unit, or it is not clear which."
+)]
 enum Verb {
     /// List the accounts: who, which roles, whether they can sign in.
     List(list::List),
