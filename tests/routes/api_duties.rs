@@ -349,3 +349,44 @@ async fn a_download_holds_what_its_reader_may_see_and_no_formula() {
     }
     assert_eq!(world.app.audited(), ["duty.log", "duty.export", "team.export", "team.export"]);
 }
+
+#[actix_web::test]
+async fn a_program_logs_for_nobody_else_and_only_where_it_belongs() {
+    let world = World::new();
+    let kind = world.kind(&["training", "drill"]);
+    let body = json!({
+        "started_at": "2026-11-21T07:00:00Z", "ended_at": "2026-11-21T19:00:00Z", "kind_id": kind,
+        "unit_id": world.hillside,
+    });
+    let before = world.app.state_of(TABLES);
+    for somebody in [&world.manager, &world.other_manager, &world.hr, &world.auditor, &world.administrator] {
+        let mut client = world.app.browser(somebody).await;
+        client.json(Method::POST, "/api/v1/duties", &body).await.expect_problem(403, "forbidden");
+    }
+    world.app.visitor().json(Method::POST, "/api/v1/duties", &body).await.expect_problem(401, "signed-out");
+    let mut client = world.app.browser(&world.member).await;
+    let with = |name: &str, value: String| {
+        let mut other = body.clone();
+        other[name] = json!(value);
+        other
+    };
+    for forged in ["person_id", "organisation_id", "created_by", "source"] {
+        let body = with(forged, world.colleague.id.to_string());
+        client.json(Method::POST, "/api/v1/duties", &body).await.expect_problem(400, "bad-request");
+    }
+    // Another organisation's unit and kind of work are not there.
+    let theirs = format!("select id from duty_kinds where organisation_id = '{}' limit 1", world.stranger.organisation);
+    let kind = world.app.database.superuser_texts(&theirs).remove(0);
+    for body in [with("unit_id", world.stranger.unit.to_string()), with("kind_id", kind)] {
+        client.json(Method::POST, "/api/v1/duties", &body).await.expect_problem(422, "invalid");
+    }
+    assert_eq!(world.app.state_of(TABLES), before);
+    client.json(Method::POST, "/api/v1/duties", &body).await.expect_status(201);
+    // A list holds one's own, whoever asks.
+    for somebody in [&world.manager, &world.hr, &world.stranger] {
+        let listed = world.app.browser(somebody).await.get("/api/v1/duties").await.expect_status(200).json();
+        assert_eq!(listed["items"], json!([]), "{}", somebody.name);
+    }
+    let words = world.app.browser(&world.stranger).await.get("/api/v1/words").await.expect_status(200);
+    words.expect_no_text("Hillside").expect_no_text(&world.kind(&["training"]));
+}

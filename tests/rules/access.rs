@@ -7,7 +7,7 @@ use watchroom::identity::roles::{BUILT_IN, BuiltInRole};
 use crate::support::TestDatabase;
 
 /// Tables without row-level security, and why.
-const EXCUSED: &[(&str, &str)] = &[
+pub const EXCUSED: &[(&str, &str)] = &[
     ("__diesel_schema_migrations", "the migrations that ran; the application cannot read it"),
     ("built_in_role_permissions", "what the built-in roles may do, the same for every organisation"),
     (

@@ -3,8 +3,12 @@
 mod access;
 mod api;
 mod isolation;
+mod layers;
 mod log;
 mod migrations;
 mod policies;
+mod pages_at_scale;
+mod raw;
+mod raw_walk;
 mod routes;
 mod schema;

@@ -3,6 +3,7 @@
 use actix_web::test::TestRequest;
 use watchroom::app::routes;
 use watchroom::http::{Access, Route};
+use watchroom::identity::roles::BUILT_IN;
 use watchroom::organisation::Service;
 
 use crate::support::TestApp;
@@ -64,6 +65,54 @@ async fn no_form_is_taken_without_its_token_and_nothing_changes() {
     }
     assert_eq!(app.state_of(TABLES), before);
     admin.get("/account").await.expect_status(200);
+}
+
+/// Whether somebody who has a built-in role and no other may try a route.
+fn may_try(role: &str, route: &Route) -> bool {
+    let held = |wanted: &str| {
+        let role = BUILT_IN.iter().find(|built_in| built_in.code == role).expect("a role");
+        role.permissions.iter().any(|(permission, _scope)| *permission == wanted)
+    };
+    match route.access {
+        Access::Public | Access::Signed => true,
+        Access::Needs(permission) => held(permission),
+        Access::NeedsOne(permissions) => permissions.iter().any(|permission| held(permission)),
+    }
+}
+
+#[actix_web::test]
+async fn each_role_is_refused_by_every_route_that_is_not_for_it_and_nothing_changes() {
+    let app = TestApp::empty();
+    let founded = app.found("northmoor", Service::Fire);
+    let station = app.unit(&founded, founded.unit, "station", "Hillside");
+    let people = BUILT_IN.iter().map(|role| (role.code, app.person(&founded, role.code, station)));
+    let people: Vec<_> = people.collect();
+    let (mut refused, mut opened) = (0, 0);
+    for (role, somebody) in &people {
+        let mut client = app.browser(somebody).await;
+        client.get("/account").await.expect_status(200);
+        let before = app.state_of(TABLES);
+        for route in all() {
+            let (path, what) = (filled(route), format!("{role}: {} {}", route.method, route.path));
+            let api = route.path.starts_with("/api/");
+            if !may_try(role, route) {
+                let answer = match route.method {
+                    "GET" => client.get(&path).await,
+                    "POST" if !api => client.post(&path, &[("name", "x")]).await,
+                    _ => client.json(route.http_method(), &path, &serde_json::json!({})).await,
+                };
+                assert_eq!(answer.status, 403, "{what}: {}", answer.text());
+                refused += 1;
+            } else if route.method == "GET" && path == route.path {
+                let answer = client.get(&path).await;
+                // A form may want to know something first; what the role may open is never forbidden, never a fault.
+                assert!(answer.status < 500 && answer.status != 403, "{what}: {}", answer.status);
+                opened += 1;
+            }
+        }
+        assert_eq!(app.state_of(TABLES), before, "{role} changed something");
+    }
+    assert!(refused > 100 && opened > 30, "{refused} refused, {opened} opened");
 }
 
 #[test]

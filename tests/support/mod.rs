@@ -3,6 +3,7 @@
 mod app;
 mod client;
 mod postgres;
+mod raw;
 mod world;
 
 pub use app::{PASSWORD, TestApp};

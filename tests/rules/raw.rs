@@ -1,0 +1,284 @@
+//! A member's records by raw SQL as the application's role, with the context of everybody who might try: what the
+//! program would refuse, the database refuses too.
+
+use crate::routes::duties::World;
+use crate::support::{Context, Somebody};
+
+/// Everything that there is about the member, by the condition that finds it, and who may see it.
+const SEEN: &[(&str, &str, &str)] = &[
+    ("duties", "person_id = $me$", "member manager hr import"),
+    ("duty_shared_notes", "person_id = $me$", "member manager"),
+    ("duty_private_notes", "person_id = $me$", "member"),
+    ("duty_revisions", "person_id = $me$", "member manager"),
+    ("people", "id = $me$", "member manager hr administrator import operator sign-in"),
+    ("hr_kin", "person_id = $me$", "member hr"),
+    ("hr_fitness", "person_id = $me$", "member hr"),
+    ("accounts", "person_id = $me$", "member hr administrator operator sign-in"),
+    ("sessions", "person_id = $me$", "member administrator operator sign-in"),
+    ("password_links", "person_id = $me$", "hr administrator operator sign-in"),
+    ("role_grants", "person_id = $me$", "member hr administrator operator"),
+    ("crew_assignments", "person_id = $me$", "member administrator import"),
+    ("imports", "kind = 'duties'", "administrator import"),
+    ("plugin_runs", "person_id = $me$", "member administrator"),
+    ("plugin_documents", "person_id = $me$", "member"),
+    ("audit_entries", "subject_id = $me$", "auditor"),
+];
+
+/// A world in which the member has something in each of those tables; the member's duty.
+async fn world() -> (World, String) {
+    let world = World::new();
+    let duty = world.logged().await;
+    let mut member = world.app.browser(&world.member).await;
+    member.get(&format!("/duties/{duty}/edit")).await;
+    let change = [("revision", "1"), ("reason", "It ended earlier"), ("end", "18:00")];
+    world.post(&mut member, &format!("/duties/{duty}/edit"), &change).await.expect_status(303);
+    let (organisation, me) = (world.founded.organisation, world.member.id);
+    let made = "now(), repeat('0', 32)::bytea";
+    world.app.database.superuser(&format!(
+        "insert into hr_kin (organisation_id, person_id, next_of_kin, changed_at) \
+           values ('{organisation}', '{me}', 'Kim', now()); \
+         insert into hr_fitness (organisation_id, person_id, fitness_note, changed_at) \
+           values ('{organisation}', '{me}', 'Fit', now()); \
+         insert into password_links (organisation_id, person_id, created_at, token_hash, expires_at) \
+           values ('{organisation}', '{me}', {made}, now()); \
+         insert into crew_assignments (organisation_id, id, call_sign, person_id, from_date, created_at) \
+           values ('{organisation}', gen_random_uuid(), 'N12P1', '{me}', now(), now()); \
+         insert into imports (organisation_id, id, kind, preset, state, file_name, file_sha256, file_bytes, created_by, created_at) \
+           values ('{organisation}', gen_random_uuid(), 'duties', 'plain', 'committed', 'a.csv', '', 1, '{admin}', now()); \
+         insert into plugins (organisation_id, id, name, version, uploaded_at, sha256, component, manifest, state, uploaded_by, changed_at) \
+           values ('{organisation}', '{organisation}', 'a', '1.0.0', {made}, '', '{{}}', 'enabled', '{admin}', now()); \
+         insert into plugin_runs (organisation_id, id, plugin_id, person_id, period_from, period_to, state, queued_at) \
+           values ('{organisation}', '{me}', '{organisation}', '{me}', now(), now(), 'done', now()); \
+         insert into plugin_documents (organisation_id, run_id, person_id, document) \
+           values ('{organisation}', '{me}', '{me}', '{{}}')",
+        admin = world.administrator.id,
+    ));
+    (world, duty)
+}
+
+/// Everybody who might try, by what they are called in [`SEEN`]: people of the organisation, another one's manager and
+/// HR, background work, and a connection that nobody entered.
+fn everybody(world: &World) -> Vec<(&'static str, Context)> {
+    let own = world.founded.organisation;
+    let mut all: Vec<(&str, Context)> =
+        people(world).into_iter().map(|(name, who)| (name, Context::from(who))).collect();
+    for name in ["sign-in", "set-up", "import", "audit.sequencer", "jobs", "operator"] {
+        all.push((name, Context::System(own, name)));
+    }
+    // Whoever enters the right person in the wrong organisation, or the other way round, is nobody.
+    all.push(("stranger as the member", Context::Person(world.stranger.organisation, world.member.id)));
+    all.push(("a stranger in the house", Context::Person(own, world.stranger.id)));
+    all.push(("nobody", Context::None));
+    all
+}
+
+fn people(world: &World) -> [(&'static str, &Somebody); 8] {
+    [
+        ("member", &world.member),
+        ("colleague", &world.colleague),
+        ("manager", &world.manager),
+        ("manager elsewhere", &world.other_manager),
+        ("hr", &world.hr),
+        ("auditor", &world.auditor),
+        ("administrator", &world.administrator),
+        ("stranger", &world.stranger),
+    ]
+}
+
+fn of(condition: &str, world: &World) -> String {
+    let condition = condition.replace("$me$", &format!("'{}'", world.member.id));
+    format!("organisation_id = '{}' and {condition}", world.founded.organisation)
+}
+
+#[actix_web::test]
+async fn raw_sql_shows_everybody_what_is_theirs_to_see_and_no_more() {
+    let (world, _duty) = world().await;
+    let mut prompts: Vec<_> =
+        everybody(&world).into_iter().map(|(name, context)| (name, world.app.prompt(context))).collect();
+    for (table, condition, expected) in SEEN {
+        let condition = of(condition, &world);
+        let there = world.app.database.superuser_texts(&format!("select count(*) from {table} where {condition}"));
+        assert_ne!(there, ["0"], "{table} is empty, so nothing would be shown");
+        let mut seen: Vec<&str> = Vec::new();
+        for (name, prompt) in &mut prompts {
+            // An error is a refusal too: a table that the role may not read, a context that is not one.
+            if prompt.count(table, &condition).is_ok_and(|rows| rows > 0) {
+                seen.push(name);
+            }
+        }
+        seen.sort_unstable();
+        let mut wanted: Vec<&str> = expected.split(' ').collect();
+        wanted.sort_unstable();
+        assert_eq!(seen, wanted, "{table}");
+    }
+}
+
+#[actix_web::test]
+async fn raw_sql_changes_nothing_of_a_member_for_anybody_else() {
+    let (world, _duty) = world().await;
+    // Who keeps people's details, roles and crews changes those; nobody else's hand is in the rest.
+    let allowed = |table: &str, verb: &str, name: &str| match (table, verb) {
+        (_, _) if name == "member" => true,
+        ("people", "update") => ["hr", "administrator", "import"].contains(&name),
+        ("hr_kin" | "hr_fitness", "update") => name == "hr",
+        ("accounts", "update") => ["hr", "administrator", "operator", "sign-in"].contains(&name),
+        ("sessions", "update") => name == "sign-in",
+        ("sessions", "delete") => ["administrator", "operator", "sign-in"].contains(&name),
+        ("password_links", "update") => name == "sign-in",
+        ("password_links", "delete") => ["hr", "administrator", "operator", "sign-in"].contains(&name),
+        ("role_grants", "delete") => ["administrator", "operator"].contains(&name),
+        ("crew_assignments", _) => name == "administrator",
+        ("imports", "update") => ["administrator", "import"].contains(&name),
+        _ => false,
+    };
+    let mut changes = 0;
+    for (name, context) in everybody(&world) {
+        let mut prompt = world.app.prompt(context);
+        for (table, condition, _seen) in SEEN {
+            let condition = of(condition, &world);
+            let update = format!("update {table} set organisation_id = organisation_id where {condition}");
+            let delete = format!("delete from {table} where {condition}");
+            for (verb, statement) in [("update", update), ("delete", delete)] {
+                match prompt.change(&statement) {
+                    Ok(rows) if rows > 0 => {
+                        changes += 1;
+                        assert!(allowed(table, verb, name), "{name} may {verb} {rows} of {table}");
+                    }
+                    Ok(_none) => {}
+                    Err(error) => {
+                        let why = ["permission denied", "row-level security", "append-only", "foreign key"];
+                        assert!(why.iter().any(|why| error.contains(why)), "{name}: {statement}: {error}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(changes > 15, "those who may, can: {changes}");
+}
+
+#[actix_web::test]
+async fn raw_sql_forges_no_record_in_the_name_of_another() {
+    let (world, duty) = world().await;
+    let (own, me) = (world.founded.organisation, world.member.id);
+    let unit = world.hillside;
+    let kind = world.kind(&["training"]);
+    let duty_of = |organisation: String, person: String, source: &str| {
+        format!(
+            "insert into duties (organisation_id, id, person_id, unit_id, started_at, ended_at, started_on, type_id, source, \
+               created_at, created_by, changed_at) values ('{organisation}', gen_random_uuid(), '{person}', '{unit}', \
+               '2026-01-01 10:00Z', '2026-01-01 11:00Z', '2026-01-01', '{kind}', '{source}', now(), '{person}', now())"
+        )
+    };
+    let entry_of = |kind: &str, actor: &str, label: &str| {
+        format!(
+            "insert into audit_entries (organisation_id, at, actor_kind, actor_id, actor_label, action, object_kind, commitment) \
+               values ('{own}', now(), '{kind}', {actor}, '{label}', 'duty.log', 'duty', repeat('0', 32)::bytea)"
+        )
+    };
+    for (name, context) in everybody(&world).into_iter().filter(|(name, _context)| *name != "member") {
+        let mut prompt = world.app.prompt(context);
+        let forged = [
+            duty_of(own.to_string(), me.to_string(), "manual"),
+            duty_of(own.to_string(), me.to_string(), "import"),
+            format!(
+                "insert into duty_private_notes (organisation_id, duty_id, person_id, body) values ('{own}', '{duty}', '{me}', 'x')"
+            ),
+            format!(
+                "insert into duty_shared_notes (organisation_id, duty_id, person_id, unit_id, body) values ('{own}', '{duty}', '{me}', '{unit}', 'x')"
+            ),
+            format!(
+                "insert into duty_revisions (organisation_id, duty_id, revision, person_id, unit_id, act, reason, before, changed_by, changed_at) \
+                     values ('{own}', '{duty}', 9, '{me}', '{unit}', 'changed', 'x', '{{}}', '{me}', now())"
+            ),
+            format!(
+                "insert into plugin_documents (organisation_id, run_id, person_id, document) values ('{own}', '{me}', '{me}', '{{}}')"
+            ),
+            entry_of("person", &format!("'{me}'"), "member"),
+        ];
+        for statement in forged {
+            // A note that is there already is in the way of the background worker, which may add some: of its imports.
+            let excused = name == "import" && statement.contains("into duty_shared_notes");
+            let added = prompt.change(&statement);
+            let refused = ["row-level security", "permission denied", "invalid input syntax for type uuid"];
+            let why = added.expect_err(&format!("{name}: {statement}"));
+            assert!(excused || refused.iter().any(|it| why.contains(it)), "{name}: {statement}: {why}");
+        }
+        for statement in [entry_of("system", "null", "import"), entry_of("system", "null", "audit.sequencer")] {
+            if !matches!(context, Context::System(_, own) if statement.contains(&format!("'{own}'"))) {
+                prompt.change(&statement).expect_err(&format!("{name} as background work: {statement}"));
+            }
+        }
+        prompt.change(&entry_of("anonymous", "null", "anonymous")).expect_err(&format!("{name} as nobody"));
+    }
+    // The same statements are good ones when they are the member's own.
+    let mut prompt = world.app.prompt(&world.member);
+    assert_eq!(prompt.change(&duty_of(own.to_string(), me.to_string(), "manual")), Ok(1));
+    assert_eq!(prompt.change(&entry_of("person", &format!("'{me}'"), "member")), Ok(1));
+    let other = world.stranger.organisation;
+    prompt.change(&duty_of(other.to_string(), me.to_string(), "manual")).expect_err("in another organisation");
+    prompt.change(&duty_of(own.to_string(), world.colleague.id.to_string(), "manual")).expect_err("for a colleague");
+    let take = format!("update duties set person_id = '{}' where id = '{duty}'", world.colleague.id);
+    prompt.change(&take).expect_err("handed to a colleague");
+}
+
+#[actix_web::test]
+async fn nobody_hangs_a_note_or_a_report_of_theirs_on_what_is_another_persons() {
+    let (world, duty) = world().await;
+    let (own, me, unit) = (world.founded.organisation, world.member.id, world.hillside);
+    world
+        .app
+        .database
+        .superuser("delete from duty_shared_notes; delete from duty_private_notes; delete from plugin_documents");
+    let hung = |person: &Somebody| {
+        let person = person.id;
+        [
+            format!(
+                "insert into duty_private_notes (organisation_id, duty_id, person_id, body) values ('{own}', '{duty}', '{person}', 'x')"
+            ),
+            format!(
+                "insert into duty_shared_notes (organisation_id, duty_id, person_id, unit_id, body) values ('{own}', '{duty}', '{person}', '{unit}', 'x')"
+            ),
+            format!(
+                "insert into duty_revisions (organisation_id, duty_id, revision, person_id, unit_id, act, reason, before, changed_by, changed_at) \
+                     values ('{own}', '{duty}', 9, '{person}', '{unit}', 'changed', 'x', '{{}}', '{person}', now())"
+            ),
+            format!(
+                "insert into plugin_documents (organisation_id, run_id, person_id, document) values ('{own}', '{me}', '{person}', '{{}}')"
+            ),
+        ]
+    };
+    for somebody in [&world.colleague, &world.manager, &world.hr, &world.administrator] {
+        let mut prompt = world.app.prompt(somebody);
+        for statement in hung(somebody) {
+            let why = prompt.change(&statement).expect_err(&statement);
+            assert!(why.contains("row-level security"), "{statement}: {why}");
+        }
+    }
+    let mut prompt = world.app.prompt(&world.member);
+    for statement in hung(&world.member) {
+        assert_eq!(prompt.change(&statement), Ok(1), "{statement}");
+    }
+}
+
+#[actix_web::test]
+async fn no_transaction_but_the_members_ever_holds_a_private_note() {
+    let (world, duty) = world().await;
+    let mut manager = world.app.prompt(&world.manager);
+    assert_eq!(manager.count("duties", &format!("id = '{duty}'")), Ok(1), "the duty is theirs to read");
+    assert_eq!(manager.count("duty_shared_notes", "true"), Ok(1));
+    assert_eq!(manager.count("duty_private_notes", "true"), Ok(0));
+    let mut hr = world.app.prompt(&world.hr);
+    assert_eq!(hr.count("duties", "worked_minutes > 0"), Ok(1), "hours are HR's to read");
+    assert_eq!((hr.count("duty_shared_notes", "true"), hr.count("duty_private_notes", "true")), (Ok(0), Ok(0)));
+    let mut administrator = world.app.prompt(&world.administrator);
+    for table in ["duties", "duty_shared_notes", "duty_private_notes", "duty_revisions", "hr_kin", "audit_entries"] {
+        assert_eq!(administrator.count(table, "true"), Ok(0), "{table}");
+    }
+    let mut auditor = world.app.prompt(&world.auditor);
+    assert!(auditor.count("audit_entries", "true").is_ok_and(|rows| rows > 0));
+    for table in ["duties", "duty_shared_notes", "duty_private_notes", "duty_revisions", "hr_kin", "imports"] {
+        assert_eq!(auditor.count(table, "true"), Ok(0), "{table}");
+    }
+    let notes = world.app.database.superuser_texts("select count(*) from duty_private_notes");
+    assert_eq!(notes, ["1"], "there is one to be seen");
+}
