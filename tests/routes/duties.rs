@@ -272,10 +272,11 @@ async fn only_the_owner_changes_and_deletes() {
     let world = World::new();
     let id = world.logged().await;
     let before = world.app.state_of(TABLES);
+    // Whoever may change no duty at all is stopped at the door; a member learns nothing of somebody else's.
     let everybody_else = [
         (&world.colleague, 404),
         (&world.manager, 403),
-        (&world.other_manager, 404),
+        (&world.other_manager, 403),
         (&world.hr, 403),
         (&world.auditor, 403),
         (&world.administrator, 403),
