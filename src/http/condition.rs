@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn only_one_strong_tag_of_ours_is_a_revision() {
-        assert_eq!(if_match(&etag(7).leak()[..]), Some(Some(7)));
+        assert_eq!(if_match(etag(7).leak()), Some(Some(7)));
         assert_eq!(if_match(" \"3\" "), Some(Some(3)));
         for wrong in ["3", "*", "W/\"3\"", "\"3\", \"4\"", "\"", "\"x\"", "\"99999999999\""] {
             assert_eq!(if_match(wrong), None, "{wrong}");
