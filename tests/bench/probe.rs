@@ -7,6 +7,8 @@
 //! of the stack, and what the product loses to it is the product's own cost. The benchmark compares the statements of
 //! both in `pg_stat_statements`, so a statement that changes there has to change here.
 
+#![expect(clippy::disallowed_methods, reason = "bare on purpose: no pool of permits, no clock handed in")]
+
 #[path = "probe/server.rs"]
 mod server;
 #[path = "probe/statements.rs"]

@@ -68,7 +68,7 @@ async fn try_as(world: &World, somebody: &Somebody, duties: &[String], examples:
         .env("SCHEMATHESIS_HOOKS", "hooks")
         .env("PYTHONPATH", FOLDER)
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("API_KIND", world.kind(&["training", "drill"]).to_string())
+        .env("API_KIND", world.kind(&["training", "drill"]))
         .env("API_UNIT", world.hillside.to_string())
         .env("API_DUTIES", duties.join(","))
         .current_dir(report.path())

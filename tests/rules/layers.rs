@@ -208,7 +208,7 @@ fn writes_unescaped(name: &str, text: &str) -> bool {
     !component && (text.contains("{{{") || text.contains("{{&"))
 }
 
-fn names<'a>(files: &'a [(String, String)], wrong: impl Fn(&str, &str) -> bool) -> Vec<&'a str> {
+fn names(files: &[(String, String)], wrong: impl Fn(&str, &str) -> bool) -> Vec<&str> {
     files.iter().filter(|(name, text)| wrong(name, text)).map(|(name, _text)| name.as_str()).collect()
 }
 

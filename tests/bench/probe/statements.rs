@@ -229,6 +229,9 @@ fn wanted(organisation: Uuid, person: Uuid) -> Wanted {
     )
 }
 
+/// Week, type, category, minutes worked, number of duties.
+type Sums = (jiff_diesel::Date, Uuid, Option<Uuid>, Option<i64>, i64);
+
 /// What the page of one's own duties reads: a list, the sums of four weeks, the kinds of work and the units.
 pub(super) fn page(connection: &mut PgConnection, organisation: Uuid, person: Uuid) -> Result<Value, Failed> {
     let items = list(connection, organisation, person)?;
@@ -238,7 +241,7 @@ pub(super) fn page(connection: &mut PgConnection, organisation: Uuid, person: Uu
     let (from, before) = (midnight(monday.checked_sub(21.days())?)?, midnight(today.tomorrow()?)?);
     let wanted: Wanted = Box::new(wanted(organisation, person).and(duties::started_at.ge(from.to_diesel())));
     let wanted: Wanted = Box::new(wanted.and(duties::started_at.lt(before.to_diesel())));
-    let sums: Vec<(jiff_diesel::Date, Uuid, Option<Uuid>, Option<i64>, i64)> = duties::table
+    let sums: Vec<Sums> = duties::table
         .filter(wanted)
         .group_by((duties::week_start, duties::type_id, duties::category_id))
         .select((duties::week_start, duties::type_id, duties::category_id, sum(duties::worked_minutes), count_star()))
