@@ -226,6 +226,6 @@ async fn the_catalogue_says_who_may_what_to_everybody() {
     let answer = app.browser(&member).await.get("/roles").await.expect_status(200);
     answer
         .expect_text("Read payroll numbers")
-        .expect_text("Their units")
+        .expect_text("Their unit and below")
         .expect_text("Reads the audit trail and the security log");
 }
