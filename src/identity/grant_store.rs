@@ -21,8 +21,8 @@ pub(super) fn roles(tx: &mut Tx<'_>) -> Result<Vec<Role>, DbError> {
     let rows: Vec<(RoleId, String, String, String, bool)> = roles::table
         .filter(roles::organisation_id.eq(organisation))
         .select((roles::id, roles::code, roles::name, roles::summary, for_unit))
-        // Ids are made in the order in which the program lists its roles.
-        .order(roles::id)
+        // Ids that were made in the same instant, as those of the built-in roles, stand in no order.
+        .order((roles::name, roles::id))
         .load(tx.conn())?;
     let role = |(id, code, name, summary, for_unit)| Role { id, code, name, summary, for_unit };
     Ok(rows.into_iter().map(role).collect())
@@ -34,7 +34,7 @@ pub(super) fn grants_of<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadRoles>) ->
         .inner_join(roles::table.on(roles::organisation_id.eq(organisation).and(roles::id.eq(role_grants::role_id))))
         .filter(role_grants::organisation_id.eq(organisation).and(role_grants::person_id.eq(may.scope())))
         .select((role_grants::id, roles::name, role_grants::unit_id, role_grants::granted_at))
-        .order((roles::id, role_grants::id))
+        .order((roles::name, role_grants::id))
         .load(tx.conn())?;
     let view = |(id, role, unit, granted_at): (_, _, _, jiff_diesel::Timestamp)| GrantView {
         id,
