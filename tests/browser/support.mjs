@@ -82,10 +82,10 @@ async function start (verb, word) {
   return { url: `https://localhost:${port}`, port, metrics, said: () => said, stop }
 }
 
-/** `watchroom demo`: the made-up service with its people and eight weeks of duties. */
+/** `watchroom demo`: the made-up service with its people and eight weeks of duties; without a plugin, which the tests install. */
 export async function startDemo () {
   return await start((state, port) => ({
-    args: ['demo', '--state', state, '--port', String(port), '--plugin', PLUGIN], environment: {}
+    args: ['demo', '--state', state, '--port', String(port)], environment: {}
   }), 'Ctrl-C')
 }
 
