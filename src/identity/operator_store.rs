@@ -77,7 +77,7 @@ pub(super) fn roles_of<'tx>(
         .inner_join(roles::table.on(roles::organisation_id.eq(organisation).and(roles::id.eq(role_grants::role_id))))
         .filter(role_grants::organisation_id.eq(organisation).and(role_grants::person_id.eq_any(people)))
         .select((role_grants::person_id, roles::code, role_grants::unit_id))
-        .order((roles::id, role_grants::id))
+        .order((roles::name, role_grants::id))
         .load(tx.conn())?)
 }
 

@@ -75,7 +75,7 @@ async fn list_names_every_account_with_its_roles_and_whether_it_can_be_used() {
     let row = |email: &str| rows.iter().find(|row| row["email"] == email).expect("a row").clone();
     assert_eq!(rows.len(), 2);
     assert_eq!(row(&manager.email)["roles"], serde_json::json!(["manager=Hillside"]));
-    assert_eq!(row("admin@northmoor.example")["roles"], serde_json::json!(["member", "administrator"]));
+    assert_eq!(row("admin@northmoor.example")["roles"], serde_json::json!(["administrator", "member"]));
     assert_eq!(row("admin@northmoor.example")["state"], "active");
     let text = app.user(&["list"]).done();
     assert!(text.starts_with("northmoor service\n") && text.contains("Manager Tester"), "{text}");
