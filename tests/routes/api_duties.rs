@@ -372,7 +372,7 @@ async fn a_program_logs_for_nobody_else_and_only_where_it_belongs() {
     };
     for forged in ["person_id", "organisation_id", "created_by", "source"] {
         let body = with(forged, world.colleague.id.to_string());
-        client.json(Method::POST, "/api/v1/duties", &body).await.expect_problem(400, "bad-request");
+        client.json(Method::POST, "/api/v1/duties", &body).await.expect_problem(422, "invalid").expect_text(forged);
     }
     // Another organisation's unit and kind of work are not there.
     let theirs = format!("select id from duty_kinds where organisation_id = '{}' limit 1", world.stranger.organisation);
