@@ -64,7 +64,7 @@ class Rates:
         ours, probe, raw = self._in_turn(
             lambda: of_ours(bench.seconds), lambda: of_probe(bench.seconds),
             lambda: load.pgbench(bench.cluster, script, bench.seconds, organisation=bench.world.organisation))
-        lines = [self._rate(f"{name}, 1,000,000 duties", ours, probe, raw, 0.6)]
+        lines = [self._rate(f"{name}, {bench.duties:,} duties", ours, probe, raw, 0.6)]
         mine, other = (statistics.median(one.p99 for one in runs) for runs in (ours, probe))
         lines.append(Line(f"{name}, p99", f"{mine:.1f} ms", f"{other:.1f} ms", "", mine / other, "< 3 x probe", mine < 3 * other))
         return lines
