@@ -4,7 +4,9 @@
 
 /// Codes and their words, by code.
 const DEEDS: &[(&str, &str)] = &[
+    ("account.list", "Listed the accounts"),
     ("account.open", "Opened an account"),
+    ("account.unlock", "Let an account sign in again"),
     ("audit.export", "Exported the audit trail"),
     ("audit.open", "Read an audit entry"),
     ("audit.search", "Searched the audit trail"),
@@ -24,6 +26,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("import.commit", "Imported a file"),
     ("import.discard", "Threw an import away"),
     ("import.export", "Downloaded rejected rows"),
+    ("import.refuse", "Refused an import"),
     ("kind.add", "Added a kind of work"),
     ("kind.delete", "Deleted a kind of work"),
     ("kind.rename", "Renamed a kind of work"),
