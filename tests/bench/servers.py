@@ -45,12 +45,9 @@ class Server:
             self.process.wait(60)
 
     def memory(self, which):
-        """VmRSS (now) or VmHWM (the most since reset_peak), in MiB."""
+        """VmRSS (now) or VmHWM (the most since the start), in MiB."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(rf"{which}:\s+(\d+)", status)[1]) / 1024
-
-    def reset_peak(self):
-        pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
 
     def cpu(self):
         """Seconds of processor time since the start."""
