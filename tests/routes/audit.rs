@@ -57,7 +57,7 @@ async fn nobody_but_an_auditor_opens_the_trail() {
     for somebody in world.others.iter().chain([&world.member]) {
         let mut browser = world.app.browser(somebody).await;
         browser.get("/account").await;
-        browser.get("/audit").await.expect_status(403).expect_no_text("duty.edit");
+        browser.get("/audit").await.expect_status(403).expect_no_text("Changed a duty");
         browser.get(&entry).await.expect_status(403).expect_no_text("E282");
         browser.post("/audit/export", &[]).await.expect_status(403).expect_no_text("commitment");
         let rows = world.app.raw(somebody, "select action from audit_entries");
@@ -73,7 +73,7 @@ async fn an_auditor_reads_who_did_what_and_that_is_an_entry_too() {
     let world = world();
     world.edits(1);
     let mut auditor = world.app.browser(&world.auditor).await;
-    auditor.get("/audit").await.expect_status(200).expect_text("duty.edit").expect_text("Member Tester");
+    auditor.get("/audit").await.expect_status(200).expect_text("Changed a duty").expect_text("Member Tester");
     assert!(!world.newest("audit.search").is_empty());
 
     let entry = format!("/audit/entries/{}", world.newest("duty.edit"));
