@@ -292,7 +292,7 @@ pub(super) async fn rename(
         return ask.page_again(&RenamePage::new(&kind, above, &typed, errors));
     }
     work::rename(&ask.site().db, ask.caller(), *id, name, ask.clock().now()).await?;
-    Ok(ask.redirect_with(&address(kind.parent), FlashKind::Success, "Renamed."))
+    Ok(ask.redirect_with(&address(Some(*id)), FlashKind::Success, "Renamed."))
 }
 
 /// Moves it one place up or down.
@@ -316,7 +316,7 @@ pub(super) async fn retire(
     let (kind, _above) = one(&ask, *id).await?;
     work::retire(&ask.site().db, ask.caller(), *id, true, ask.clock().now()).await?;
     let text = format!("{} is retired: it is no longer offered, and duties keep it.", kind.name);
-    Ok(ask.redirect_with(&address(kind.parent), FlashKind::Success, &text))
+    Ok(ask.redirect_with(&address(Some(*id)), FlashKind::Success, &text))
 }
 
 /// Offers it again.
@@ -328,7 +328,7 @@ pub(super) async fn restore(
     let (kind, _above) = one(&ask, *id).await?;
     work::retire(&ask.site().db, ask.caller(), *id, false, ask.clock().now()).await?;
     let text = format!("{} is offered again.", kind.name);
-    Ok(ask.redirect_with(&address(kind.parent), FlashKind::Success, &text))
+    Ok(ask.redirect_with(&address(Some(*id)), FlashKind::Success, &text))
 }
 
 /// Asks whether it shall go.
@@ -359,8 +359,8 @@ async fn one(ask: &Ask, id: DutyKindId) -> Result<(Kind, Vec<Kind>), Failure> {
     Ok((kind, level.above))
 }
 
-fn address(parent: Option<DutyKindId>) -> String {
-    parent.map_or_else(|| "/kinds".to_owned(), |parent| format!("/kinds/{parent}"))
+fn address(kind: Option<DutyKindId>) -> String {
+    kind.map_or_else(|| "/kinds".to_owned(), |kind| format!("/kinds/{kind}"))
 }
 
 #[cfg(test)]
