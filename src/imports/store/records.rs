@@ -14,6 +14,7 @@ use crate::db::schema::duties;
 use crate::db::{DbError, Tx};
 use crate::imports::fate::{NewDuty, NewPerson};
 use crate::imports::policy::DoImport;
+use crate::imports::rules::LONGEST;
 use crate::kernel::ids::{DutyId, PersonId, RoleGrantId, UnitId};
 
 /// Which of these source keys are known: of duties that stand, and of deleted ones, which stay deleted.
@@ -45,18 +46,23 @@ pub(in crate::imports) fn overlapping<'tx>(
     let people: Vec<PersonId> = spans.iter().map(|span| span.0).collect();
     let starts: Vec<_> = spans.iter().map(|span| span.1.to_diesel()).collect();
     let ends: Vec<_> = spans.iter().map(|span| span.2.to_diesel()).collect();
-    // No duty is longer than a day, so the index on (person, start) finds all that may overlap.
+    // No duty is longer than a day, so a part of the index on (person, start) holds all that may overlap. That start is
+    // computed here because Postgres uses no bound of the index that it has to compute under row-level security; and
+    // each row asks for itself (`lateral`, `limit`), or the whole table would be read for every batch.
+    let after: Vec<_> = spans.iter().map(|span| span.1.checked_sub(LONGEST).unwrap_or(span.1).to_diesel()).collect();
     let found: Vec<Overlap> = sql_query(
         "select t.place::int4 as place \
-           from unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) with ordinality as t(person, s, e, place) \
-          where exists (select 1 from duties d \
-                         where d.organisation_id = $1 and d.person_id = t.person and d.deleted_at is null \
-                           and d.started_at < t.e and d.started_at > t.s - interval '24 hours' and d.ended_at > t.s)",
+           from unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[]) with ordinality \
+                as t(person, s, e, after, place), \
+                lateral (select 1 from duties d \
+                          where d.organisation_id = $1 and d.person_id = t.person and d.deleted_at is null \
+                            and d.started_at < t.e and d.started_at > t.after and d.ended_at > t.s limit 1) other",
     )
     .bind::<SqlUuid, _>(tx.caller().organisation())
     .bind::<Array<SqlUuid>, _>(people)
     .bind::<Array<Timestamptz>, _>(starts)
     .bind::<Array<Timestamptz>, _>(ends)
+    .bind::<Array<Timestamptz>, _>(after)
     .load(tx.conn())?;
     Ok(found.into_iter().filter_map(|row| usize::try_from(row.place).ok()?.checked_sub(1)).collect())
 }
