@@ -24,6 +24,22 @@ test('light and dark follow the device, and both can be read', async () => {
   }
 })
 
+test('a quarter of weeks scrolls in its frame, by keyboard too, and the names stay in sight', async () => {
+  await world.visit({ viewport: DESKTOP, as: PEOPLE.manager }, async (page) => {
+    await page.goto('/team?weeks=13')
+    await checkPage(page, 'the team over thirteen weeks')
+    const frame = page.getByRole('region', { name: 'Hours of each person by week' })
+    assert.ok(await frame.evaluate((node) => node.scrollWidth > node.clientWidth), 'wider than its frame')
+    await frame.focus()
+    await page.keyboard.press('End')
+    for (let presses = 0; presses < 20; presses += 1) await page.keyboard.press('ArrowRight')
+    await page.waitForFunction(() => document.querySelector('.wr-table-frame').scrollLeft > 0)
+    const [name, edge] = [await frame.getByRole('rowheader').first().boundingBox(), await frame.boundingBox()]
+    assert.ok(name.x >= edge.x && name.x < edge.x + 4, 'the name is still at the left edge')
+    await picture(page, 'the team over thirteen weeks')
+  })
+})
+
 test('in print the record stands alone: no navigation, no filter, no button, black on white', async () => {
   await world.visit({ as: PEOPLE.member, colorScheme: 'dark' }, async (page) => {
     await page.goto('/duties')

@@ -105,9 +105,7 @@ async function startBrowser () {
   return await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
-    // Dates and times as a device in the United Kingdom writes them.
-    env: { ...process.env, LANGUAGE: 'en_GB' }
+      '--disable-component-update', '--disable-sync']
   })
 }
 
