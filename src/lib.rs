@@ -7,7 +7,7 @@
 //! main -> cli -> app -> { http, jobs } -> slices -> floor -> kernel
 //! ```
 //!
-//! where the floor is `authz db crypto views plugin_host` and `config` is handed down section by section.
+//! where the floor is `authz db crypto mail views plugin_host` and `config` is handed down section by section.
 
 pub mod app; // wires everything once from Config; the only module that knows all others
 pub mod cli; // one verb of the command line per file
@@ -19,6 +19,7 @@ pub mod crypto; // keys, hashes, the Merkle tree and its signed checkpoints
 pub mod db; // the private cluster, the pool, transactions opened for a caller, migrations
 pub mod http; // the edge: routes as data, problems, sessions, CSRF, headers, TLS
 pub mod jobs; // background work on Postgres
+pub mod mail; // the way out by e-mail: messages, their templates, SMTP
 pub mod plugin_host; // wasmtime, and only here
 pub mod views; // handlebars, components, charts, documents
 
@@ -27,4 +28,5 @@ pub mod duties; // slice: the activity log
 pub mod extensions; // slice: plugins in the console, their grants and their runs
 pub mod identity; // slice: sign-in, sessions, people, roles
 pub mod imports; // slice: files that become duties or people
+pub mod notices; // slice: what people are told by e-mail: the outbox, its job, its page
 pub mod organisation; // slice: the organisation, its units and its words for work

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::audit::Health;
 use crate::http::Site;
+use crate::notices::Desk;
 
 /// What is known since start and does not change: set once by the wiring.
 #[derive(Debug, Default)]
@@ -27,7 +28,7 @@ pub(super) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "live" }))
 }
 
-pub(super) async fn ready(site: Data<Site>, readiness: Data<Readiness>) -> HttpResponse {
+pub(super) async fn ready(site: Data<Site>, readiness: Data<Readiness>, mail: Data<Desk>) -> HttpResponse {
     let (db, state) = (site.db.clone(), site.config.state.clone());
     let checked = tokio::task::spawn_blocking(move || {
         let database = db.ping_blocking().is_ok();
@@ -51,6 +52,7 @@ pub(super) async fn ready(site: Data<Site>, readiness: Data<Readiness>) -> HttpR
         let good = health.borrow().is_good();
         checks.insert("audit_log".to_owned(), json!(if good { "ok" } else { "not being signed" }));
     }
+    checks.insert("mail".to_owned(), json!(mail.state()));
     let body = json!({ "status": if good { "ready" } else { "not ready" }, "checks": checks });
     if good { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
 }

@@ -28,6 +28,11 @@ pub(super) fn install() -> anyhow::Result<Handle> {
     let handle = builder.install_recorder()?;
     metrics::describe_counter!("watchroom_requests_total", "Requests answered, by route and status");
     metrics::describe_histogram!("watchroom_request_seconds", "Time to answer a request, by route");
+    metrics::describe_counter!("watchroom_mail_sent_total", "Messages that the mail server has taken, by kind");
+    metrics::describe_counter!("watchroom_mail_deferred_total", "Tries after which a message was put off");
+    metrics::describe_counter!("watchroom_mail_dead_total", "Messages given up");
+    metrics::describe_counter!("watchroom_mail_limited_total", "Messages not written because of a limit, by kind");
+    metrics::describe_gauge!("watchroom_mail_up", "1 when the mail server could be used last, 0 when it could not");
     metrics::describe_gauge!("watchroom_database_connections", "Connections to the database, by state");
     Ok(handle)
 }

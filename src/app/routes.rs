@@ -2,7 +2,7 @@
 
 use super::{api, front};
 use crate::http::Route;
-use crate::{audit, duties, extensions, identity, imports, organisation};
+use crate::{audit, duties, extensions, identity, imports, notices, organisation};
 
 /// Every slice's table.
 pub static ALL: &[&[Route]] = &[
@@ -16,4 +16,5 @@ pub static ALL: &[&[Route]] = &[
     imports::pages::ROUTES,
     duties::api::ROUTES,
     audit::pages::ROUTES,
+    notices::pages::ROUTES,
 ];

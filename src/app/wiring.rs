@@ -17,10 +17,13 @@ use crate::extensions::{self, Runtime};
 use crate::http::session::Sessions;
 use crate::http::{Site, edge};
 use crate::identity::passwords::Passwords;
-use crate::identity::{access, sessions::Resolver};
+use crate::identity::{access, mailed_links, sessions::Resolver};
 use crate::imports;
-use crate::jobs::{Handler, Queue, Workers};
+use crate::jobs::{Handler, Lane, Queue, Workers};
 use crate::kernel::clock::Clock;
+use crate::mail::{Mailer, Smtp, Templates};
+use crate::notices::desk::{Desk, MailHealth};
+use crate::notices::job::{self as post, Postman};
 use crate::views::Views;
 
 /// The parts that handlers share, each built once. Cheap to clone.
@@ -34,6 +37,8 @@ pub struct Parts {
     pub readiness: Data<Readiness>,
     /// The plugin runtime.
     pub plugins: Data<Runtime>,
+    /// The mail server, and what goes with sending.
+    pub mail: Data<Desk>,
 }
 
 /// Builds the parts. The database may be away: then what needs it answers 503 until it is back.
@@ -52,6 +57,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
     let resolver = Resolver { db: db.clone(), settings: config.sign_in.session.clone(), clock: Arc::clone(&clock) };
     let plugins = Runtime::start(&config.plugins);
     let passwords = Passwords::new(&config.sign_in.argon2)?;
+    let mail = desk(&config)?;
     let site = Site {
         db,
         views: Views::new()?,
@@ -69,12 +75,28 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         passwords: Data::new(passwords),
         readiness: Data::new(readiness),
         plugins: Data::new(plugins),
+        mail: Data::new(mail),
+    })
+}
+
+fn desk(config: &Config) -> anyhow::Result<Desk> {
+    let public_url = super::serve::public_url(config);
+    let host = public_url.trim_start_matches("https://").split(':').next().unwrap_or("localhost");
+    Ok(Desk {
+        mailer: Smtp::new(&config.mail, host).map(|smtp| -> Arc<dyn Mailer> { Arc::new(smtp) }),
+        templates: Templates::new()?,
+        settings: config.mail.clone(),
+        find_link: mailed_links::find,
+        health: MailHealth::default(),
+        public_url,
     })
 }
 
 /// What runs beside the requests.
 pub struct Background {
     workers: Workers,
+    /// Apart, so that a mail server that hangs holds up nothing else.
+    senders: Workers,
     sequencer: Sequencer,
 }
 
@@ -86,8 +108,11 @@ impl Background {
     pub fn start(parts: &Parts) -> anyhow::Result<Self> {
         let site = &parts.site;
         let settings = &site.config.jobs;
-        let workers =
-            Workers::start(&site.db, &site.queue, &site.clock, settings.workers, settings.poll(), parts.handlers())?;
+        let start = |lane, count| {
+            Workers::start(lane, &site.db, &site.queue, &site.clock, count, settings.poll(), parts.handlers())
+        };
+        let workers = start(Lane::AllBut(post::KINDS), settings.workers)?;
+        let senders = start(Lane::Only(post::KINDS), site.config.mail.connections)?;
         let log = &site.config.audit;
         let log = SequencerSettings {
             dir: site.config.state.dir.join("audit"),
@@ -96,13 +121,18 @@ impl Background {
         };
         let sequencer = Sequencer::start(&site.db, &site.keys, &site.clock, log)?;
         parts.readiness.audit.get_or_init(|| sequencer.health());
-        Ok(Self { workers, sequencer })
+        Ok(Self { workers, senders, sequencer })
     }
 
     /// Lets the workers finish, at most for `patience`, then signs the log's last checkpoint. Returns whether all
     /// that ran came to its end.
     pub fn stop(self, patience: std::time::Duration) -> bool {
+        let until = std::time::Instant::now() + patience;
+        // Both stop taking jobs at once; a conversation that has begun is finished.
+        self.senders.ask_to_stop();
         let clean = self.workers.stop(patience);
+        let rest = until.saturating_duration_since(std::time::Instant::now());
+        let clean = self.senders.stop(rest) && clean;
         self.sequencer.stop();
         clean
     }
@@ -125,6 +155,13 @@ impl Parts {
             batch_rows: usize::try_from(site.config.imports.batch_rows).unwrap_or(1_000),
         });
         handlers.insert(extensions::job::KIND, plugins.handler());
+        let postman = Postman {
+            db: site.db.clone(),
+            clock: Arc::clone(&site.clock),
+            keys: Arc::clone(&site.keys),
+            desk: self.mail.clone().into_inner(),
+        };
+        handlers.extend(postman.handlers());
         handlers
     }
 
@@ -135,6 +172,7 @@ impl Parts {
             .app_data(self.passwords.clone())
             .app_data(self.readiness.clone())
             .app_data(self.plugins.clone())
+            .app_data(self.mail.clone())
             .app_data(PayloadConfig::new(self.site.config.server.body_bytes()));
         edge::mount(service, routes::ALL);
     }

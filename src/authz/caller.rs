@@ -99,6 +99,8 @@ pub enum SystemName {
     AuditSequencer,
     /// Takes jobs from the queue.
     Jobs,
+    /// Sends what is in the outbox.
+    Mail,
     /// The command line of the machine's operator.
     Operator,
 }
@@ -112,6 +114,7 @@ impl SystemName {
             Self::Import => "import",
             Self::AuditSequencer => "audit.sequencer",
             Self::Jobs => "jobs",
+            Self::Mail => "mail",
             Self::Operator => "operator",
         }
     }

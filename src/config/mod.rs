@@ -11,6 +11,7 @@ mod imports;
 mod jobs;
 mod layers;
 mod log;
+mod mail;
 mod metrics;
 mod plugins;
 mod problem;
@@ -35,6 +36,7 @@ pub use environment::Environment;
 pub use imports::ImportSettings;
 pub use jobs::JobSettings;
 pub use log::{LogFormat, LogSettings};
+pub use mail::{MailSettings, MailTls};
 pub use metrics::MetricsSettings;
 pub use plugins::PluginSettings;
 pub use problem::{ConfigError, Origin, Problem};
@@ -67,6 +69,8 @@ pub struct Config {
     pub imports: ImportSettings,
     /// Background work.
     pub jobs: JobSettings,
+    /// The mail server that notices go through.
+    pub mail: MailSettings,
     /// The audit trail's sequencer and checkpoints.
     pub audit: AuditSettings,
     /// What the program says while it runs.
@@ -108,6 +112,7 @@ impl Config {
         self.plugins.validate(&mut check);
         self.imports.validate(&mut check);
         self.jobs.validate(&mut check);
+        self.mail.validate(&mut check);
         self.audit.validate(&mut check);
         self.log.validate(&mut check);
         self.metrics.validate(&mut check);

@@ -9,7 +9,7 @@ use super::problem::{Origin, Problem};
 use crate::kernel::secret::Secret;
 
 /// Keys whose value is never shown.
-pub(super) const SECRET_KEYS: &[&str] = &["database.url", "database.owner_url"];
+pub(super) const SECRET_KEYS: &[&str] = &["database.url", "database.owner_url", "mail.password"];
 
 /// Serialises any secret as nothing at all.
 pub(super) fn hidden<S: Serializer>(_: &Option<Secret<String>>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -18,8 +18,8 @@ pub(super) fn hidden<S: Serializer>(_: &Option<Secret<String>>, serializer: S) -
 
 /// Fills secrets from their files; a value or file that the operator named comes before a credential.
 ///
-/// The credentials are `database-url`, `database-owner-url`, and `tls-certificate` with `tls-key`. Returns where each
-/// filled key came from.
+/// The credentials are `database-url`, `database-owner-url`, `mail-password`, and `tls-certificate` with `tls-key`.
+/// Returns where each filled key came from.
 pub(super) fn resolve(
     config: &mut Config,
     credentials: Option<&Path>,
@@ -27,10 +27,11 @@ pub(super) fn resolve(
 ) -> Vec<(&'static str, Origin)> {
     let mut filled = Vec::new();
     let credential = |name: &str| credentials.map(|dir| dir.join(name)).filter(|path| path.exists());
-    let database = &mut config.database;
+    let (database, mail) = (&mut config.database, &mut config.mail);
     let slots = [
         ("database.url", "database-url", &database.url_file, &mut database.url),
         ("database.owner_url", "database-owner-url", &database.owner_url_file, &mut database.owner_url),
+        ("mail.password", "mail-password", &mail.password_file, &mut mail.password),
     ];
     for (key, name, named, slot) in slots {
         let path = match (named, slot.is_some()) {

@@ -240,6 +240,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    mail_outbox (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        person_id -> Uuid,
+        recipient -> Text,
+        about_id -> Nullable<Uuid>,
+        state -> Text,
+        attempts -> Int4,
+        unconfirmed -> Int4,
+        next_try_at -> Timestamptz,
+        claimed_by -> Nullable<Uuid>,
+        claimed_until -> Nullable<Timestamptz>,
+        answer -> Nullable<Text>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    notice_choices (organisation_id, person_id, kind) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        kind -> Text,
+        wanted -> Bool,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     organisations (organisation_id) {
         organisation_id -> Uuid,
         name -> Text,
@@ -258,6 +288,8 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        id -> Uuid,
+        purpose -> Text,
     }
 }
 
@@ -446,6 +478,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     hr_payroll,
     imports,
     jobs,
+    mail_outbox,
+    notice_choices,
     organisations,
     password_links,
     people,

@@ -12,6 +12,8 @@ pub mod hr;
 mod hr_store;
 pub mod operator;
 mod operator_store;
+mod mailed_link_store;
+pub mod mailed_links;
 pub mod own_password;
 pub mod pages;
 pub mod password_links;

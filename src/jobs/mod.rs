@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use worker::{Handler, JobError, Stopping, Workers};
+pub use worker::{Handler, JobError, Lane, Stopping, Workers};
 
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{JobId, OrganisationId};
@@ -47,7 +47,27 @@ pub struct Job {
 /// # Errors
 /// [`DbError`].
 pub fn enqueue(tx: &mut Tx<'_>, now: Timestamp, job: &NewJob) -> Result<JobId, DbError> {
-    store::insert(tx, now, job)
+    store::insert(tx, now, now, job)
+}
+
+/// Puts `job` into the queue for a later time.
+///
+/// # Errors
+/// [`DbError`].
+pub fn enqueue_at(tx: &mut Tx<'_>, now: Timestamp, run_at: Timestamp, job: &NewJob) -> Result<JobId, DbError> {
+    store::insert(tx, now, run_at, job)
+}
+
+/// Puts `job` into the queue for a later time, unless one of its kind waits for the same organisation already: for
+/// what is done every so often.
+///
+/// # Errors
+/// [`DbError`].
+pub fn enqueue_once_at(tx: &mut Tx<'_>, now: Timestamp, run_at: Timestamp, job: &NewJob) -> Result<(), DbError> {
+    if !store::waits(tx, job.organisation, job.kind)? {
+        store::insert(tx, now, run_at, job)?;
+    }
+    Ok(())
 }
 
 /// The bell of the queue: whoever enqueued rings it, idle workers wait for it. Cheap to clone.

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
 
-use super::{Job, NewJob};
+use super::{Job, Lane, NewJob};
 use crate::db::schema::jobs;
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{JobId, OrganisationId};
@@ -12,7 +12,7 @@ use crate::kernel::ids::{JobId, OrganisationId};
 /// How long a worker may be silent before its job is given to another.
 pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
-pub(super) fn insert(tx: &mut Tx<'_>, now: Timestamp, job: &NewJob) -> Result<JobId, DbError> {
+pub(super) fn insert(tx: &mut Tx<'_>, now: Timestamp, run_at: Timestamp, job: &NewJob) -> Result<JobId, DbError> {
     let id = JobId::new(now);
     diesel::insert_into(jobs::table)
         .values((
@@ -20,18 +20,32 @@ pub(super) fn insert(tx: &mut Tx<'_>, now: Timestamp, job: &NewJob) -> Result<Jo
             jobs::organisation_id.eq(job.organisation),
             jobs::kind.eq(job.kind),
             jobs::payload.eq(&job.payload),
-            jobs::run_at.eq(now.to_diesel()),
+            jobs::run_at.eq(run_at.to_diesel()),
             jobs::created_at.eq(now.to_diesel()),
         ))
         .execute(tx.conn())?;
     Ok(id)
 }
 
-/// Takes the job that has been due longest, if any, under a lease.
-pub(super) fn take(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Job>, DbError> {
+/// Whether a job of this kind waits that nobody has taken yet.
+pub(super) fn waits(tx: &mut Tx<'_>, organisation: OrganisationId, kind: &str) -> Result<bool, DbError> {
+    use diesel::dsl::{exists, select};
+    let waiting = jobs::table
+        .filter(jobs::dead_at.is_null().and(jobs::leased_until.is_null()))
+        .filter(jobs::organisation_id.eq(organisation).and(jobs::kind.eq(kind)));
+    Ok(select(exists(waiting)).get_result(tx.conn())?)
+}
+
+/// Takes the job of this lane that has been due longest, if any, under a lease.
+pub(super) fn take(tx: &mut Tx<'_>, lane: &Lane, now: Timestamp) -> Result<Option<Job>, DbError> {
     type Row = (JobId, OrganisationId, String, serde_json::Value, i32);
+    let (kinds, wanted) = match lane {
+        Lane::Only(kinds) => (*kinds, true),
+        Lane::AllBut(kinds) => (*kinds, false),
+    };
     let due: Option<Row> = jobs::table
         .filter(jobs::dead_at.is_null())
+        .filter(jobs::kind.eq_any(kinds).eq(wanted))
         .filter(jobs::run_at.le(now.to_diesel()))
         .filter(jobs::leased_until.is_null().or(jobs::leased_until.lt(now.to_diesel())))
         .order((jobs::run_at, jobs::id))

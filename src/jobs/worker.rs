@@ -55,6 +55,16 @@ impl Stopping {
 /// What does one kind of job. Safe to run twice.
 pub type Handler = Arc<dyn Fn(&Job, &Stopping) -> Result<(), JobError> + Send + Sync>;
 
+/// Which kinds of jobs a set of workers takes: what may have to wait for others long, such as a mail server, has
+/// workers of its own.
+#[derive(Debug, Clone, Copy)]
+pub enum Lane {
+    /// These kinds.
+    Only(&'static [&'static str]),
+    /// Every kind but these.
+    AllBut(&'static [&'static str]),
+}
+
 /// The running workers.
 pub struct Workers {
     queue: Queue,
@@ -63,11 +73,12 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts `count` threads that do the jobs for which there is a handler.
+    /// Starts `count` threads that do the jobs of `lane`.
     ///
     /// # Errors
     /// When the operating system gives no thread.
     pub fn start(
+        lane: Lane,
         db: &Db,
         queue: &Queue,
         clock: &Arc<dyn Clock>,
@@ -80,6 +91,7 @@ impl Workers {
         let mut threads = Vec::new();
         for number in 0..count {
             let worker = Worker {
+                lane,
                 db: db.clone(),
                 queue: queue.clone(),
                 clock: Arc::clone(clock),
@@ -91,11 +103,16 @@ impl Workers {
         Ok(Self { queue: queue.clone(), stopping, threads })
     }
 
+    /// Asks the workers to take no further job, without waiting.
+    pub fn ask_to_stop(&self) {
+        self.stopping.set();
+        self.queue.wake();
+    }
+
     /// Asks the workers to finish what they are at, and waits for them at most `patience`. Returns whether they did;
     /// what they did not finish is done again at the next start.
     pub fn stop(self, patience: Duration) -> bool {
-        self.stopping.set();
-        self.queue.wake();
+        self.ask_to_stop();
         let until = std::time::Instant::now() + patience;
         while std::time::Instant::now() < until {
             if self.threads.iter().all(JoinHandle::is_finished) {
@@ -108,6 +125,7 @@ impl Workers {
 }
 
 struct Worker {
+    lane: Lane,
     db: Db,
     queue: Queue,
     clock: Arc<dyn Clock>,
@@ -132,7 +150,7 @@ impl Worker {
 
     /// Does the next job; `false` when there is none.
     fn one(&self) -> Result<bool, DbError> {
-        let Some(job) = self.db.write_blocking(&caller(), |tx| store::take(tx, self.clock.now()))? else {
+        let Some(job) = self.db.write_blocking(&caller(), |tx| store::take(tx, &self.lane, self.clock.now()))? else {
             return Ok(false);
         };
         let span = tracing::info_span!("job", job_id = %job.id, kind = %job.kind);

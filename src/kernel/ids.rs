@@ -95,3 +95,7 @@ id!(/// One run of a plugin.
     RunId);
 id!(/// One piece of background work.
     JobId);
+id!(/// One message in the outbox.
+    MessageId);
+id!(/// One link by which somebody chooses a password.
+    LinkId);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use watchroom::identity::setup::Founded;
-use watchroom::jobs::Workers;
+use watchroom::jobs::{Lane, Workers};
 use watchroom::kernel::clock::Clock;
 use watchroom::organisation::Service;
 
@@ -52,7 +52,7 @@ impl World {
         let clock: Arc<dyn Clock> = self.app.clock.clone();
         let poll = Duration::from_millis(50);
         Worker(Some(
-            Workers::start(&site.db, &site.queue, &clock, 1, poll, self.app.parts.handlers()).expect("a thread"),
+            Workers::start(Lane::AllBut(&[]), &site.db, &site.queue, &clock, 1, poll, self.app.parts.handlers()).expect("a thread"),
         ))
     }
 

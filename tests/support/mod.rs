@@ -4,9 +4,11 @@ mod app;
 mod client;
 mod postgres;
 mod raw;
+mod smtp;
 mod world;
 
 pub use app::{PASSWORD, TestApp};
 pub use client::{Answer, Client};
 pub use postgres::TestDatabase;
+pub use smtp::{Asks, Mail, MailServer};
 pub use world::{Context, Somebody};

@@ -1,0 +1,245 @@
+//! The page "E-mail": the settings that count, how it goes, what was given up; and the test message.
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde::Serialize;
+
+use super::Nothing;
+use crate::authz::permission::MAIL_CONFIGURE;
+use crate::config::{MailSettings, MailTls};
+use crate::http::{Ask, Failure, FlashKind, Posted};
+use crate::kernel::ids::MessageId;
+use crate::notices::Desk;
+use crate::notices::desk::Trouble;
+use crate::notices::model::{Figures, MessageState, MessageView, NoticeKind, reference};
+use crate::notices::outbox::{self, Mend, Overview};
+use crate::notices::test_message::{self, Tested};
+use crate::views::{Crumb, PageContext, format};
+
+#[derive(Debug, Serialize)]
+struct Settings {
+    server: String,
+    tls: &'static str,
+    login: String,
+    authorities: String,
+    from: String,
+    reply_to: String,
+}
+
+impl Settings {
+    fn of(settings: &MailSettings, server: &str) -> Self {
+        Self {
+            server: format!("{server}, port {}", settings.effective_port()),
+            tls: match settings.tls {
+                MailTls::Starttls => "TLS, begun with STARTTLS and insisted on",
+                MailTls::Implicit => "TLS from the first byte",
+                MailTls::None => "None: the server is this machine",
+            },
+            login: settings.username.clone().unwrap_or_else(|| "None".to_owned()),
+            authorities: settings.ca_file.as_ref().map_or_else(
+                || "Those of the system".to_owned(),
+                |path| format!("Those of the system, and {}", path.display()),
+            ),
+            from: settings.from.clone().unwrap_or_default(),
+            reply_to: settings.reply_to.clone().unwrap_or_else(|| "The sender".to_owned()),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    href: String,
+    kind: &'static str,
+    recipient: String,
+    reference: String,
+    written: String,
+    /// When it is tried next, or when it was finished.
+    when: String,
+    state: &'static str,
+    colour: &'static str,
+    attempts: i32,
+    answer: String,
+}
+
+impl Row {
+    fn of(message: MessageView) -> Self {
+        let (state, colour) = match message.state {
+            MessageState::Waiting if message.attempts == 0 => ("Waiting", "govuk-tag--blue"),
+            MessageState::Waiting => ("Put off", "govuk-tag--yellow"),
+            MessageState::Sending => ("On its way", "govuk-tag--blue"),
+            MessageState::Sent => ("Sent", "govuk-tag--green"),
+            MessageState::Dead => ("Given up", "govuk-tag--red"),
+            MessageState::Discarded => ("Discarded", "govuk-tag--grey"),
+        };
+        Self {
+            href: format!("/mail/{}", message.id),
+            kind: message.kind.map_or("Of an older version", NoticeKind::label),
+            recipient: message.recipient,
+            reference: reference(message.id),
+            written: format::short_time(message.created_at),
+            when: format::short_time(message.finished_at.unwrap_or(message.next_try_at)),
+            state,
+            colour,
+            attempts: message.attempts,
+            answer: message.answer.unwrap_or_default(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct MailPage {
+    settings: Option<Settings>,
+    may_mend: bool,
+    /// One line, when messages do not get out.
+    trouble: Option<String>,
+    sent: i64,
+    waiting: i64,
+    put_off: i64,
+    dead_count: i64,
+    last_sent: String,
+    oldest: Option<String>,
+    dead: Vec<Row>,
+    queue: Vec<Row>,
+    finished: Vec<Row>,
+    keep_days: u32,
+    give_up_hours: u32,
+}
+
+impl MailPage {
+    fn new(settings: &MailSettings, trouble: Option<Trouble>, overview: Overview, may_mend: bool) -> Self {
+        let Overview { figures, dead, waiting, finished } = overview;
+        let rows = |messages: Vec<MessageView>| messages.into_iter().map(Row::of).collect();
+        let trouble = trouble.map(|trouble| {
+            format!("Messages have not got out since {}: {}", format::long_time(trouble.since), trouble.answer)
+        });
+        Self {
+            settings: settings.server.as_ref().map(|server| Settings::of(settings, server)),
+            may_mend,
+            trouble,
+            sent: figures.sent,
+            waiting: figures.waiting,
+            put_off: figures.put_off,
+            dead_count: figures.dead,
+            last_sent: figures.last_sent.map_or_else(|| "Never".to_owned(), format::long_time),
+            oldest: figures.oldest_waiting.map(format::long_time),
+            dead: rows(dead),
+            queue: rows(waiting),
+            finished: rows(finished),
+            keep_days: settings.keep_days,
+            give_up_hours: settings.give_up_hours,
+        }
+    }
+}
+
+impl PageContext for MailPage {
+    const TEMPLATE: &'static str = "mail/console";
+    const SECTION: &'static str = "organisation";
+
+    fn title(&self) -> Cow<'_, str> {
+        "E-mail".into()
+    }
+
+    fn breadcrumbs(&self) -> Vec<Crumb> {
+        vec![Crumb::new("Organisation", "/organisation")]
+    }
+
+    fn sample() -> Self {
+        let settings = MailSettings {
+            server: Some("smtp.example.org".to_owned()),
+            from: Some("Watchroom <watchroom@example.org>".to_owned()),
+            username: Some("watchroom".to_owned()),
+            ..MailSettings::default()
+        };
+        let message = |state, attempts, answer: &str| MessageView {
+            id: MessageId::NIL,
+            kind: Some(NoticeKind::Invitation),
+            recipient: "jo.marsh@example.org".to_owned(),
+            state,
+            attempts,
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            next_try_at: jiff::Timestamp::UNIX_EPOCH,
+            finished_at: None,
+            answer: Some(answer.to_owned()),
+        };
+        let trouble = Trouble {
+            since: jiff::Timestamp::UNIX_EPOCH,
+            answer: "logging in: permanent error (535): 5.7.8 Authentication credentials invalid".to_owned(),
+        };
+        let overview = Overview {
+            figures: Figures {
+                sent: 3,
+                waiting: 2,
+                put_off: 1,
+                dead: 1,
+                oldest_waiting: Some(jiff::Timestamp::UNIX_EPOCH),
+                last_sent: Some(jiff::Timestamp::UNIX_EPOCH),
+            },
+            dead: vec![message(MessageState::Dead, 1, "naming the recipient: permanent error (550): no such user here")],
+            waiting: vec![message(MessageState::Waiting, 0, ""), message(MessageState::Waiting, 4, "451 later")],
+            finished: vec![message(MessageState::Sent, 1, "250 queued"), message(MessageState::Discarded, 0, "withdrawn")],
+        };
+        Self::new(&settings, Some(trouble), overview, true)
+    }
+
+    fn samples() -> Vec<Self> {
+        let empty = || Overview { figures: Figures::default(), dead: vec![], waiting: vec![], finished: vec![] };
+        let on = MailSettings { server: Some("localhost".to_owned()), tls: MailTls::None, ..MailSettings::default() };
+        vec![Self::sample(), Self::new(&MailSettings::default(), None, empty(), false), Self::new(&on, None, empty(), true)]
+    }
+}
+
+/// Shows how it goes.
+pub(super) async fn show(ask: Ask, desk: Data<Desk>) -> Result<HttpResponse, Failure> {
+    let overview = outbox::overview(&ask.site().db, ask.caller(), ask.clock().now()).await?;
+    let may_mend = ask.caller().holds_for_all(MAIL_CONFIGURE);
+    ask.page(&MailPage::new(&desk.settings, desk.health.trouble(), overview, may_mend))
+}
+
+/// Sends a test message to the caller and shows what the server said.
+pub(super) async fn test(
+    ask: Ask,
+    desk: Data<Desk>,
+    Posted(Nothing {}): Posted<Nothing>,
+) -> Result<HttpResponse, Failure> {
+    let tested = test_message::send(&ask.site().db, &desk.into_inner(), ask.caller(), ask.clock().now()).await?;
+    let (kind, text) = match tested {
+        Tested::Taken { recipient, answer, protection } => (
+            FlashKind::Success,
+            format!("The server took the message for {recipient} ({protection}). It said: {answer}. Look into that mailbox."),
+        ),
+        Tested::Refused(why) => (FlashKind::Notice, format!("The message was not taken. {why}.")),
+        Tested::NoAddress => (FlashKind::Notice, "Your account has no e-mail address to send it to.".to_owned()),
+    };
+    Ok(ask.redirect_with("/mail", kind, &text))
+}
+
+/// Sends a message after all that was given up.
+pub(super) async fn retry(
+    ask: Ask,
+    id: Path<MessageId>,
+    Posted(Nothing {}): Posted<Nothing>,
+) -> Result<HttpResponse, Failure> {
+    outbox::mend(&ask.site().db, ask.caller(), *id, Mend::Again, ask.clock().now()).await?;
+    ask.site().queue.wake();
+    Ok(ask.redirect_with("/mail", FlashKind::Success, "The message is being sent again."))
+}
+
+/// Lets a message be that was given up.
+pub(super) async fn discard(
+    ask: Ask,
+    id: Path<MessageId>,
+    Posted(Nothing {}): Posted<Nothing>,
+) -> Result<HttpResponse, Failure> {
+    outbox::mend(&ask.site().db, ask.caller(), *id, Mend::Discard, ask.clock().now()).await?;
+    Ok(ask.redirect_with("/mail", FlashKind::Success, "The message is discarded."))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_page_stands() {
+        crate::views::testing::check::<super::MailPage>();
+    }
+}

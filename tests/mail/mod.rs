@@ -1,0 +1,7 @@
+//! E-mail, through a real SMTP server: what is delivered, what waits, what is given up, and that nothing goes twice.
+
+mod console;
+mod killed;
+mod sending;
+mod troubles;
+mod world;
