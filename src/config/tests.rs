@@ -90,8 +90,11 @@ fn the_bounds_in_the_file_are_the_bounds_that_are_enforced() {
 #[test]
 fn the_examples_in_the_file_are_accepted() {
     // What excludes each other: a secret and the file that holds it.
-    let text: String =
-        uncommented().lines().filter(|line| !line.contains("url_file") && !line.contains("password_file")).map(|line| format!("{line}\n")).collect();
+    let text: String = uncommented()
+        .lines()
+        .filter(|line| !line.contains("url_file") && !line.contains("password_file"))
+        .map(|line| format!("{line}\n"))
+        .collect();
     let loaded = load(&text, &[]).expect("accepted");
     assert_eq!(loaded.config.server.public_url("x"), "https://watchroom.example.org");
 }

@@ -145,7 +145,10 @@ mod tests {
             for part in text.split("{{").skip(1) {
                 let inside = part.split("}}").next().expect("closed").trim_matches(['{', '~', ' ']);
                 if inside.starts_with(['>', '/', '!', '#']) || inside == "else" {
-                    assert!(["> ", "#> ", "/", "#if until", "!"].iter().any(|known| inside.starts_with(known)), "{path}: {inside}");
+                    assert!(
+                        ["> ", "#> ", "/", "#if until", "!"].iter().any(|known| inside.starts_with(known)),
+                        "{path}: {inside}"
+                    );
                     continue;
                 }
                 used.entry(path.to_string()).or_default().insert(inside.to_owned());

@@ -12,11 +12,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
+use super::error::NoticeError;
 use super::model::{NoticeKind, reference};
 use super::policy::SendMessages;
 use super::schedule::{self, Next, Tries};
 use super::store::{self, Claim, Claimed, Ended};
-use super::error::NoticeError;
 use crate::authz::{self, Caller, SystemName};
 use crate::crypto::Keyring;
 use crate::db::{Db, Tx};

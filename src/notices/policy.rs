@@ -43,7 +43,10 @@ mod tests {
         let worker = Caller::system(SystemName::Mail, OrganisationId::NIL);
         let other = Caller::system(SystemName::Jobs, OrganisationId::NIL);
         let nobody = Caller::Anonymous { address: None };
-        assert_eq!([&worker, &other, &nobody].map(|who| SendMessages::decide(who, &())), [Verdict::Allow, Verdict::Deny, Verdict::Deny]);
+        assert_eq!(
+            [&worker, &other, &nobody].map(|who| SendMessages::decide(who, &())),
+            [Verdict::Allow, Verdict::Deny, Verdict::Deny]
+        );
         for who in [&worker, &other, &nobody] {
             assert_eq!((ReadOutbox::decide(who, &()), MendOutbox::decide(who, &())), (Verdict::Deny, Verdict::Deny));
         }

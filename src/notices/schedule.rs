@@ -53,12 +53,7 @@ mod tests {
     use super::*;
 
     fn tries(attempts: i32, unconfirmed: i32) -> Tries {
-        Tries {
-            attempts,
-            unconfirmed,
-            created_at: Timestamp::UNIX_EPOCH,
-            patience: SignedDuration::from_hours(48),
-        }
+        Tries { attempts, unconfirmed, created_at: Timestamp::UNIX_EPOCH, patience: SignedDuration::from_hours(48) }
     }
 
     fn pause(verdict: Verdict, attempts: i32) -> i64 {

@@ -204,10 +204,7 @@ pub(super) fn end<'tx>(
 }
 
 /// The address that the caller signs in with.
-pub(super) fn own_address<'tx>(
-    tx: &mut Tx<'tx>,
-    _may: &Granted<'tx, MendOutbox>,
-) -> Result<Option<String>, DbError> {
+pub(super) fn own_address<'tx>(tx: &mut Tx<'tx>, _may: &Granted<'tx, MendOutbox>) -> Result<Option<String>, DbError> {
     let Some(person) = tx.caller().person_id() else { return Ok(None) };
     let this = accounts::table.find((tx.caller().organisation(), person));
     Ok(this.select(accounts::email).first(tx.conn()).optional()?)
@@ -297,9 +294,9 @@ pub(super) fn list<'tx>(
     let query = match which {
         Which::Dead => query.filter(mail_outbox::state.eq("dead")).order(mail_outbox::finished_at.desc()),
         Which::Waiting => query.filter(mail_outbox::finished_at.is_null()).order(mail_outbox::created_at.asc()),
-        Which::Finished => query
-            .filter(mail_outbox::state.eq_any(["sent", "discarded"]))
-            .order(mail_outbox::finished_at.desc()),
+        Which::Finished => {
+            query.filter(mail_outbox::state.eq_any(["sent", "discarded"])).order(mail_outbox::finished_at.desc())
+        }
     };
     let rows: Vec<Row> = query.load(tx.conn())?;
     let view = |row: Row| MessageView {
@@ -329,9 +326,7 @@ pub(super) fn figures<'tx>(
     let last: Option<Moment> = sent.select(max(mail_outbox::finished_at)).first(tx.conn())?;
     let count = |rows: Result<i64, diesel::result::Error>| rows.map_err(DbError::from);
     Ok(Figures {
-        sent: count(
-            sent.filter(mail_outbox::finished_at.gt(since.to_diesel())).select(count_star()).first(tx.conn()),
-        )?,
+        sent: count(sent.filter(mail_outbox::finished_at.gt(since.to_diesel())).select(count_star()).first(tx.conn()))?,
         waiting: count(waiting.select(count_star()).first(tx.conn()))?,
         put_off: count(
             waiting
@@ -352,9 +347,7 @@ pub(super) fn revive<'tx>(
     id: MessageId,
     now: Timestamp,
 ) -> Result<Option<PersonId>, DbError> {
-    let this = mail_outbox::table
-        .find((tx.caller().organisation(), id))
-        .filter(mail_outbox::state.eq("dead"));
+    let this = mail_outbox::table.find((tx.caller().organisation(), id)).filter(mail_outbox::state.eq("dead"));
     Ok(diesel::update(this)
         .set((
             mail_outbox::state.eq("waiting"),
@@ -376,9 +369,7 @@ pub(super) fn discard_dead<'tx>(
     id: MessageId,
     now: Timestamp,
 ) -> Result<Option<PersonId>, DbError> {
-    let this = mail_outbox::table
-        .find((tx.caller().organisation(), id))
-        .filter(mail_outbox::state.eq("dead"));
+    let this = mail_outbox::table.find((tx.caller().organisation(), id)).filter(mail_outbox::state.eq("dead"));
     Ok(diesel::update(this)
         .set((mail_outbox::state.eq("discarded"), mail_outbox::finished_at.eq(now.to_diesel())))
         .returning(mail_outbox::person_id)

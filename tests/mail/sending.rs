@@ -21,7 +21,10 @@ fn a_message_is_delivered_over_starttls_with_a_link_a_reference_and_nothing_else
     let mails = world.server.mailbox();
     let [mail] = mails.as_slice() else { panic!("{mails:?}") };
     assert!(mail.tls);
-    assert_eq!((mail.sender.as_str(), mail.recipients.as_slice()), ("watchroom@example.org", &[world.member.email.clone()][..]));
+    assert_eq!(
+        (mail.sender.as_str(), mail.recipients.as_slice()),
+        ("watchroom@example.org", &[world.member.email.clone()][..])
+    );
     assert_eq!(mail.headers["subject"], "northmoor service: your Watchroom password was changed");
     assert_eq!(mail.headers["auto-submitted"], "auto-generated");
     assert_eq!(mail.headers["message-id"], format!("<{}@example.org>", world.only("id")));
@@ -40,7 +43,10 @@ fn tls_from_the_first_byte_with_a_login() {
     world.post(NoticeKind::PasswordChanged);
     world.work();
     let mails = world.server.mailbox();
-    assert_eq!(mails.iter().map(|mail| (mail.tls, mail.login.as_deref())).collect::<Vec<_>>(), [(true, Some("watchroom"))]);
+    assert_eq!(
+        mails.iter().map(|mail| (mail.tls, mail.login.as_deref())).collect::<Vec<_>>(),
+        [(true, Some("watchroom"))]
+    );
 }
 
 #[test]

@@ -171,7 +171,10 @@ fn without_a_mail_server_messages_are_discarded_and_say_why() {
     let world = World::with(MailServer::start(), |_mail| {});
     world.post(NoticeKind::PasswordChanged);
     world.work();
-    assert_eq!((world.states(), world.only("answer")), (vec!["discarded".to_owned()], "no mail server is configured".to_owned()));
+    assert_eq!(
+        (world.states(), world.only("answer")),
+        (vec!["discarded".to_owned()], "no mail server is configured".to_owned())
+    );
 }
 
 #[test]
@@ -187,7 +190,10 @@ fn five_hundred_messages_written_while_the_server_is_away_arrive_once_each() {
            from mail_outbox",
         org = world.founded.organisation,
         person = world.member.id,
-        now = { use watchroom::kernel::clock::Clock; world.app.clock.now() },
+        now = {
+            use watchroom::kernel::clock::Clock;
+            world.app.clock.now()
+        },
     ));
     world.work();
     world.server.up();

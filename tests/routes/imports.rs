@@ -52,7 +52,8 @@ impl World {
         let clock: Arc<dyn Clock> = self.app.clock.clone();
         let poll = Duration::from_millis(50);
         Worker(Some(
-            Workers::start(Lane::AllBut(&[]), &site.db, &site.queue, &clock, 1, poll, self.app.parts.handlers()).expect("a thread"),
+            Workers::start(Lane::AllBut(&[]), &site.db, &site.queue, &clock, 1, poll, self.app.parts.handlers())
+                .expect("a thread"),
         ))
     }
 

@@ -92,9 +92,10 @@ impl MailServer {
             command.args(["--user", "watchroom", "--password", "relay secret"]);
         }
         let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        self.child = Some(child.unwrap_or_else(|error| {
-            panic!("{PYTHON} does not run ({error}): packaging/dev-setup --test installs it")
-        }));
+        self.child =
+            Some(child.unwrap_or_else(|error| {
+                panic!("{PYTHON} does not run ({error}): packaging/dev-setup --test installs it")
+            }));
         let port = wait(|| std::fs::read_to_string(&file).ok()?.trim().parse().ok(), "the mail server listens");
         self.port = port;
     }

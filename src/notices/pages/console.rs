@@ -176,9 +176,16 @@ impl PageContext for MailPage {
                 oldest_waiting: Some(jiff::Timestamp::UNIX_EPOCH),
                 last_sent: Some(jiff::Timestamp::UNIX_EPOCH),
             },
-            dead: vec![message(MessageState::Dead, 1, "naming the recipient: permanent error (550): no such user here")],
+            dead: vec![message(
+                MessageState::Dead,
+                1,
+                "naming the recipient: permanent error (550): no such user here",
+            )],
             waiting: vec![message(MessageState::Waiting, 0, ""), message(MessageState::Waiting, 4, "451 later")],
-            finished: vec![message(MessageState::Sent, 1, "250 queued"), message(MessageState::Discarded, 0, "withdrawn")],
+            finished: vec![
+                message(MessageState::Sent, 1, "250 queued"),
+                message(MessageState::Discarded, 0, "withdrawn"),
+            ],
         };
         Self::new(&settings, Some(trouble), overview, true)
     }
@@ -186,7 +193,11 @@ impl PageContext for MailPage {
     fn samples() -> Vec<Self> {
         let empty = || Overview { figures: Figures::default(), dead: vec![], waiting: vec![], finished: vec![] };
         let on = MailSettings { server: Some("localhost".to_owned()), tls: MailTls::None, ..MailSettings::default() };
-        vec![Self::sample(), Self::new(&MailSettings::default(), None, empty(), false), Self::new(&on, None, empty(), true)]
+        vec![
+            Self::sample(),
+            Self::new(&MailSettings::default(), None, empty(), false),
+            Self::new(&on, None, empty(), true),
+        ]
     }
 }
 
@@ -207,7 +218,9 @@ pub(super) async fn test(
     let (kind, text) = match tested {
         Tested::Taken { recipient, answer, protection } => (
             FlashKind::Success,
-            format!("The server took the message for {recipient} ({protection}). It said: {answer}. Look into that mailbox."),
+            format!(
+                "The server took the message for {recipient} ({protection}). It said: {answer}. Look into that mailbox."
+            ),
         ),
         Tested::Refused(why) => (FlashKind::Notice, format!("The message was not taken. {why}.")),
         Tested::NoAddress => (FlashKind::Notice, "Your account has no e-mail address to send it to.".to_owned()),
