@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{health, navigation};
 use crate::http::{Access, Ask, Failure, Problem, Route};
+use crate::identity::welcome;
 use crate::views::{PageContext, assets};
 
 /// The routes of no slice.
@@ -24,11 +25,14 @@ pub static ROUTES: &[Route] = &[
     Route::get("health.ready", "/health/ready", Access::Public, || web::get().to(health::ready)),
 ];
 
-async fn home(ask: Ask) -> HttpResponse {
-    match ask.caller().person() {
-        Some(_person) => ask.redirect(&navigation::home(ask.caller())),
-        None => ask.redirect("/sign-in"),
+async fn home(ask: Ask) -> Result<HttpResponse, Failure> {
+    if ask.caller().person().is_none() {
+        return Ok(ask.redirect("/sign-in"));
     }
+    if welcome::is_due(&ask.site().db, ask.caller()).await? {
+        return Ok(ask.redirect("/welcome"));
+    }
+    Ok(ask.redirect(&navigation::home(ask.caller())))
 }
 
 #[derive(Debug, Serialize)]

@@ -10,6 +10,7 @@ pub static ALL: &[&[Route]] = &[
     api::ROUTES,
     identity::pages::ROUTES,
     identity::pages::PEOPLE_ROUTES,
+    identity::pages::invitations::ROUTES,
     organisation::pages::ROUTES,
     extensions::pages::ROUTES,
     duties::pages::ROUTES,

@@ -17,6 +17,7 @@ use crate::extensions::{self, Runtime};
 use crate::http::session::Sessions;
 use crate::http::{Site, edge};
 use crate::identity::passwords::Passwords;
+use crate::identity::invitation_job::Inviter;
 use crate::identity::{access, mailed_links, sessions::Resolver};
 use crate::imports;
 use crate::jobs::{Handler, Lane, Queue, Workers};
@@ -162,6 +163,13 @@ impl Parts {
             desk: self.mail.clone().into_inner(),
         };
         handlers.extend(postman.handlers());
+        let inviter = Inviter {
+            db: site.db.clone(),
+            clock: Arc::clone(&site.clock),
+            keys: Arc::clone(&site.keys),
+            queue: site.queue.clone(),
+        };
+        handlers.extend([inviter.handler()]);
         handlers
     }
 

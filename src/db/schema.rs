@@ -11,6 +11,7 @@ diesel::table! {
         created_at -> Timestamptz,
         disabled_at -> Nullable<Timestamptz>,
         last_sign_in_at -> Nullable<Timestamptz>,
+        welcomed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -236,6 +237,16 @@ diesel::table! {
         dead_at -> Nullable<Timestamptz>,
         last_error -> Nullable<Text>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    known_devices (organisation_id, person_id, device_key) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        device_key -> Bytea,
+        first_seen_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
     }
 }
 
@@ -478,6 +489,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     hr_payroll,
     imports,
     jobs,
+    known_devices,
     mail_outbox,
     notice_choices,
     organisations,

@@ -4,6 +4,7 @@ use crate::audit::AuditError;
 use crate::authz::AuthzError;
 use crate::db::DbError;
 use crate::http::{AsProblem, Problem};
+use crate::notices::NoticeError;
 
 /// Why somebody did not get in.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,12 @@ pub enum IdentityError {
     /// There is no account, or it is switched off.
     #[error("there is no account")]
     NoAccount,
+    /// They have chosen a password, so there is nothing to invite them to.
+    #[error("they have chosen a password already")]
+    HasPassword,
+    /// An invitation went to them a short while ago.
+    #[error("they were invited a short while ago")]
+    InvitedLately,
     /// Nobody could give roles any more.
     #[error("the last administrator stays")]
     LastAdministrator,
@@ -56,6 +63,9 @@ pub enum IdentityError {
     /// No randomness.
     #[error(transparent)]
     Random(#[from] crate::crypto::RandomError),
+    /// A notice could not be written, so nothing was done.
+    #[error(transparent)]
+    Notice(#[from] NoticeError),
     /// The audit entry could not be written, so nothing was done.
     #[error(transparent)]
     Audit(#[from] AuditError),
@@ -98,6 +108,10 @@ impl IdentityError {
             Self::Left => "They have left. Record that they came back first.",
             Self::NoEmail => "Enter an e-mail address: an account needs one.",
             Self::NoAccount => "They have no account that could be used. Open one first.",
+            Self::HasPassword => {
+                "They have chosen a password already. If they forgot it, they ask for a new one on the page for signing in."
+            }
+            Self::InvitedLately => "They were invited less than a quarter of an hour ago. Wait until it has arrived.",
             Self::LastAdministrator => {
                 "They are the last administrator who can sign in. Give somebody else that role first."
             }
@@ -109,6 +123,7 @@ impl IdentityError {
             | Self::Hash(_)
             | Self::Authz(_)
             | Self::Random(_)
+            | Self::Notice(_)
             | Self::Audit(_)
             | Self::Db(_) => return self.to_string(),
         };
@@ -138,8 +153,11 @@ impl AsProblem for IdentityError {
             | Self::NoEmail
             | Self::NoAccount
             | Self::Mistyped(_)
+            | Self::HasPassword
+            | Self::InvitedLately
             | Self::LastAdministrator => Problem::Conflict(self.advice()),
             Self::Authz(error) => error.problem(),
+            Self::Notice(error) => error.problem(),
             Self::Audit(error) => error.problem(),
             Self::Db(error) => error.problem(),
         }

@@ -2,18 +2,24 @@
 //!
 //! Owns `people`, `people_hr`, `accounts`, `sessions`, `roles`, `role_permissions`, `role_grants`, `sign_in_directory`,
 //! `sign_in_throttle`,
-//! `setup_links` and `password_links`. Does not own units (organisation) or what people did (duties).
+//! `setup_links`, `password_links` and `known_devices`. Does not own units (organisation) or what people did (duties).
 
 pub mod access;
 pub mod error;
+pub mod forgotten;
 mod grant_store;
 pub mod grants;
 pub mod hr;
 mod hr_store;
-pub mod operator;
-mod operator_store;
+pub mod invitation_job;
+mod invitation_store;
+pub mod invitations;
+mod known_device_store;
+mod known_devices;
 mod mailed_link_store;
 pub mod mailed_links;
+pub mod operator;
+mod operator_store;
 pub mod own_password;
 pub mod pages;
 pub mod password_links;
@@ -28,5 +34,7 @@ pub mod setup;
 pub mod sign_in;
 mod store;
 pub mod throttle;
+pub mod welcome;
+mod welcome_store;
 
 pub use error::IdentityError;

@@ -11,6 +11,7 @@ use crate::config::ThrottleSettings;
 use crate::crypto::Keyring;
 use crate::db::Db;
 use crate::kernel::secret::Secret;
+use crate::notices::{self, NewNotice, NoticeKind};
 
 /// What changing a password needs.
 pub struct Change<'a> {
@@ -64,6 +65,10 @@ impl Change<'_> {
                     .on("account", "")
                     .noting("sessions_ended", u32::try_from(ended).unwrap_or(u32::MAX));
                 audit::record(tx, now, entry)?;
+                if let Some(person) = tx.caller().person_id() {
+                    let kind = NoticeKind::PasswordChanged;
+                    notices::post(tx, now, &NewNotice { kind, person, recipient: email, about: None })?;
+                }
                 Ok(())
             })
             .await

@@ -2,7 +2,9 @@
 //! HR fields).
 
 mod device;
+mod forgotten;
 mod hr;
+pub mod invitations;
 mod leaving;
 mod own_password;
 mod password_link;
@@ -14,6 +16,7 @@ mod roles;
 mod sessions;
 mod set_up;
 mod sign_in;
+mod welcome;
 
 use actix_web::web;
 use serde::Deserialize;

@@ -10,13 +10,14 @@ use uuid::Uuid;
 
 use super::policy::LinkPassword;
 use super::throttle::Attempt;
-use super::{IdentityError, password_store, store};
+use super::{IdentityError, mailed_link_store, password_store, store};
 use crate::audit::{self, Entry};
 use crate::authz::{self, Caller, SystemName};
 use crate::crypto::{Keyring, Token, TokenDigest};
 use crate::db::{Db, Tx};
 use crate::kernel::address::MaskedAddress;
 use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::notices::{self, NewNotice, NoticeKind};
 
 /// How long a link may be used.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(72);
@@ -108,8 +109,10 @@ pub async fn choose(
         if !password_store::link_use(tx, &digest, now)? {
             return Err(IdentityError::LinkInvalid);
         }
+        let changed = mailed_link_store::has_password(tx, holder.person)?;
         password_store::set(tx, holder.person, &password_hash, now)?;
         let ended = store::sessions_delete_of(tx, holder.person)?;
+        mailed_link_store::withdraw_all(tx, holder.person)?;
         Attempt::new(&keys, &holder.email, None).forgive(tx)?;
         let entry = Entry::new("password.choose")
             .on("person", holder.person)
@@ -118,6 +121,11 @@ pub async fn choose(
             .from(address)
             .noting("sessions_ended", u32::try_from(ended).unwrap_or(u32::MAX));
         audit::record(tx, now, entry)?;
+        // The first password is no change that anybody need be warned of.
+        if changed {
+            let (kind, recipient) = (NoticeKind::PasswordChanged, holder.email);
+            notices::post(tx, now, &NewNotice { kind, person: holder.person, recipient, about: None })?;
+        }
         Ok(())
     })
     .await

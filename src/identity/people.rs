@@ -104,6 +104,8 @@ pub struct Allowed {
     pub open: bool,
     /// Hand over a link to choose a password.
     pub link: bool,
+    /// Invite them.
+    pub invite: bool,
     /// Record that they left or came back.
     pub leave: bool,
     /// Change roles.
@@ -243,7 +245,7 @@ pub async fn read(db: &Db, caller: &Caller, id: PersonId, now: Timestamp) -> Res
 }
 
 fn allowed(caller: &Caller, person: &super::policy::PersonFacts) -> Allowed {
-    use super::policy::{GrantRole, LinkPassword, ReadHr};
+    use super::policy::{GrantRole, InvitePerson, LinkPassword, ReadHr};
     use crate::authz::Verdict::Allow;
     let own = caller.person_id() == Some(person.id);
     Allowed {
@@ -251,6 +253,7 @@ fn allowed(caller: &Caller, person: &super::policy::PersonFacts) -> Allowed {
         account: own || super::policy::sees_accounts(caller),
         open: ChangeSignIn::decide(caller, person) == Allow && LinkPassword::decide(caller, person) == Allow,
         link: LinkPassword::decide(caller, person) == Allow,
+        invite: InvitePerson::decide(caller, person) == Allow && !person.left,
         leave: RecordLeaving::decide(caller, person) == Allow,
         grant: GrantRole::decide(caller, person) == Allow && !person.left,
         hr: ReadHr::decide(caller, person) == Allow,
@@ -358,6 +361,29 @@ pub async fn edit(
         let entry = Entry::new("person.edit").on("person", id).about(id);
         audit::record(tx, now, entry.changed(changes(Some(&before.details), &details)))?;
         Ok(())
+    })
+    .await
+}
+
+/// What ends when somebody leaves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WhatEnds {
+    /// Places where they are signed in.
+    pub sessions: i64,
+    /// Invitations and password links that still work.
+    pub links: i64,
+    /// Roles.
+    pub roles: i64,
+}
+
+/// What ends when this person leaves.
+///
+/// # Errors
+/// [`IdentityError::Authz`].
+pub async fn what_ends(db: &Db, caller: &Caller, id: PersonId) -> Result<WhatEnds, IdentityError> {
+    db.read(caller, move |tx| {
+        let may = authz::may::<RecordLeaving>(tx, id)?;
+        Ok(people_store::what_ends(tx, &may)?)
     })
     .await
 }

@@ -6,7 +6,7 @@ use diesel::sql_types::{Nullable, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
-use super::people::{Account, Details, NameCursor, Presence, Record, Search, Way};
+use super::people::{Account, Details, NameCursor, Presence, Record, Search, Way, WhatEnds};
 use super::policy::{AddPerson, ChangeSignIn, EditPerson, ListPeople, PersonFacts, ReadPerson, RecordLeaving};
 use super::store;
 use crate::authz::{Granted, Permission};
@@ -268,4 +268,27 @@ pub(super) fn account_revive<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, RecordLea
         .set((accounts::disabled_at.eq(None::<jiff_diesel::Timestamp>), accounts::password_hash.eq(none)))
         .execute(tx.conn())?;
     Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Ends {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    sessions: i64,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    links: i64,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    roles: i64,
+}
+
+/// How much of somebody's ends when they leave.
+pub(super) fn what_ends<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, RecordLeaving>) -> Result<WhatEnds, DbError> {
+    let found: Option<Ends> = diesel::sql_query("select sessions, links, roles from app_what_ends($1)")
+        .bind::<SqlUuid, _>(may.scope().0)
+        .get_result(tx.conn())
+        .optional()?;
+    Ok(found.map_or_else(WhatEnds::default, |ends| WhatEnds {
+        sessions: ends.sessions,
+        links: ends.links,
+        roles: ends.roles,
+    }))
 }

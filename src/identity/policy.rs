@@ -79,6 +79,12 @@ acts_on_a_person! {
                     && caller.holds_for_all(permission::PASSWORD_LINK)
                     && (!person.privileged || caller.holds_for_all(permission::ROLE_GRANT))))
     };
+    /// Invites somebody: opens their account and sends the link, under the limits of handing one over.
+    InvitePerson = "invite.send": |caller, person| {
+        !is_self(caller, person)
+            && caller.holds_for_all(permission::INVITE_SEND)
+            && (!person.privileged || caller.holds_for_all(permission::ROLE_GRANT))
+    };
     /// Records that somebody left, or came back. Nobody records their own.
     RecordLeaving = "person.leave": |caller, person| {
         !is_self(caller, person) && caller.holds_for_all(permission::PEOPLE_LEAVE)
@@ -182,6 +188,23 @@ impl Permission for AddAccount {
         } else {
             Verdict::Deny
         }
+    }
+}
+
+/// Sees who is invited, and how many could be.
+pub(super) struct SeeInvitations;
+
+impl Permission for SeeInvitations {
+    const NAME: &'static str = "invitation.list";
+    type Scope = ();
+    type Facts = ();
+
+    fn facts(_tx: &mut Tx<'_>, (): ()) -> Result<Option<()>, DbError> {
+        Ok(Some(()))
+    }
+
+    fn decide(caller: &Caller, (): &()) -> Verdict {
+        if caller.holds_for_all(permission::INVITE_SEND) { Verdict::Allow } else { Verdict::Deny }
     }
 }
 

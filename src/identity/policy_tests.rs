@@ -55,11 +55,12 @@ fn the_matrix_of_verdicts_is_the_one_that_was_agreed() {
         ("who left", facts(5, 11, true, false)),
     ];
     type Decide = fn(&Caller, &PersonFacts) -> Verdict;
-    let acts: [(&str, Decide); 10] = [
+    let acts: [(&str, Decide); 11] = [
         (ReadPerson::NAME, ReadPerson::decide),
         (EditPerson::NAME, EditPerson::decide),
         (ChangeSignIn::NAME, ChangeSignIn::decide),
         (LinkPassword::NAME, LinkPassword::decide),
+        (InvitePerson::NAME, InvitePerson::decide),
         (RecordLeaving::NAME, RecordLeaving::decide),
         (ReadRoles::NAME, ReadRoles::decide),
         (GrantRole::NAME, GrantRole::decide),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{IdentityError, store};
+use super::{IdentityError, known_devices, store};
 use crate::audit::{self, Entry};
 use crate::authz::{Caller, Person, SystemName};
 use crate::config::SessionSettings;
@@ -104,6 +104,7 @@ pub(super) fn begin(
     let TokenDigest(digest) = token.digest();
     let absolute = SignedDuration::try_from(settings.absolute()).unwrap_or(SignedDuration::from_hours(12));
     store::session_insert(tx, organisation, person, &digest, from, now, now + absolute)?;
+    known_devices::note(tx, person, from, now)?;
     Ok(SessionCookie { organisation, token })
 }
 

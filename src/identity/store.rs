@@ -265,6 +265,8 @@ pub(super) fn account_insert(
             accounts::password_hash.eq(password_hash),
             accounts::password_changed_at.eq(password_hash.map(|_hash| now.to_diesel())),
             accounts::created_at.eq(now.to_diesel()),
+            // Who is set up with a password knows their way.
+            accounts::welcomed_at.eq(password_hash.map(|_hash| now.to_diesel())),
         ))
         .execute(tx.conn())?;
     Ok(())

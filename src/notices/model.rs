@@ -16,7 +16,7 @@ pub enum NoticeKind {
     PasswordChanged,
     /// A second factor was added or taken away.
     FactorChanged,
-    /// A sign-in from a browser that was not known.
+    /// A sign-in from a browser or a network that was not known.
     NewDevice,
 }
 

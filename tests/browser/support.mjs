@@ -83,9 +83,9 @@ async function start (verb, word) {
 }
 
 /** `watchroom demo`: the made-up service with its people and eight weeks of duties; without a plugin, which the tests install. */
-export async function startDemo () {
+export async function startDemo (environment = {}) {
   return await start((state, port) => ({
-    args: ['demo', '--state', state, '--port', String(port)], environment: {}
+    args: ['demo', '--state', state, '--port', String(port)], environment
   }), 'Ctrl-C')
 }
 

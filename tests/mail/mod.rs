@@ -1,6 +1,9 @@
 //! E-mail, through a real SMTP server: what is delivered, what waits, what is given up, and that nothing goes twice.
 
 mod console;
+mod devices;
+mod forgotten;
+mod invitations;
 mod killed;
 mod sending;
 mod troubles;

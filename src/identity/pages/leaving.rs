@@ -8,15 +8,33 @@ use serde::Serialize;
 
 use super::Nothing;
 use crate::http::{Ask, Failure, FlashKind, Posted, Problem};
+use crate::identity::people::WhatEnds;
 use crate::identity::{IdentityError, people};
 use crate::kernel::ids::PersonId;
-use crate::views::{Crumb, PageContext};
+use crate::views::{Crumb, PageContext, format};
 
 #[derive(Debug, Serialize)]
 pub(super) struct LeavePage {
     href: String,
     name: String,
+    sessions: Option<String>,
+    links: Option<String>,
+    roles: Option<String>,
     refusal: Option<String>,
+}
+
+impl LeavePage {
+    fn new(id: PersonId, name: String, ends: WhatEnds, refusal: Option<String>) -> Self {
+        let counted = |count: i64, one, many| (count > 0).then(|| format::count(count, one, many));
+        Self {
+            href: format!("/people/{id}"),
+            name,
+            sessions: counted(ends.sessions, "place", "places"),
+            links: counted(ends.links, "link", "links"),
+            roles: counted(ends.roles, "role", "roles"),
+            refusal,
+        }
+    }
 }
 
 impl PageContext for LeavePage {
@@ -32,12 +50,14 @@ impl PageContext for LeavePage {
     }
 
     fn sample() -> Self {
-        Self { href: "/people/1".to_owned(), name: "Jo Marsh".to_owned(), refusal: None }
+        let ends = WhatEnds { sessions: 2, links: 1, roles: 1 };
+        Self::new(PersonId::NIL, "Jo Marsh".to_owned(), ends, None)
     }
 
     fn samples() -> Vec<Self> {
         let refusal = Some("They are the last administrator.".to_owned());
-        vec![Self::sample(), Self { refusal, ..Self::sample() }]
+        let nothing = Self::new(PersonId::NIL, "Jo Marsh".to_owned(), WhatEnds::default(), refusal);
+        vec![Self::sample(), nothing]
     }
 }
 
@@ -75,7 +95,7 @@ pub(super) async fn reinstate(
 ) -> Result<HttpResponse, Failure> {
     let site = ask.site();
     people::reinstate(&site.db, &site.keys, ask.caller(), *id, ask.clock().now()).await?;
-    let text = "They work here again. Make a link for a new password, and give them their roles.";
+    let text = "They work here again. Invite them to choose a new password, and give them their roles.";
     Ok(ask.redirect_with(&format!("/people/{id}"), FlashKind::Success, text))
 }
 
@@ -84,7 +104,8 @@ async fn page(ask: &Ask, id: PersonId, refusal: Option<String>) -> Result<LeaveP
     if !view.may.leave {
         return Err(Problem::Forbidden.into());
     }
-    Ok(LeavePage { href: format!("/people/{id}"), name: view.record.name(), refusal })
+    let ends = people::what_ends(&ask.site().db, ask.caller(), id).await?;
+    Ok(LeavePage::new(id, view.record.name(), ends, refusal))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use actix_web::http::header::HOST;
 use actix_web::web::{Data, Path};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::Nothing;
@@ -26,12 +27,12 @@ pub(super) struct HandOverPage {
 }
 
 impl HandOverPage {
-    fn new(id: PersonId, name: String, address: &str) -> Self {
+    fn new(id: PersonId, name: String, address: &str, lifetime: SignedDuration) -> Self {
         Self {
             href: format!("/people/{id}"),
             name,
             link: Field::new("link", "The link").value(address),
-            days: password_links::LIFETIME.as_hours() / 24,
+            days: lifetime.as_hours() / 24,
         }
     }
 }
@@ -49,12 +50,23 @@ impl PageContext for HandOverPage {
     }
 
     fn sample() -> Self {
-        Self::new(PersonId::NIL, "Jo Marsh".to_owned(), "https://watchroom.example/password/a.b")
+        Self::new(
+            PersonId::NIL,
+            "Jo Marsh".to_owned(),
+            "https://watchroom.example/password/a.b",
+            password_links::LIFETIME,
+        )
     }
 }
 
 /// Answers with the link. It is shown this once: reloading the page makes another.
-pub(super) fn show_link(ask: &Ask, id: PersonId, name: String, link: &PasswordLink) -> Result<HttpResponse, Failure> {
+pub(super) fn show_link(
+    ask: &Ask,
+    id: PersonId,
+    name: String,
+    link: &PasswordLink,
+    lifetime: SignedDuration,
+) -> Result<HttpResponse, Failure> {
     let host = ask.request().headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let base = ask
         .site()
@@ -63,7 +75,7 @@ pub(super) fn show_link(ask: &Ask, id: PersonId, name: String, link: &PasswordLi
         .public_url
         .as_deref()
         .map_or_else(|| format!("https://{host}"), |url| url.trim_end_matches('/').to_owned());
-    ask.page(&HandOverPage::new(id, name, &format!("{base}{}", link.path())))
+    ask.page(&HandOverPage::new(id, name, &format!("{base}{}", link.path()), lifetime))
 }
 
 /// Makes a link for somebody who has an account.
@@ -75,7 +87,7 @@ pub(super) async fn issue(
     let site = ask.site();
     let link = password_links::issue(&site.db, ask.caller(), *id, ask.clock().now()).await?;
     let view = people::read(&site.db, ask.caller(), *id, ask.clock().now()).await?;
-    show_link(&ask, *id, view.record.name(), &link)
+    show_link(&ask, *id, view.record.name(), &link, password_links::LIFETIME)
 }
 
 /// Opens an account for somebody who has none.
@@ -88,7 +100,7 @@ pub(super) async fn open_account(
     match people::open_account(&site.db, &site.keys, ask.caller(), *id, ask.clock().now()).await {
         Ok(link) => {
             let view = people::read(&site.db, ask.caller(), *id, ask.clock().now()).await?;
-            show_link(&ask, *id, view.record.name(), &link)
+            show_link(&ask, *id, view.record.name(), &link, password_links::LIFETIME)
         }
         Err(error @ IdentityError::NoEmail) => {
             Ok(ask.redirect_with(&format!("/people/{id}/edit"), FlashKind::Notice, &error.advice()))

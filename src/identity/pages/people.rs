@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Query;
 use serde::{Deserialize, Serialize};
 
-use crate::authz::permission::PEOPLE_ADD;
+use crate::authz::permission::{INVITE_SEND, PEOPLE_ADD};
 use crate::http::{Ask, Failure};
 use crate::identity::people::{self, Listing, NameCursor, Presence, Record, Search, Way};
 use crate::kernel::ids::UnitId;
@@ -85,6 +85,7 @@ pub(super) struct PeoplePage {
     may_add: bool,
     /// Nobody is here but the one who set it all up: what comes next is said.
     alone: bool,
+    may_invite: bool,
     filtered: bool,
     filter: Filter,
     chips: Vec<Link>,
@@ -94,7 +95,7 @@ pub(super) struct PeoplePage {
 }
 
 impl PeoplePage {
-    fn new(asked: &Asked, listing: Listing, may_add: bool) -> Self {
+    fn new(asked: &Asked, listing: Listing, may_add: bool, may_invite: bool) -> Self {
         let units = &listing.units;
         let row = |person: Record| Row {
             href: format!("/people/{}", person.id),
@@ -114,6 +115,7 @@ impl PeoplePage {
             count: format::count(listing.total, "person", "people"),
             may_add,
             alone: may_add && listing.total <= 1 && chips.is_empty(),
+            may_invite,
             filtered: !chips.is_empty(),
             filter: filter(asked, units),
             chips,
@@ -169,7 +171,7 @@ impl PageContext for PeoplePage {
             back: Some(cursor.clone()),
             on: Some(cursor),
         };
-        Self::new(&asked, listing, true)
+        Self::new(&asked, listing, true, true)
     }
 
     fn samples() -> Vec<Self> {
@@ -178,9 +180,9 @@ impl PageContext for PeoplePage {
         let alone = Listing { people: vec![super::person::sample_record()], total: 1, ..empty() };
         vec![
             Self::sample(),
-            Self::new(&searched, empty(), false),
-            Self::new(&Asked::default(), empty(), false),
-            Self::new(&Asked::default(), alone, true),
+            Self::new(&searched, empty(), false, false),
+            Self::new(&Asked::default(), empty(), false, false),
+            Self::new(&Asked::default(), alone, true, true),
         ]
     }
 }
@@ -188,7 +190,8 @@ impl PageContext for PeoplePage {
 /// Shows a page of the people that the caller may see.
 pub(super) async fn list(ask: Ask, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
     let listing = people::list(&ask.site().db, ask.caller(), asked.search()).await?;
-    ask.page(&PeoplePage::new(&asked, listing, ask.caller().holds_for_all(PEOPLE_ADD)))
+    let may_invite = ask.caller().holds_for_all(INVITE_SEND);
+    ask.page(&PeoplePage::new(&asked, listing, ask.caller().holds_for_all(PEOPLE_ADD), may_invite))
 }
 
 #[cfg(test)]

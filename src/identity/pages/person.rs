@@ -21,6 +21,7 @@ struct AccountPart {
     last_sign_in: String,
     link_until: Option<String>,
     may_open: bool,
+    may_invite: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,6 +99,7 @@ fn account_part(account: Option<Account>, may: Allowed, working: bool) -> Accoun
             .map_or_else(|| "Never".to_owned(), format::long_time),
         link_until: account.as_ref().and_then(|account| account.link_until).map(format::long_time),
         may_open: account.is_none() && may.open && working,
+        may_invite: may.invite && working && account.as_ref().is_none_or(|account| !account.has_password),
         email: account.map(|account| account.email),
     }
 }

@@ -12,6 +12,7 @@ use super::set_up::plausible_email;
 use crate::http::{Ask, Failure, FlashKind, Posted, Problem};
 use crate::identity::IdentityError;
 use crate::identity::error::Taken;
+use crate::identity::password_links::LIFETIME;
 use crate::identity::people::{self, Details};
 use crate::kernel::ids::{PersonId, UnitId};
 use crate::organisation::UnitTree;
@@ -171,7 +172,7 @@ pub(super) async fn add(ask: Ask, Posted(typed): Posted<Typed>) -> Result<HttpRe
             let name = format!("{} {}", details.given_name, details.family_name);
             let (site, account) = (ask.site(), !typed.account.is_empty());
             match people::add(&site.db, &site.keys, ask.caller(), details, account, ask.clock().now()).await {
-                Ok((id, Some(link))) => return show_link(&ask, id, name, &link),
+                Ok((id, Some(link))) => return show_link(&ask, id, name, &link, LIFETIME),
                 Ok((id, None)) => {
                     let text = format!("{name} was added.");
                     return Ok(ask.redirect_with(&format!("/people/{id}"), FlashKind::Success, &text));

@@ -38,6 +38,8 @@ pub(super) struct ShowPage {
     progress: Option<String>,
     failure: Option<String>,
     outcome: Option<String>,
+    /// Whether the people who came in can be invited.
+    invite: bool,
     needs_columns: bool,
     columns_classes: Option<&'static str>,
     can_check_again: bool,
@@ -78,6 +80,7 @@ impl ShowPage {
             failure: import.failure.clone().filter(|_| stopped),
             outcome: outcome(import),
             needs_columns: mapped && (stopped || matches!(import.state, State::Uploaded | State::Checked)),
+            invite: import.kind == Kind::People && import.state == State::Committed,
             columns_classes: (import.state != State::Uploaded).then_some("govuk-button--secondary"),
             can_check_again: (import.state == State::Checked || stopped)
                 && !(mapped && import.setup.mapping.columns.is_empty()),

@@ -22,7 +22,7 @@ pub(super) struct ChoicesPage {
 
 impl ChoicesPage {
     fn new(new_device: bool) -> Self {
-        let choices = [Choice::new("yes", "When I sign in from a browser that I have not used before")];
+        let choices = [Choice::new("yes", "When I sign in from a browser or a network that I have not used before")];
         let chosen: &[&str] = if new_device { &["yes"] } else { &[] };
         Self {
             new_device: Field::new("new_device", "Tell me by e-mail").choices(choices).choose(chosen.iter().copied()),
