@@ -47,6 +47,9 @@ language sql stable security definer set search_path = pg_catalog, public as $$
      where organisation_id = (select current_setting('app.organisation', true)::uuid)
        and person_id = somebody and created_at > since and state <> 'discarded'
        and (wanted_kind is null or kind = wanted_kind)
+       and (somebody = (select current_setting('app.person', true)::uuid)
+            or (select current_setting('app.system', true)) <> ''
+            or app_holds('invite.send') or app_holds('account.manage') or app_holds('password.link'))
 $$;
 revoke all on function app_mail_since(uuid, text, timestamptz) from public;
 grant execute on function app_mail_since(uuid, text, timestamptz) to watchroom_app;

@@ -1,7 +1,7 @@
 //! Inviting many, in the background, as the person who asked for it and with what they may do now.
 //!
-//! A batch is a transaction; whoever has an open invitation is passed over, so a job that is done again invites nobody
-//! twice.
+//! Each is a transaction of their own, so that one who cannot be invited keeps nobody else from it; whoever has an open
+//! invitation is passed over, so a job that is done again invites nobody twice.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::invitations::{BATCH, JOB, invite_in};
 use super::policy::SeeInvitations;
 use super::{IdentityError, invitation_store};
-use crate::authz::{self, Caller, Person};
+use crate::authz::{self, AuthzError, Caller, Person};
 use crate::crypto::Keyring;
 use crate::db::{Db, DbError};
 use crate::jobs::{Handler, Job, JobError, Queue, Stopping};
@@ -66,26 +66,29 @@ impl Inviter {
 
     /// Invites the next people by their ids; the last of them, `None` when there is nobody left.
     fn batch(&self, caller: &Caller, after: PersonId) -> Result<Option<PersonId>, IdentityError> {
-        let now = self.clock.now();
-        self.db.write_blocking(caller, |tx| {
+        let people = self.db.read_blocking(caller, |tx| {
             let may = authz::may::<SeeInvitations>(tx, ())?;
-            let people = invitation_store::others(tx, &may, after, BATCH)?;
-            for person in &people {
-                match invite_in(tx, &self.keys, *person, true, now) {
-                    Ok(_invited) => {}
-                    // Whoever may do more than the inviter, the inviter themself, and who was written to just now.
-                    Err(IdentityError::Authz(authz::AuthzError::Db(error))) => return Err(error.into()),
-                    Err(
-                        IdentityError::Authz(_)
-                        | IdentityError::HasPassword
-                        | IdentityError::InvitedLately
-                        | IdentityError::NoEmail
-                        | IdentityError::Left,
-                    ) => {}
-                    Err(error) => return Err(error),
-                }
+            Ok::<_, IdentityError>(invitation_store::others(tx, &may, after, BATCH)?)
+        })?;
+        for person in &people {
+            let now = self.clock.now();
+            let invited = self.db.write_blocking(caller, |tx| invite_in(tx, &self.keys, *person, true, now));
+            match invited {
+                Ok(_invited) => {}
+                Err(IdentityError::Authz(AuthzError::Db(error))) => return Err(error.into()),
+                // Whoever may do more than the inviter, the inviter themself, who was written to just now, and whose
+                // address is somebody else's.
+                Err(
+                    IdentityError::Authz(_)
+                    | IdentityError::HasPassword
+                    | IdentityError::InvitedLately
+                    | IdentityError::NoEmail
+                    | IdentityError::Left
+                    | IdentityError::Taken(_),
+                ) => {}
+                Err(error) => return Err(error),
             }
-            Ok(people.last().copied())
-        })
+        }
+        Ok(people.last().copied())
     }
 }

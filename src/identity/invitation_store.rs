@@ -72,15 +72,7 @@ pub(super) fn open<'tx>(
     _may: &Granted<'tx, SeeInvitations>,
     at_most: i64,
 ) -> Result<Vec<OpenInvitation>, DbError> {
-    type Row = (
-        PersonId,
-        String,
-        String,
-        String,
-        jiff_diesel::Timestamp,
-        jiff_diesel::Timestamp,
-        Option<String>,
-    );
+    type Row = (PersonId, String, String, String, jiff_diesel::Timestamp, jiff_diesel::Timestamp, Option<String>);
     let organisation = tx.caller().organisation();
     let rows: Vec<Row> = password_links::table
         .inner_join(
@@ -90,11 +82,9 @@ pub(super) fn open<'tx>(
             accounts::table
                 .on(accounts::organisation_id.eq(organisation).and(accounts::person_id.eq(password_links::person_id))),
         )
-        .left_join(
-            mail_outbox::table.on(mail_outbox::organisation_id
-                .eq(organisation)
-                .and(mail_outbox::about_id.eq(password_links::id.nullable()))),
-        )
+        .left_join(mail_outbox::table.on(
+            mail_outbox::organisation_id.eq(organisation).and(mail_outbox::about_id.eq(password_links::id.nullable())),
+        ))
         .filter(password_links::organisation_id.eq(organisation).and(password_links::purpose.eq("invitation")))
         .filter(password_links::used_at.is_null())
         .order((password_links::created_at.desc(), password_links::id.desc()))

@@ -22,7 +22,7 @@ use crate::notices::{self, NewNotice, NoticeKind, Posted};
 /// The job that invites many.
 pub const JOB: &str = "invitation.bulk";
 
-/// People invited in one transaction of the job.
+/// People that the job looks up at a time.
 pub(super) const BATCH: i64 = 50;
 
 const ACCOUNT: Field = Field::shown("account");
@@ -112,8 +112,7 @@ pub(super) fn invite_in(
     };
     let id = LinkId::new(now);
     if by_mail {
-        let notice =
-            NewNotice { kind: NoticeKind::Invitation, person, recipient: email.clone(), about: Some(id.0) };
+        let notice = NewNotice { kind: NoticeKind::Invitation, person, recipient: email.clone(), about: Some(id.0) };
         if notices::post(tx, now, &notice)? == Posted::Limited {
             return Err(IdentityError::InvitedLately);
         }
@@ -122,7 +121,11 @@ pub(super) fn invite_in(
     let TokenDigest(digest) = token.digest();
     invitation_store::withdraw(tx, &may)?;
     invitation_store::insert(tx, &may, id, &digest, now, now + Purpose::Invitation.lifetime())?;
-    audit::record(tx, now, Entry::new("invitation.send").on("person", person).about(person).noting("by_mail", by_mail))?;
+    audit::record(
+        tx,
+        now,
+        Entry::new("invitation.send").on("person", person).about(person).noting("by_mail", by_mail),
+    )?;
     let link = (!by_mail).then_some(PasswordLink { organisation, token });
     Ok(Invited { email, link })
 }

@@ -32,9 +32,7 @@ pub(super) fn usable_until(
 pub(super) fn account_of(tx: &mut Tx<'_>, email: &str) -> Result<Option<Account>, DbError> {
     let organisation = tx.caller().organisation();
     let found: Option<(PersonId, String)> = accounts::table
-        .inner_join(
-            people::table.on(people::organisation_id.eq(organisation).and(people::id.eq(accounts::person_id))),
-        )
+        .inner_join(people::table.on(people::organisation_id.eq(organisation).and(people::id.eq(accounts::person_id))))
         .filter(accounts::organisation_id.eq(organisation).and(accounts::email.eq(email)))
         .filter(accounts::disabled_at.is_null().and(people::left_at.is_null()))
         .select((accounts::person_id, accounts::email))

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::welcome_store as store;
 use super::IdentityError;
+use super::welcome_store as store;
 use crate::audit::{self, Entry};
 use crate::authz::Caller;
 use crate::db::Db;

@@ -35,7 +35,8 @@ pub(super) fn known(tx: &mut Tx<'_>) -> Result<Option<(Details, String)>, DbErro
         .first(tx.conn())
         .optional()?;
     let account: Option<String> = accounts::table.find(key).select(accounts::email).first(tx.conn()).optional()?;
-    let (Some((given_name, family_name, employee_number, email, phone, unit)), Some(account)) = (record, account) else {
+    let (Some((given_name, family_name, employee_number, email, phone, unit)), Some(account)) = (record, account)
+    else {
         return Ok(None);
     };
     Ok(Some((Details { given_name, family_name, employee_number, email, phone, unit }, account)))

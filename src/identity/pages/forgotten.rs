@@ -62,6 +62,12 @@ pub(super) struct AskedPage {
     minutes: i64,
 }
 
+impl AskedPage {
+    fn new() -> Self {
+        Self { minutes: Purpose::Reset.lifetime().as_mins() }
+    }
+}
+
 impl PageContext for AskedPage {
     const TEMPLATE: &'static str = "identity/forgotten-asked";
 
@@ -70,7 +76,7 @@ impl PageContext for AskedPage {
     }
 
     fn sample() -> Self {
-        Self { minutes: Purpose::Reset.lifetime().as_mins() }
+        Self::new()
     }
 }
 
@@ -80,11 +86,7 @@ pub(super) async fn form(ask: Ask, desk: Data<Desk>) -> Result<HttpResponse, Fai
 }
 
 /// Answers, and writes afterwards to whoever signs in with that address.
-pub(super) async fn submit(
-    ask: Ask,
-    desk: Data<Desk>,
-    Posted(typed): Posted<Typed>,
-) -> Result<HttpResponse, Failure> {
+pub(super) async fn submit(ask: Ask, desk: Data<Desk>, Posted(typed): Posted<Typed>) -> Result<HttpResponse, Failure> {
     let email = typed.email.trim().to_owned();
     let mut errors = FormErrors::new();
     if !plausible_email(&email) {
@@ -103,7 +105,10 @@ pub(super) async fn submit(
     match forgotten.count(from, now).await {
         Ok(()) => {}
         Err(IdentityError::Throttled(wait)) => {
-            errors.add("email", format!("Too many requests from your network. Wait {} min and try again.", wait.div_ceil(60)));
+            errors.add(
+                "email",
+                format!("Too many requests from your network. Wait {} min and try again.", wait.div_ceil(60)),
+            );
             return ask.page_again(&ForgottenPage::new(true, &email, errors));
         }
         Err(error) => return Err(error.into()),
@@ -120,7 +125,7 @@ pub(super) async fn submit(
 
 /// Says what happens now, to everybody the same.
 pub(super) async fn asked(ask: Ask) -> Result<HttpResponse, Failure> {
-    ask.page(&AskedPage::sample())
+    ask.page(&AskedPage::new())
 }
 
 #[cfg(test)]

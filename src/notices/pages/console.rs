@@ -57,6 +57,7 @@ struct Row {
     written: String,
     /// When it is tried next, or when it was finished.
     when: String,
+    when_label: &'static str,
     state: &'static str,
     colour: &'static str,
     attempts: i32,
@@ -79,6 +80,7 @@ impl Row {
             recipient: message.recipient,
             reference: reference(message.id),
             written: format::short_time(message.created_at),
+            when_label: if message.finished_at.is_some() { "Finished" } else { "Next try" },
             when: format::short_time(message.finished_at.unwrap_or(message.next_try_at)),
             state,
             colour,
