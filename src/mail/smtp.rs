@@ -63,9 +63,9 @@ impl Smtp {
         let outcome = hand_over(&mut connection, letter, step, point_of_no_return).await;
         if outcome.is_ok() {
             // Politeness: what it answers to QUIT changes nothing, and it may have gone already.
-            drop(tokio::time::timeout(Duration::from_secs(2), connection.quit()).await);
+            let _farewell = tokio::time::timeout(Duration::from_secs(2), connection.quit()).await;
         } else {
-            drop(tokio::time::timeout(Duration::from_secs(2), connection.abort()).await);
+            let _farewell = tokio::time::timeout(Duration::from_secs(2), connection.abort()).await;
         }
         let protection = match self.settings.tls {
             MailTls::None => "plain text on this machine",

@@ -135,6 +135,7 @@ impl PageContext for PersonPage {
             account: true,
             open: true,
             link: true,
+            invite: true,
             leave: true,
             grant: true,
             hr: true,
