@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
 use lettre::{Address, Message};
 
 use super::templates::Written;
@@ -60,7 +60,10 @@ impl Letter {
         }
         let message = message
             .multipart(
-                MultiPart::alternative()
+                // A boundary of our own, or the bytes would differ at each try.
+                MultiPart::builder()
+                    .kind(MultiPartKind::Alternative)
+                    .boundary(format!("watchroom-{id}"))
                     .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(written.text))
                     .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(written.html)),
             )
@@ -123,6 +126,7 @@ mod tests {
     #[test]
     fn the_same_message_has_the_same_name_at_each_try() {
         let one = letter("jo@example.org", "Reset").expect("a letter");
+        assert_eq!(one.bytes, letter("jo@example.org", "Reset").expect("a letter").bytes);
         let text = String::from_utf8(one.bytes).expect("ASCII");
         for line in [
             "Message-ID: <id-1@example.org>",

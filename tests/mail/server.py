@@ -85,7 +85,7 @@ class Handler:
         log('DATA')
         answer = temper('data')
         if answer is None or answer.startswith('take'):
-            self.take(session, envelope)
+            self.take(server, session, envelope)
         if answer in ('hang', 'take and hang'):
             await asyncio.sleep(3600)
         if answer == 'take and drop':
@@ -93,7 +93,7 @@ class Handler:
             await asyncio.sleep(3600)
         return answer if answer and answer[0].isdigit() else f'250 2.0.0 Ok: queued as T{self.taken}'
 
-    def take(self, session, envelope):
+    def take(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         text = message.get_body(('plain',))
         html = message.get_body(('html',))
@@ -101,7 +101,7 @@ class Handler:
         write(f'{Handler.taken:05}.json', {
             'sender': envelope.mail_from,
             'recipients': envelope.rcpt_tos,
-            'tls': session.ssl is not None,
+            'tls': session.ssl is not None or server.transport.get_extra_info('ssl_object') is not None,
             'login': session.auth_data.login.decode() if session.authenticated and session.auth_data else None,
             'headers': {name.lower(): str(value) for name, value in message.items()},
             'text': text.get_content() if text else '',

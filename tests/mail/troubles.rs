@@ -44,11 +44,13 @@ fn a_certificate_of_a_strange_authority_is_refused() {
 fn a_certificate_for_another_name_is_refused() {
     let server = MailServer::start();
     let mut settings = server.settings();
-    settings.server = Some("127.0.0.2".to_owned());
+    settings.server = Some("127.0.0.1".to_owned());
     let world = World::with(server, |mail| *mail = settings);
     world.post(NoticeKind::PasswordChanged);
     world.work();
     assert_eq!((world.states(), told(&world).len()), (vec!["waiting".to_owned()], 0));
+    let trouble = world.trouble().expect("trouble");
+    assert!(trouble.contains("certificate"), "{trouble}");
 }
 
 #[test]

@@ -59,6 +59,9 @@ impl World {
     pub fn work(&self) -> usize {
         let jobs = self.due();
         for job in &jobs {
+            // Taken, as a worker takes it.
+            let lease = format!("update jobs set leased_until = now() + interval '1 hour' where id = '{}'", job.id);
+            self.app.database.superuser(&lease);
             self.do_job(job).expect("the job is done");
             self.app.database.superuser(&format!("delete from jobs where id = '{}'", job.id));
         }
