@@ -1,6 +1,7 @@
 //! Invitations in `password_links`, and who could be invited.
 
 use diesel::dsl::{count_star, exists, not};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
@@ -111,8 +112,7 @@ pub(super) fn open<'tx>(
 }
 
 /// Whoever works here, has an address, has chosen no password and is not invited.
-#[diesel::dsl::auto_type]
-fn not_invited(organisation: OrganisationId) -> _ {
+fn not_invited(organisation: OrganisationId) -> people::BoxedQuery<'static, Pg> {
     let chosen = accounts::table
         .filter(accounts::organisation_id.eq(people::organisation_id))
         .filter(accounts::person_id.eq(people::id))
@@ -128,6 +128,7 @@ fn not_invited(organisation: OrganisationId) -> _ {
         .filter(people::email.is_not_null())
         .filter(not(exists(chosen)))
         .filter(not(exists(invited)))
+        .into_boxed()
 }
 
 pub(super) fn count_others<'tx>(tx: &mut Tx<'tx>, _may: &Granted<'tx, SeeInvitations>) -> Result<i64, DbError> {

@@ -1,6 +1,8 @@
 //! The table `jobs`.
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
 
@@ -39,13 +41,13 @@ pub(super) fn waits(tx: &mut Tx<'_>, organisation: OrganisationId, kind: &str) -
 /// Takes the job of this lane that has been due longest, if any, under a lease.
 pub(super) fn take(tx: &mut Tx<'_>, lane: &Lane, now: Timestamp) -> Result<Option<Job>, DbError> {
     type Row = (JobId, OrganisationId, String, serde_json::Value, i32);
-    let (kinds, wanted) = match lane {
-        Lane::Only(kinds) => (*kinds, true),
-        Lane::AllBut(kinds) => (*kinds, false),
+    let of_lane: Box<dyn BoxableExpression<jobs::table, Pg, SqlType = Bool>> = match lane {
+        Lane::Only(kinds) => Box::new(jobs::kind.eq_any(*kinds)),
+        Lane::AllBut(kinds) => Box::new(jobs::kind.ne_all(*kinds)),
     };
     let due: Option<Row> = jobs::table
         .filter(jobs::dead_at.is_null())
-        .filter(jobs::kind.eq_any(kinds).eq(wanted))
+        .filter(of_lane)
         .filter(jobs::run_at.le(now.to_diesel()))
         .filter(jobs::leased_until.is_null().or(jobs::leased_until.lt(now.to_diesel())))
         .order((jobs::run_at, jobs::id))

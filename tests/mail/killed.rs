@@ -13,9 +13,9 @@ use watchroom::notices::{NoticeKind, job};
 
 use super::world::World;
 
-const STATE: &str = "WATCHROOM_TEST_STATE";
-const URL: &str = "WATCHROOM_TEST_URL";
-const MAIL: &str = "WATCHROOM_TEST_MAIL";
+const STATE: &str = "SENDER_STATE";
+const URL: &str = "SENDER_URL";
+const MAIL: &str = "SENDER_MAIL";
 
 /// Sends in a process of its own.
 fn sender(world: &World) -> Child {
