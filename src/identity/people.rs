@@ -376,14 +376,14 @@ pub struct WhatEnds {
     pub roles: i64,
 }
 
-/// What ends when this person leaves.
+/// What ends when this person leaves now.
 ///
 /// # Errors
 /// [`IdentityError::Authz`].
-pub async fn what_ends(db: &Db, caller: &Caller, id: PersonId) -> Result<WhatEnds, IdentityError> {
+pub async fn what_ends(db: &Db, caller: &Caller, id: PersonId, now: Timestamp) -> Result<WhatEnds, IdentityError> {
     db.read(caller, move |tx| {
         let may = authz::may::<RecordLeaving>(tx, id)?;
-        Ok(people_store::what_ends(tx, &may)?)
+        Ok(people_store::what_ends(tx, &may, now)?)
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Nullable, Timestamptz, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
@@ -281,9 +281,14 @@ struct Ends {
 }
 
 /// How much of somebody's ends when they leave.
-pub(super) fn what_ends<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, RecordLeaving>) -> Result<WhatEnds, DbError> {
-    let found: Option<Ends> = diesel::sql_query("select sessions, links, roles from app_what_ends($1)")
+pub(super) fn what_ends<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, RecordLeaving>,
+    now: Timestamp,
+) -> Result<WhatEnds, DbError> {
+    let found: Option<Ends> = diesel::sql_query("select sessions, links, roles from app_what_ends($1, $2)")
         .bind::<SqlUuid, _>(may.scope().0)
+        .bind::<Timestamptz, _>(now.to_diesel())
         .get_result(tx.conn())
         .optional()?;
     Ok(found.map_or_else(WhatEnds::default, |ends| WhatEnds {

@@ -18,6 +18,7 @@ const FLOOR: &[(&str, &[&str])] = &[
     ("db", &["authz", "config"]),
     ("http", &["authz", "config", "crypto", "db", "jobs", "views"]),
     ("jobs", &["authz", "db"]),
+    ("mail", &["config"]),
     ("plugin_host", &[]),
     ("views", &["plugin_host"]),
 ];
@@ -29,9 +30,10 @@ const SLICES: &[(&str, &[&str])] = &[
     ("duties", &["audit"]),
     ("extensions", &["audit"]),
     ("imports", &["audit"]),
+    ("notices", &["audit"]),
     ("organisation", &["audit"]),
-    // The tree of units, and founding an organisation together with its first administrator.
-    ("identity", &["audit", "organisation"]),
+    // The tree of units, and founding an organisation together with its first administrator; messages about accounts.
+    ("identity", &["audit", "notices", "organisation"]),
 ];
 
 /// Rooms above the slices; what they use is listed without the slices and the floor, which they all may.

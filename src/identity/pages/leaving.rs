@@ -100,11 +100,12 @@ pub(super) async fn reinstate(
 }
 
 async fn page(ask: &Ask, id: PersonId, refusal: Option<String>) -> Result<LeavePage, Failure> {
-    let view = people::read(&ask.site().db, ask.caller(), id, ask.clock().now()).await?;
+    let now = ask.clock().now();
+    let view = people::read(&ask.site().db, ask.caller(), id, now).await?;
     if !view.may.leave {
         return Err(Problem::Forbidden.into());
     }
-    let ends = people::what_ends(&ask.site().db, ask.caller(), id).await?;
+    let ends = people::what_ends(&ask.site().db, ask.caller(), id, now).await?;
     Ok(LeavePage::new(id, view.record.name(), ends, refusal))
 }
 
