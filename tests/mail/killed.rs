@@ -116,6 +116,7 @@ fn a_sender_until_it_is_killed() {
     config.state.dir = PathBuf::from(state);
     config.sign_in.argon2.memory_kib = 64;
     config.sign_in.argon2.iterations = 1;
+    config.server.public_url = Some(super::world::PUBLIC_URL.to_owned());
     config.mail = serde_json::from_str::<MailSettings>(&mail).expect("settings");
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let parts = wiring::build(Arc::new(config), url, Arc::clone(&clock)).expect("wired");

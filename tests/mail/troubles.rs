@@ -180,13 +180,13 @@ fn without_a_mail_server_messages_are_discarded_and_say_why() {
 }
 
 #[test]
-fn five_hundred_messages_written_while_the_server_is_away_arrive_once_each() {
-    let mut world = World::new();
+fn two_hundred_messages_written_while_the_server_is_away_arrive_once_each() {
+    let mut world = World::beside(MailServer::that(Asks { tls: MailTls::None, login: false }));
     world.server.down();
     world.app.database.superuser(&format!(
         "insert into mail_outbox (organisation_id, id, kind, person_id, recipient, state, next_try_at, created_at) \
            select '{org}', gen_random_uuid(), 'password-changed', '{person}', 'p' || n || '@example.org', 'waiting', \
-             '{now}', '{now}' from generate_series(1, 500) as n; \
+             '{now}', '{now}' from generate_series(1, 200) as n; \
          insert into jobs (id, organisation_id, kind, payload, run_at, created_at) \
            select gen_random_uuid(), organisation_id, 'mail.send', json_build_object('message', id), '{now}', '{now}' \
            from mail_outbox",
@@ -204,8 +204,8 @@ fn five_hundred_messages_written_while_the_server_is_away_arrive_once_each() {
         world.wait(300);
     }
     let mut to: Vec<String> = world.server.mailbox().iter().map(|mail| mail.recipients.concat()).collect();
-    assert_eq!(to.len(), 500);
+    assert_eq!(to.len(), 200);
     to.sort();
     to.dedup();
-    assert_eq!(to.len(), 500);
+    assert_eq!(to.len(), 200);
 }

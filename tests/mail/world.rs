@@ -10,6 +10,9 @@ use watchroom::organisation::Service;
 
 use crate::support::{MailServer, Somebody, TestApp};
 
+/// How people reach the program.
+pub const PUBLIC_URL: &str = "https://watchroom.test";
+
 /// An organisation with a member, beside a mail server.
 pub struct World {
     pub server: MailServer,
@@ -33,7 +36,7 @@ impl World {
     /// With this server, and a configuration of the test's own.
     pub fn with(server: MailServer, change: impl FnOnce(&mut watchroom::config::MailSettings)) -> Self {
         let app = TestApp::with(|config| {
-            config.server.public_url = Some("https://watchroom.test".to_owned());
+            config.server.public_url = Some(PUBLIC_URL.to_owned());
             change(&mut config.mail);
         });
         let founded = app.found("northmoor", Service::Fire);
@@ -58,20 +61,26 @@ impl World {
     /// Does every job about mail that is due, as a worker would; returns how many.
     pub fn work(&self) -> usize {
         let jobs = self.due();
-        for job in &jobs {
-            // Taken, as a worker takes it.
-            let lease = format!("update jobs set leased_until = now() + interval '1 hour' where id = '{}'", job.id);
-            self.app.database.superuser(&lease);
-            self.do_job(job).expect("the job is done");
-            self.app.database.superuser(&format!("delete from jobs where id = '{}'", job.id));
+        if jobs.is_empty() {
+            return 0;
         }
+        let ids: Vec<String> = jobs.iter().map(|job| format!("'{}'", job.id)).collect();
+        let these = ids.join(", ");
+        // Taken, as a worker takes them.
+        let lease = format!("update jobs set leased_until = now() + interval '1 hour' where id in ({these})");
+        self.app.database.superuser(&lease);
+        for job in &jobs {
+            self.do_job(job).expect("the job is done");
+        }
+        self.app.database.superuser(&format!("delete from jobs where id in ({these})"));
         jobs.len()
     }
 
-    /// Does one job and leaves it in the queue.
+    /// Does one job and leaves it in the queue; on a thread of its own, as workers are outside any runtime.
     pub fn do_job(&self, job: &Job) -> Result<(), watchroom::jobs::JobError> {
         let handlers = self.app.parts.handlers();
-        handlers.get(job.kind.as_str()).expect("a handler")(job, &Stopping::default())
+        let handler = handlers.get(job.kind.as_str()).expect("a handler");
+        std::thread::scope(|scope| scope.spawn(|| handler(job, &Stopping::default())).join().expect("no panic"))
     }
 
     /// The jobs about mail that are due.

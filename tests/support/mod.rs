@@ -10,5 +10,5 @@ mod world;
 pub use app::{PASSWORD, TestApp};
 pub use client::{Answer, Client};
 pub use postgres::TestDatabase;
-pub use smtp::{Asks, Mail, MailServer};
+pub use smtp::{Asks, MailServer};
 pub use world::{Context, Somebody};
