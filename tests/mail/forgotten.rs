@@ -30,7 +30,7 @@ async fn a_link_from_the_mailbox_sets_a_new_password_once_and_ends_every_session
     ask(&world, &world.member.email.to_uppercase(), 1).await;
     world.work();
     let mail = world.server.mailbox().remove(0);
-    assert_eq!(mail.recipients, [world.member.email.clone()]);
+    assert_eq!(mail.recipients, std::slice::from_ref(&world.member.email));
     assert!(mail.text.contains("until Sunday 22 November 2026, 10:00"), "{}", mail.text);
 
     let mut visitor = world.app.visitor();
