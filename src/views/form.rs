@@ -67,21 +67,29 @@ struct Fieldset {
     legend: Text,
 }
 
-/// One entry of a select, of radios or of checkboxes.
+/// One entry of a select, of radios or of checkboxes. What it does not have is not written: a select of all kinds of
+/// work has a hundred entries, and the templates copy them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Choice {
     value: String,
     text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<Text>,
+    #[serde(skip_serializing_if = "is_false")]
     selected: bool,
+    #[serde(skip_serializing_if = "is_false")]
     checked: bool,
-    disabled: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Choice {
     /// An entry that sends `value` and reads `text`.
     pub fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { value: value.into(), text: text.into(), hint: None, selected: false, checked: false, disabled: false }
+        Self { value: value.into(), text: text.into(), hint: None, selected: false, checked: false }
     }
 
     /// Explains the entry.

@@ -99,10 +99,11 @@ impl Server {
             .status()
             .expect("initdb runs");
         assert!(made.success(), "initdb failed");
-        // fsync is off: what a test leaves behind need not survive a power cut.
+        // fsync is off: what a test leaves behind need not survive a power cut. Statements are counted for all the
+        // databases of a run together: with the default of 5,000, those of one test push another's out.
         let script = "\"$0\" -D \"$1\" -k \"$2\" -c listen_addresses= -c fsync=off -c full_page_writes=off \
                       -c synchronous_commit=off -c max_connections=200 -c log_min_messages=fatal \
-                      -c shared_preload_libraries=pg_stat_statements & \
+                      -c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.max=100000 & \
                       server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf \"$1\"";
         let guard = as_account(Command::new("sh"), account)
             .args(["-c", script])
