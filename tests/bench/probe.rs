@@ -16,6 +16,10 @@ mod statements;
 
 use clap::Parser;
 
+/// The product's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The bare server that `make bench` measures Watchroom against.
 #[derive(Debug, Parser)]
 pub(crate) struct Settings {
