@@ -5,6 +5,7 @@ Owns the processes, their configuration and their memory figures. What is asked 
 
 import html
 import http.client
+import json
 import os
 import pathlib
 import re
@@ -115,6 +116,10 @@ class Browser:
 
     def cookie_header(self):
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def csrf_token(self):
+        """What the API wants in X-CSRF-Token from a browser's session."""
+        return json.loads(self.get("/api/v1/session").expect(200).body)["csrf_token"]
 
     def _request(self, method, path, body, headers):
         if self.cookies:

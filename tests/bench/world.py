@@ -62,8 +62,8 @@ class World:
         return Browser(self.port).sign_in(f"n{number}@bench.example", PASSWORD)
 
     def targets(self, path):
-        """Writes what the load generator needs to know of each member: cookie, person, unit, kind of work."""
-        lines = [f"{member.cookie_header()}\t{person_id(number)}\t{self.unit}\t{self.kind}\n"
+        """Writes what the load generator needs to know of each member: cookie, person, unit, kind of work, CSRF token."""
+        lines = [f"{member.cookie_header()}\t{person_id(number)}\t{self.unit}\t{self.kind}\t{member.csrf_token()}\n"
                  for number, member in enumerate(self.members, 1)]
         path.write_text("".join(lines))
 

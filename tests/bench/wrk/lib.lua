@@ -3,8 +3,8 @@ local lib = { members = {} }
 
 function lib.read(path)
   for line in io.lines(path) do
-    local cookie, person, unit, kind = line:match("^(.-)\t(.-)\t(.-)\t(.-)$")
-    lib.members[#lib.members + 1] = { cookie = cookie, person = person, unit = unit, kind = kind }
+    local cookie, person, unit, kind, csrf = line:match("^(.-)\t(.-)\t(.-)\t(.-)\t(.-)$")
+    lib.members[#lib.members + 1] = { cookie = cookie, person = person, unit = unit, kind = kind, csrf = csrf }
   end
 end
 

@@ -18,6 +18,6 @@ function request()
     return wrk.format("POST", "/log", { ["content-type"] = "application/json" },
       '{"person":"' .. who.person .. '",' .. times .. "}")
   end
-  return wrk.format("POST", "/api/v1/duties", { ["content-type"] = "application/json", cookie = who.cookie },
-    "{" .. times .. "}")
+  return wrk.format("POST", "/api/v1/duties",
+    { ["content-type"] = "application/json", ["x-csrf-token"] = who.csrf, cookie = who.cookie }, "{" .. times .. "}")
 end
