@@ -203,7 +203,7 @@ mod tests {
             assert!(said.contains(part), "{part} in {said}");
         }
         let people = serde_json::to_value(&page.data_sets[1].field).expect("json");
-        assert!(people["items"].as_array().expect("items").iter().all(|item| item["checked"] == false), "{people}");
+        assert!(people["items"].as_array().expect("items").iter().all(|item| item["checked"] != true), "{people}");
     }
 
     #[test]
@@ -212,7 +212,8 @@ mod tests {
         first.granted = None;
         let page = ReviewPage::new(&first, &[], &data_sets::catalogue());
         let duties = serde_json::to_value(&page.data_sets[0].field).expect("json");
-        let checked: Vec<_> = duties["items"].as_array().expect("items").iter().map(|item| &item["checked"]).collect();
+        let items = duties["items"].as_array().expect("items").iter();
+        let checked: Vec<_> = items.map(|item| item["checked"] == true).collect();
         assert_eq!(checked, [true, true, false]);
         assert!(duties["items"][2]["hint"]["text"].as_str().expect("hint").starts_with("Personal"), "{duties}");
     }
