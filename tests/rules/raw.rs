@@ -282,3 +282,28 @@ async fn no_transaction_but_the_members_ever_holds_a_private_note() {
     let notes = world.app.database.superuser_texts("select count(*) from duty_private_notes");
     assert_eq!(notes, ["1"], "there is one to be seen");
 }
+
+#[actix_web::test]
+async fn nobody_makes_themself_the_one_who_signs_in_as_somebody_who_may_do_more() {
+    let (world, _duty) = world().await;
+    let of = |somebody: &Somebody| format!("where person_id = '{}'", somebody.id);
+    let mut hr = world.app.prompt(&world.hr);
+    for privileged in [&world.administrator, &world.manager, &world.auditor] {
+        let taken = hr.change(&format!("update accounts set email = 'hr@elsewhere.example' {}", of(privileged)));
+        let why = taken.expect_err("an address that HR reads");
+        assert!(why.contains("role.grant is not held"), "{why}");
+    }
+    // Of those who keep only their own records it is HR's to put right, and of everybody the administrator's.
+    assert_eq!(
+        hr.change(&format!("update accounts set email = 'put.right@north.example' {}", of(&world.member))),
+        Ok(1)
+    );
+    let mut administrator = world.app.prompt(&world.administrator);
+    let renamed = format!("update accounts set email = 'manager@north.example' {}", of(&world.manager));
+    assert_eq!(administrator.change(&renamed), Ok(1));
+    for prompt in [&mut hr, &mut administrator] {
+        let known = format!("update accounts set password_hash = 'of a password that I know' {}", of(&world.member));
+        let why = prompt.change(&known).expect_err("a password");
+        assert!(why.contains("is its person's to choose"), "{why}");
+    }
+}
