@@ -17,7 +17,10 @@ const NO_PAGE = /\.csv$|^\/assets\/|^\/api\/|^\/brand\/|^\/health\/|\/progress$/
 /** Pages that cannot be reached by a link, with the test that looks at them. */
 const ELSEWHERE = {
   '/set-up/{token}': 'set-up.test.mjs',
-  '/password/{link}': 'people.test.mjs'
+  '/password/{link}': 'people.test.mjs',
+  '/forgotten-password': 'mail.test.mjs',
+  '/forgotten-password/asked': 'mail.test.mjs',
+  '/welcome': 'mail.test.mjs'
 }
 
 /** Pages that say the same to everybody: looked at for one role, opened for all. */
