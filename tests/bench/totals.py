@@ -174,7 +174,7 @@ class Totals:
         report = manager.post(form, {"from": self._first(), "to": last, "unit": ""}).expect(303).location
         while not json.loads(manager.get(f"{report}/progress").expect(200).body)["done"]:
             # Asking more often takes the processor that the sum runs on.
-            time.sleep(0.05)
+            time.sleep(0.02)
         page = manager.get(report).expect(200)
         taken = time.monotonic() - begun
         state = self.bench.cluster.value(f"select state || ' ' || coalesce(outcome, '') from plugin_runs where id = '{report.rsplit('/', 1)[1]}'")
@@ -207,7 +207,7 @@ class Totals:
     def _settled(self, address):
         administrator = self.bench.world.administrator
         while not json.loads(administrator.get(f"{address}/progress").expect(200).body)["done"]:
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def _file(self, rows, year):
         """Duties of everybody in turn, one a day at most."""

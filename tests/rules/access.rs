@@ -115,7 +115,7 @@ fn policies_and_functions_name_only_permissions_that_there_are() {
               select tablename || '.' || policyname, concat_ws(' ', qual, with_check) from pg_policies where schemaname = 'public'
               union all select proname::text, prosrc from pg_proc where pronamespace = 'public'::regnamespace)
           select place || ' ' || word[2]
-            from texts, regexp_matches(body, 'app_(holds|units|own)\(''([^''\\]+)''', 'g') word
+            from texts, regexp_matches(body, 'app_(holds|units|units_all|own)\(''([^''\\]+)''', 'g') word
            where word[2] not in (select code from permissions) order by 1",
     );
     assert_eq!(unknown, Vec::<String>::new(), "a permission that nobody can hold");
