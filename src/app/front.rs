@@ -7,8 +7,9 @@ use actix_web::web::{self, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::{health, navigation};
-use crate::http::{Access, Ask, Failure, Problem, Route};
+use super::{health, navigation, preview};
+use crate::authz::permission::ROLE_PREVIEW;
+use crate::http::{Access, Ask, END_PREVIEW, Failure, Problem, Route};
 use crate::identity::welcome;
 use crate::views::{PageContext, assets};
 
@@ -16,6 +17,8 @@ use crate::views::{PageContext, assets};
 pub static ROUTES: &[Route] = &[
     Route::get("home", "/", Access::Public, || web::get().to(home)),
     Route::get("account", "/account", Access::Signed, || web::get().to(account)),
+    Route::post("role.preview", "/roles/{id}/preview", Access::Needs(ROLE_PREVIEW), || web::post().to(preview::begin)),
+    Route::post(END_PREVIEW, "/preview/end", Access::Signed, || web::post().to(preview::end)),
     Route::get("help", "/help", Access::Public, || web::get().to(|ask| text(ask, "help"))),
     Route::get("privacy", "/privacy", Access::Public, || web::get().to(|ask| text(ask, "privacy"))),
     Route::get("accessibility", "/accessibility", Access::Public, || web::get().to(|ask| text(ask, "accessibility"))),

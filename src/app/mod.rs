@@ -9,6 +9,7 @@ pub mod logging;
 mod metrics;
 pub mod navigation;
 pub mod openapi;
+mod preview;
 mod redirect;
 pub mod routes;
 pub mod serve;

@@ -11,6 +11,7 @@ pub static ALL: &[&[Route]] = &[
     identity::pages::ROUTES,
     identity::pages::PEOPLE_ROUTES,
     identity::pages::invitations::ROUTES,
+    identity::pages::ROLE_ROUTES,
     organisation::pages::ROUTES,
     extensions::pages::ROUTES,
     duties::pages::ROUTES,

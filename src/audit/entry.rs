@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use crate::authz::Caller;
 use crate::kernel::address::MaskedAddress;
 use crate::kernel::ids::PersonId;
 
@@ -188,6 +189,13 @@ impl Entry {
     pub fn noting(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.facts.insert(name.to_owned(), value.into().0);
         self
+    }
+
+    /// By which of the caller's roles they were allowed to: those that give one of `permissions`. Their own record needs
+    /// no role, and then nothing is noted.
+    pub fn allowed_by(self, caller: &Caller, permissions: &[&str]) -> Self {
+        let roles = caller.roles_that_give(permissions);
+        if roles.is_empty() { self } else { self.noting("allowed_by", roles) }
     }
 
     /// The part of the entry that is kept as JSON; parts without content are left away.

@@ -4,6 +4,7 @@
 //! part that needs it; nothing below `app` sees the whole. Every key is described in the repository's `config.toml`,
 //! which is part of the program: its words are what an error message offers.
 
+mod access;
 mod audit;
 mod database;
 mod environment;
@@ -30,6 +31,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use access::AccessSettings;
 pub use audit::AuditSettings;
 pub use database::{DatabaseSettings, DatabaseTarget, EmbeddedSettings};
 pub use environment::Environment;
@@ -63,6 +65,8 @@ pub struct Config {
     pub state: StateSettings,
     /// Password hashing, sessions, throttling.
     pub sign_in: SignInSettings,
+    /// Who decides what others may do.
+    pub access: AccessSettings,
     /// What one run of a plugin may use.
     pub plugins: PluginSettings,
     /// Files that become duties or people.
@@ -109,6 +113,7 @@ impl Config {
         self.database.validate(&mut check);
         self.state.validate(&mut check);
         self.sign_in.validate(&mut check);
+        self.access.validate(&mut check);
         self.plugins.validate(&mut check);
         self.imports.validate(&mut check);
         self.jobs.validate(&mut check);

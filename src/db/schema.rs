@@ -164,6 +164,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    grant_requests (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        role_id -> Uuid,
+        unit_id -> Nullable<Uuid>,
+        starts_at -> Nullable<Timestamptz>,
+        ends_at -> Nullable<Timestamptz>,
+        reason -> Text,
+        requested_by -> Uuid,
+        requested_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        state -> Text,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     hr_contracts (organisation_id, person_id) {
         organisation_id -> Uuid,
         person_id -> Uuid,
@@ -396,6 +415,8 @@ diesel::table! {
         granted_at -> Timestamptz,
         starts_at -> Nullable<Timestamptz>,
         ends_at -> Nullable<Timestamptz>,
+        request_id -> Nullable<Uuid>,
+        approved_by -> Nullable<Uuid>,
     }
 }
 
@@ -416,6 +437,9 @@ diesel::table! {
         name -> Text,
         summary -> Text,
         built_in -> Bool,
+        created_by -> Nullable<Uuid>,
+        created_at -> Nullable<Timestamptz>,
+        retired_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -483,6 +507,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     duty_requests,
     duty_revisions,
     duty_shared_notes,
+    grant_requests,
     hr_contracts,
     hr_fitness,
     hr_kin,

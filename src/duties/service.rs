@@ -10,7 +10,7 @@ use super::rules::{At, Draft, Faults};
 use super::store::{self, LogFacts};
 use super::words::{Kinds, Units};
 use crate::audit::{self, Entry};
-use crate::authz::{self, Caller};
+use crate::authz::{self, Caller, permission};
 use crate::db::{Db, Tx};
 use crate::kernel::cursor::Cursor;
 use crate::kernel::ids::{DutyId, DutyKindId, PersonId};
@@ -228,7 +228,10 @@ pub async fn open(db: &Db, caller: &Caller, id: DutyId, now: Timestamp) -> Resul
         let sight = Sight::of(tx.caller(), row.person, row.unit).unwrap_or(Sight::Hours);
         let mut owner = None;
         if sight != Sight::Own {
-            audit::record(tx, now, Entry::new("duty.read").on("duty", id).about(row.person))?;
+            let caller = tx.caller();
+            let by = [permission::DUTY_READ, permission::HOURS_READ];
+            let entry = Entry::new("duty.read").on("duty", id).about(row.person).allowed_by(caller, &by);
+            audit::record(tx, now, entry)?;
             owner = store::person(tx, row.person)?.and_then(|whose| whose.name);
         }
         Ok(Opened {

@@ -12,11 +12,14 @@ use super::service::as_seen;
 use super::store;
 use super::words::{Kinds, Units};
 use crate::audit::{self, Entry};
-use crate::authz::{self, AuthzError, Caller};
+use crate::authz::{self, AuthzError, Caller, permission};
 use crate::db::Db;
 use crate::kernel::civil;
 use crate::kernel::cursor::Cursor;
 use crate::kernel::ids::{PersonId, UnitId};
+
+/// What lets somebody see the hours of others.
+const READS: [&str; 2] = [permission::DUTY_READ, permission::HOURS_READ];
 
 /// People on one page.
 const PEOPLE: u16 = 50;
@@ -147,7 +150,8 @@ pub async fn hours(
             .on("unit", picked)
             .noting("from", weeks.from.to_string())
             .noting("to", weeks.to.to_string());
-        audit::record(tx, now, entry)?;
+        let caller = tx.caller();
+        audit::record(tx, now, entry.allowed_by(caller, &READS))?;
         Ok(TeamHours { picked, offered: team, people, next, sums, kinds: store::kinds(tx)?, units })
     })
     .await
@@ -198,7 +202,8 @@ pub async fn duties_of(
             .about(person)
             .noting("from", weeks.from.to_string())
             .noting("to", weeks.to.to_string());
-        audit::record(tx, now, entry)?;
+        let caller = tx.caller();
+        audit::record(tx, now, entry.allowed_by(caller, &READS))?;
         Ok(PersonDuties {
             name: whose.name.unwrap_or_default(),
             unit: whose.unit.unwrap_or(UnitId::NIL),

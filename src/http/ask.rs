@@ -192,6 +192,7 @@ impl Ask {
             layout.navigation = (self.site.navigation)(&self.caller);
             layout.person = Some(person.name.clone());
             layout.organisation = Some(person.organisation_name.clone());
+            layout.preview = person.organisation.is_preview().then(|| person.name.clone());
             layout.brand_href = person.brand_colour.as_deref().map(brand_href);
         }
         layout

@@ -15,8 +15,9 @@ use uuid::Uuid;
 use super::ask::RequestId;
 use super::session::SessionCookie;
 use super::{Access, Ask, Problem, ProblemBody, Route, Site, csrf, headers, problem};
-use crate::authz::Caller;
+use crate::authz::{Caller, permission};
 use crate::config::Config;
+use crate::db::DbError;
 use crate::kernel::address::MaskedAddress;
 
 /// Puts `routes` under the edge, and a 404 under everything else.
@@ -106,6 +107,10 @@ async fn guard(
     if lacks_csrf_token(request.request()) {
         return Ok(refusal(request, Problem::NoCsrfToken));
     }
+    if changes_a_preview(&request, route) {
+        let why = "You see the console as a role: nothing can be changed here. Leave the preview first.";
+        return Ok(refusal(request, Problem::Conflict(why.to_owned())));
+    }
     let verdict = {
         let extensions = request.extensions();
         extensions.get::<Caller>().map_or(Err(Problem::SignedOut), |caller| admit(route.access, caller))
@@ -173,10 +178,29 @@ async fn who(request: &HttpRequest) -> Result<Caller, Problem> {
     if path.starts_with("/assets/") || path.starts_with("/health/") {
         return Ok(Caller::Anonymous { address });
     }
-    site.sessions.caller(SessionCookie::of(request), address, site.clock.now()).await.map_err(|error| {
+    let looked_up = async {
+        let own = site.sessions.caller(SessionCookie::of(request), address, site.clock.now()).await?;
+        // Whoever looks at the console as a role does so beside their own session, and only as long as they may.
+        let preview = SessionCookie::of_preview(request).filter(|preview| {
+            own.holds_for_all(permission::ROLE_PREVIEW) && preview.organisation == own.organisation().preview()
+        });
+        let Some(preview) = preview else { return Ok(own) };
+        let seen_as = site.sessions.caller(Some(preview), address, site.clock.now()).await?;
+        Ok::<_, DbError>(if seen_as.person().is_some() { seen_as } else { own })
+    };
+    looked_up.await.map_err(|error| {
         tracing::error!(cause = %problem::chain(&error), "the session could not be looked up");
         super::AsProblem::problem(&error)
     })
+}
+
+/// The name of the one form that somebody who looks at the console as a role can send: the one that ends it.
+pub const END_PREVIEW: &str = "preview.end";
+
+/// Whether the caller looks at the console as a role and tries to change something.
+fn changes_a_preview(request: &ServiceRequest, route: &Route) -> bool {
+    let previews = request.extensions().get::<Caller>().is_some_and(|caller| caller.organisation().is_preview());
+    previews && !matches!(*request.method(), Method::GET | Method::HEAD) && route.name != END_PREVIEW
 }
 
 /// [`who`], asking the database whatever is remembered.

@@ -22,6 +22,7 @@ pub mod upload;
 
 pub use ask::{Ask, FlashKind};
 pub use condition::{IdempotencyKey, IfMatch};
+pub use edge::END_PREVIEW;
 pub use form::Posted;
 pub use json::{JsonBody, QueryOf};
 pub use problem::{AsProblem, Failure, FieldProblem, Problem, ProblemBody};

@@ -22,6 +22,9 @@ use crate::kernel::ids::{OrganisationId, PersonId};
 /// The name of the session cookie; the prefix makes browsers insist on HTTPS, the root path and this host.
 pub const COOKIE: &str = "__Host-watchroom";
 
+/// The name of the cookie by which somebody looks at the console as a role, beside their own session's.
+pub const PREVIEW_COOKIE: &str = "__Host-watchroom-preview";
+
 /// How long a session is believed without asking the database for it again.
 const FRESH: Duration = Duration::from_secs(30);
 
@@ -40,7 +43,16 @@ pub struct SessionCookie {
 impl SessionCookie {
     /// Reads the cookie of a request; `None` when there is none, or nonsense.
     pub fn of(request: &HttpRequest) -> Option<Self> {
-        let cookie = request.cookie(COOKIE)?;
+        Self::named(request, COOKIE)
+    }
+
+    /// Reads the cookie of somebody who looks at the console as a role.
+    pub fn of_preview(request: &HttpRequest) -> Option<Self> {
+        Self::named(request, PREVIEW_COOKIE).filter(|cookie| cookie.organisation.is_preview())
+    }
+
+    fn named(request: &HttpRequest, name: &str) -> Option<Self> {
+        let cookie = request.cookie(name)?;
         let (organisation, token) = cookie.value().split_once('.')?;
         let organisation = OrganisationId(Uuid::try_parse(organisation).ok()?);
         Some(Self { organisation, token: Token::parse(token)? })
@@ -49,6 +61,11 @@ impl SessionCookie {
     /// The cookie to set. It ends with the browser; the server's limits are the real ones.
     pub fn to_cookie(&self) -> Cookie<'static> {
         cookie(COOKIE, format!("{}.{}", self.organisation.0.simple(), self.token.reveal()))
+    }
+
+    /// The same for looking at the console as a role.
+    pub fn to_preview_cookie(&self) -> Cookie<'static> {
+        cookie(PREVIEW_COOKIE, format!("{}.{}", self.organisation.0.simple(), self.token.reveal()))
     }
 }
 

@@ -51,6 +51,30 @@ pub enum IdentityError {
     /// An invitation went to them a short while ago.
     #[error("they were invited a short while ago")]
     InvitedLately,
+    /// A second person would have to approve it.
+    #[error("it takes a second person's approval")]
+    TakesTwo,
+    /// A second person is to approve it, and nobody said why.
+    #[error("it takes a reason")]
+    ReasonNeeded,
+    /// That role was asked for, for the same person, and waits.
+    #[error("it was asked for already")]
+    AskedAlready,
+    /// The request was decided, or its time has passed.
+    #[error("the request is over")]
+    RequestOver,
+    /// The last day lies before the first, or in the past.
+    #[error("the dates are wrong")]
+    DatesWrong,
+    /// Another role has that name.
+    #[error("another role has that name")]
+    RoleNameTaken,
+    /// Somebody has the role, so it cannot be retired.
+    #[error("somebody has the role")]
+    RoleInUse,
+    /// Somebody who has the role would come to hold too much by it.
+    #[error("somebody who has the role would hold too much")]
+    RoleTooHeavy,
     /// Nobody could give roles any more.
     #[error("the last administrator stays")]
     LastAdministrator,
@@ -112,6 +136,17 @@ impl IdentityError {
                 "They have chosen a password already. If they forgot it, they ask for a new one on the page for signing in."
             }
             Self::InvitedLately => "They were invited less than a quarter of an hour ago. Wait until it has arrived.",
+            Self::TakesTwo => "A second person has to approve this. Give the role in the console, with a reason.",
+            Self::ReasonNeeded => "Say why: a second person has to approve this, and reads it.",
+            Self::AskedAlready => "This was asked for already, and waits for a second person.",
+            Self::RequestOver => "This request was decided, or its time has passed. Ask again if it is still needed.",
+            Self::DatesWrong => "Choose a last day that is not past and not before the first.",
+            Self::RoleNameTaken => "Choose another name: a role has this one.",
+            Self::RoleInUse => "Somebody has this role. Take it away from them first.",
+            Self::RoleTooHeavy => {
+                "Somebody who has this role would then both read personal records and decide over others, which a \
+                 second person has to approve. Take the role away from them first."
+            }
             Self::LastAdministrator => {
                 "They are the last administrator who can sign in. Give somebody else that role first."
             }
@@ -128,6 +163,26 @@ impl IdentityError {
             | Self::Db(_) => return self.to_string(),
         };
         text.to_owned()
+    }
+}
+
+impl IdentityError {
+    /// The same, said better when it is the database's refusal to widen a role past what one person may give.
+    pub(super) fn too_heavy(self) -> Self {
+        match &self {
+            Self::Db(error) if error.check_violation() == Some("roles_stay_light") => Self::RoleTooHeavy,
+            _ => self,
+        }
+    }
+
+    /// The same, said better when it is the database's refusal to lose the last owner of an organisation.
+    pub(super) fn last_owner(self) -> Self {
+        match &self {
+            Self::Db(error) if error.check_violation() == Some("organisation_keeps_an_owner") => {
+                Self::LastAdministrator
+            }
+            _ => self,
+        }
     }
 }
 
@@ -155,6 +210,14 @@ impl AsProblem for IdentityError {
             | Self::Mistyped(_)
             | Self::HasPassword
             | Self::InvitedLately
+            | Self::TakesTwo
+            | Self::ReasonNeeded
+            | Self::AskedAlready
+            | Self::RequestOver
+            | Self::DatesWrong
+            | Self::RoleNameTaken
+            | Self::RoleInUse
+            | Self::RoleTooHeavy
             | Self::LastAdministrator => Problem::Conflict(self.advice()),
             Self::Authz(error) => error.problem(),
             Self::Notice(error) => error.problem(),

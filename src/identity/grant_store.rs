@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use jiff_diesel::ToDiesel;
 
-use super::grants::{CatalogueEntry, GrantView, Role};
+use super::grants::{CatalogueEntry, Fitting, GrantView, Role};
 use super::policy::{GrantRole, ReadRoles, RevokeRole};
-use crate::authz::{Granted, permission};
-use crate::db::schema::{accounts, people, permissions, role_grants, role_permissions, roles};
+use crate::authz::Granted;
+use crate::db::schema::{people, permissions, role_grants, role_permissions, roles};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{PersonId, RoleGrantId, RoleId, UnitId};
 
@@ -18,29 +19,59 @@ pub(super) fn roles(tx: &mut Tx<'_>) -> Result<Vec<Role>, DbError> {
             .filter(role_permissions::organisation_id.eq(organisation))
             .filter(role_permissions::role_id.eq(roles::id).and(role_permissions::scope.eq_any(["unit", "below"]))),
     );
-    let rows: Vec<(RoleId, String, String, String, bool)> = roles::table
+    type Row = (RoleId, String, String, String, bool, bool, bool);
+    let rows: Vec<Row> = roles::table
         .filter(roles::organisation_id.eq(organisation))
-        .select((roles::id, roles::code, roles::name, roles::summary, for_unit))
-        // Ids that were made in the same instant, as those of the built-in roles, stand in no order.
-        .order((roles::name, roles::id))
+        .select((
+            roles::id,
+            roles::code,
+            roles::name,
+            roles::summary,
+            for_unit,
+            roles::built_in,
+            roles::retired_at.is_not_null(),
+        ))
+        // The program's roles first, each kind by name; ids made in the same instant stand in no order.
+        .order((roles::built_in.desc(), roles::name, roles::id))
         .load(tx.conn())?;
-    let role = |(id, code, name, summary, for_unit)| Role { id, code, name, summary, for_unit };
+    let role = |(id, code, name, summary, for_unit, built_in, retired)| Role {
+        id,
+        code,
+        name,
+        summary,
+        for_unit,
+        built_in,
+        retired,
+    };
     Ok(rows.into_iter().map(role).collect())
 }
 
 pub(super) fn grants_of<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadRoles>) -> Result<Vec<GrantView>, DbError> {
     let organisation = tx.caller().organisation();
-    let rows: Vec<(RoleGrantId, String, Option<UnitId>, jiff_diesel::Timestamp)> = role_grants::table
+    type At = jiff_diesel::Timestamp;
+    type Row = (RoleGrantId, String, Option<UnitId>, At, Option<At>, Option<At>, bool);
+    let rows: Vec<Row> = role_grants::table
         .inner_join(roles::table.on(roles::organisation_id.eq(organisation).and(roles::id.eq(role_grants::role_id))))
         .filter(role_grants::organisation_id.eq(organisation).and(role_grants::person_id.eq(may.scope())))
-        .select((role_grants::id, roles::name, role_grants::unit_id, role_grants::granted_at))
+        .select((
+            role_grants::id,
+            roles::name,
+            role_grants::unit_id,
+            role_grants::granted_at,
+            role_grants::starts_at,
+            role_grants::ends_at,
+            role_grants::approved_by.is_not_null(),
+        ))
         .order((roles::name, role_grants::id))
         .load(tx.conn())?;
-    let view = |(id, role, unit, granted_at): (_, _, _, jiff_diesel::Timestamp)| GrantView {
+    let view = |(id, role, unit, granted_at, starts_at, ends_at, approved): Row| GrantView {
         id,
         role,
         unit,
         granted_at: granted_at.to_jiff(),
+        starts_at: starts_at.map(|at| at.to_jiff()),
+        ends_at: ends_at.map(|at| at.to_jiff()),
+        approved,
     };
     Ok(rows.into_iter().map(view).collect())
 }
@@ -54,11 +85,34 @@ pub(super) fn name_of<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadRoles>) -> R
 pub(super) fn insert<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, GrantRole>,
-    role: RoleId,
-    unit: Option<UnitId>,
+    what: &Fitting,
     now: Timestamp,
-) -> Result<(), DbError> {
-    super::store::grant_insert(tx, may.scope(), role, unit, now).map(drop)
+) -> Result<RoleGrantId, DbError> {
+    let id = RoleGrantId::new(now);
+    diesel::insert_into(role_grants::table)
+        .values((
+            role_grants::organisation_id.eq(tx.caller().organisation()),
+            role_grants::id.eq(id),
+            role_grants::person_id.eq(may.scope()),
+            role_grants::role_id.eq(what.role.id),
+            role_grants::unit_id.eq(what.wanted.unit),
+            role_grants::starts_at.eq(what.wanted.starts_at.map(ToDiesel::to_diesel)),
+            role_grants::ends_at.eq(what.wanted.ends_at.map(ToDiesel::to_diesel)),
+            role_grants::granted_by.eq(tx.caller().person_id()),
+            role_grants::granted_at.eq(now.to_diesel()),
+        ))
+        .execute(tx.conn())?;
+    Ok(id)
+}
+
+diesel::define_sql_function! {
+    /// Whether giving a role to a person takes a second person's approval.
+    fn app_takes_two(person: diesel::sql_types::Uuid, role: diesel::sql_types::Uuid) -> diesel::sql_types::Bool;
+}
+
+/// Whether giving that role to that person takes a second person's approval.
+pub(super) fn takes_two(tx: &mut Tx<'_>, person: PersonId, role: RoleId) -> Result<bool, DbError> {
+    Ok(diesel::select(app_takes_two(person.0, role.0)).get_result(tx.conn())?)
 }
 
 /// Removes a grant of the person that the proof names; its role's code and its unit, or `None` if there is none.
@@ -95,35 +149,4 @@ pub(super) fn catalogue(tx: &mut Tx<'_>) -> Result<Vec<CatalogueEntry>, DbError>
         CatalogueEntry { area, code, summary, held }
     };
     Ok(all.into_iter().map(entry).collect())
-}
-
-pub(super) fn lock(tx: &mut Tx<'_>) -> Result<(), DbError> {
-    diesel::sql_query("select pg_advisory_xact_lock(hashtextextended('administrators ' || $1, 0))")
-        .bind::<diesel::sql_types::Text, _>(tx.caller().organisation().to_string())
-        .execute(tx.conn())?;
-    Ok(())
-}
-
-/// People who can sign in and hold the right to give roles in the whole organisation.
-pub(super) fn administrators(tx: &mut Tx<'_>) -> Result<Vec<PersonId>, DbError> {
-    let organisation = tx.caller().organisation();
-    Ok(role_grants::table
-        .inner_join(role_permissions::table.on(
-            role_permissions::organisation_id.eq(organisation).and(role_permissions::role_id.eq(role_grants::role_id)),
-        ))
-        .inner_join(
-            people::table.on(people::organisation_id.eq(organisation).and(people::id.eq(role_grants::person_id))),
-        )
-        .inner_join(
-            accounts::table
-                .on(accounts::organisation_id.eq(organisation).and(accounts::person_id.eq(role_grants::person_id))),
-        )
-        .filter(role_grants::organisation_id.eq(organisation))
-        .filter(role_permissions::permission.eq(permission::ROLE_GRANT))
-        .filter(role_permissions::scope.eq("organisation"))
-        .filter(people::left_at.is_null().and(accounts::disabled_at.is_null()))
-        .filter(accounts::password_hash.is_not_null())
-        .select(role_grants::person_id)
-        .distinct()
-        .load(tx.conn())?)
 }

@@ -119,7 +119,7 @@ pub async fn read(db: &Db, caller: &Caller, id: PersonId, now: Timestamp) -> Res
         let own = caller.person_id() == Some(id);
         if !own {
             let entry = Entry::new("hr.read").on("person", id).about(id).noting("sets", reads.names());
-            audit::record(tx, now, entry)?;
+            audit::record(tx, now, entry.allowed_by(caller, &HrSet::READS))?;
         }
         Ok(HrView { name, fields, changed_at, reads, writes, own })
     })

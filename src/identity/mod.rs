@@ -1,11 +1,15 @@
 //! People and how they come in: accounts, passwords, sessions, roles, the first set-up.
 //!
-//! Owns `people`, `people_hr`, `accounts`, `sessions`, `roles`, `role_permissions`, `role_grants`, `sign_in_directory`,
-//! `sign_in_throttle`,
-//! `setup_links`, `password_links` and `known_devices`. Does not own units (organisation) or what people did (duties).
+//! Owns `people`, the four tables of HR fields, `accounts`, `sessions`, `roles`, `role_permissions`, `role_grants`,
+//! `grant_requests`, `sign_in_directory`, `sign_in_throttle`, `setup_links`, `password_links` and `known_devices`. Does
+//! not own units (organisation) or what people did (duties).
 
 pub mod access;
+mod approval_store;
+pub mod approvals;
 pub mod error;
+pub mod explain;
+mod explain_store;
 pub mod forgotten;
 mod grant_store;
 pub mod grants;
@@ -28,6 +32,9 @@ pub mod passwords;
 pub mod people;
 mod people_store;
 mod policy;
+pub mod preview_session;
+pub mod role_design;
+mod role_design_store;
 pub mod roles;
 pub mod sessions;
 pub mod setup;

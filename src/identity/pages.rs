@@ -2,6 +2,7 @@
 //! HR fields).
 
 mod device;
+mod explain;
 mod forgotten;
 mod hr;
 pub mod invitations;
@@ -11,7 +12,10 @@ mod password_link;
 mod people;
 mod person;
 mod person_forms;
+mod requests;
 mod role_catalogue;
+mod role_detail;
+mod role_form;
 mod roles;
 mod sessions;
 mod set_up;
@@ -25,7 +29,7 @@ pub(super) use set_up::plausible_email;
 
 use crate::authz::permission::{
     ACCOUNT_MANAGE, HR_CONTRACT_WRITE, HR_FITNESS_WRITE, HR_KIN_WRITE, HR_PAYROLL_WRITE, PASSWORD_LINK, PEOPLE_ADD,
-    PEOPLE_EDIT, PEOPLE_LEAVE, PEOPLE_READ, ROLE_GRANT, ROLE_REVOKE,
+    PEOPLE_EDIT, PEOPLE_LEAVE, PEOPLE_READ, ROLE_APPROVE, ROLE_DESIGN, ROLE_GRANT, ROLE_REVOKE,
 };
 use crate::http::{Access, Route};
 use crate::views::FormErrors;
@@ -33,6 +37,8 @@ use crate::views::FormErrors;
 const ADDS: Access = Access::Needs(PEOPLE_ADD);
 const EDITS: Access = Access::Needs(PEOPLE_EDIT);
 const LEAVES: Access = Access::Needs(PEOPLE_LEAVE);
+const DESIGNS: Access = Access::Needs(ROLE_DESIGN);
+const APPROVES: Access = Access::Needs(ROLE_APPROVE);
 const REVOKES: Access = Access::Needs(ROLE_REVOKE);
 const WRITES_HR: Access = Access::NeedsOne(&[HR_CONTRACT_WRITE, HR_PAYROLL_WRITE, HR_KIN_WRITE, HR_FITNESS_WRITE]);
 
@@ -75,7 +81,27 @@ pub static PEOPLE_ROUTES: &[Route] = &[
     Route::post("role.grant", "/people/{id}/roles", Access::Needs(ROLE_GRANT), || web::post().to(roles::grant)),
     Route::get("role.revoke-form", "/people/{id}/roles/{grant}/revoke", REVOKES, || web::get().to(roles::revoke_form)),
     Route::post("role.revoke", "/people/{id}/roles/{grant}/revoke", REVOKES, || web::post().to(roles::revoke)),
+    Route::get("access.person", "/people/{id}/access", Access::Signed, || web::get().to(explain::person)),
+    Route::get("access.duty", "/duties/{id}/access", Access::Signed, || web::get().to(explain::duty)),
+    Route::get("access.receipts", "/account/receipts", Access::Signed, || web::get().to(explain::receipts)),
+];
+
+/// The routes of roles: the catalogue, requests that wait for a second person, and the organisation's own.
+pub static ROLE_ROUTES: &[Route] = &[
     Route::get("role.catalogue", "/roles", Access::Signed, || web::get().to(role_catalogue::show)),
+    Route::get("role.build-form", "/roles/new", DESIGNS, || web::get().to(role_form::new_form)),
+    Route::post("role.build", "/roles/new", DESIGNS, || web::post().to(role_form::build)),
+    Route::get("role.requests", "/roles/requests", Access::Signed, || web::get().to(requests::list)),
+    Route::post("role.approve", "/roles/requests/{id}/approve", APPROVES, || web::post().to(requests::approve)),
+    Route::post("role.refuse", "/roles/requests/{id}/refuse", APPROVES, || web::post().to(requests::refuse)),
+    Route::post("role.withdraw", "/roles/requests/{id}/withdraw", Access::Signed, || {
+        web::post().to(requests::withdraw)
+    }),
+    Route::get("role.show", "/roles/{id}", Access::Signed, || web::get().to(role_detail::show)),
+    Route::get("role.change-form", "/roles/{id}/edit", DESIGNS, || web::get().to(role_form::edit_form)),
+    Route::post("role.change", "/roles/{id}/edit", DESIGNS, || web::post().to(role_form::edit)),
+    Route::get("role.retire-form", "/roles/{id}/retire", DESIGNS, || web::get().to(role_detail::retire_form)),
+    Route::post("role.retire", "/roles/{id}/retire", DESIGNS, || web::post().to(role_detail::retire)),
 ];
 
 /// A form with nothing in it but its token.

@@ -112,6 +112,8 @@ pub struct Allowed {
     pub grant: bool,
     /// Read HR fields.
     pub hr: bool,
+    /// Ask who can open the record.
+    pub explain: bool,
     /// Whether it is the caller's own record.
     pub own: bool,
 }
@@ -237,7 +239,9 @@ pub async fn read(db: &Db, caller: &Caller, id: PersonId, now: Timestamp) -> Res
         };
         let units = units::tree_in(tx)?;
         if !allowed.own {
-            audit::record(tx, now, Entry::new("person.read").on("person", id).about(id))?;
+            let entry = Entry::new("person.read").on("person", id).about(id);
+            let caller = tx.caller();
+            audit::record(tx, now, entry.allowed_by(caller, &[permission::PEOPLE_READ]))?;
         }
         Ok(PersonView { record, units, account, roles, may: allowed })
     })
@@ -245,7 +249,7 @@ pub async fn read(db: &Db, caller: &Caller, id: PersonId, now: Timestamp) -> Res
 }
 
 fn allowed(caller: &Caller, person: &super::policy::PersonFacts) -> Allowed {
-    use super::policy::{GrantRole, InvitePerson, LinkPassword, ReadHr};
+    use super::policy::{ExplainAccess, GrantRole, InvitePerson, LinkPassword, ReadHr};
     use crate::authz::Verdict::Allow;
     let own = caller.person_id() == Some(person.id);
     Allowed {
@@ -257,6 +261,7 @@ fn allowed(caller: &Caller, person: &super::policy::PersonFacts) -> Allowed {
         leave: RecordLeaving::decide(caller, person) == Allow,
         grant: GrantRole::decide(caller, person) == Allow && !person.left,
         hr: ReadHr::decide(caller, person) == Allow,
+        explain: ExplainAccess::decide(caller, person) == Allow,
         own,
     }
 }
@@ -400,26 +405,23 @@ pub async fn leave(
     now: Timestamp,
 ) -> Result<(), IdentityError> {
     let keys = Arc::clone(keys);
-    db.write(caller, move |tx| {
+    let recorded = db.write(caller, move |tx| {
         let may = authz::may::<RecordLeaving>(tx, id)?;
         if may.facts().left {
             return Ok(());
         }
-        grants::lock(tx)?;
-        let administrators = grants::administrators(tx)?;
         let roles = people_store::role_codes(tx, &may)?;
         let account = people_store::account_email(tx, &may)?;
         // The database switches the account off and takes sessions, links and roles away: see let_leavers_go.
         people_store::set_left(tx, &may, Some(now))?;
-        grants::check_one_left(tx, &administrators)?;
         if let Some(email) = &account {
             store::directory_remove(tx, &store::directory_key(&keys, email), tx.caller().organisation())?;
         }
         let changes = [LEFT.change(false, true), Field::shown("roles").change(roles, Vec::<String>::new())];
         audit::record(tx, now, Entry::new("person.leave").on("person", id).about(id).changed(changes))?;
         Ok(())
-    })
-    .await
+    });
+    recorded.await.map_err(IdentityError::last_owner)
 }
 
 /// Records that somebody came back. Their account is switched on without a password; roles have to be given anew.

@@ -2,10 +2,11 @@
 //!
 //! Each verdict is pure; the matrix in `policy_tests.rs` prints them all.
 
-use super::people_store;
+use super::approvals::Request;
+use super::{approval_store, people_store, role_design_store};
 use crate::authz::{Caller, Permission, SystemName, Verdict, permission};
 use crate::db::{DbError, Tx};
-use crate::kernel::ids::{PersonId, UnitId};
+use crate::kernel::ids::{GrantRequestId, PersonId, RoleId, UnitId};
 
 /// What the verdicts know of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,9 +98,15 @@ acts_on_a_person! {
     GrantRole = "role.grant": |caller, person| {
         is_operator(caller) || (!is_self(caller, person) && caller.holds_for_all(permission::ROLE_GRANT))
     };
+    /// Asks for a role for somebody, or for oneself: a second person decides.
+    RequestRole = "role.request": |caller, _person| caller.holds_for_all(permission::ROLE_GRANT);
     /// Takes a role from somebody. Nobody takes one from themself.
     RevokeRole = "role.revoke": |caller, person| {
         is_operator(caller) || (!is_self(caller, person) && caller.holds_for_all(permission::ROLE_REVOKE))
+    };
+    /// Asks who can open somebody's record: everybody about their own.
+    ExplainAccess = "access.explain": |caller, person| {
+        is_self(caller, person) || caller.holds_for_all(permission::ACCESS_EXPLAIN)
     };
     /// Reads something that HR holds about somebody; which sets, [`HrSet`] says.
     ReadHr = "hr.read": |caller, person| {
@@ -124,6 +131,14 @@ pub(super) enum HrSet {
 
 impl HrSet {
     pub(super) const ALL: [Self; 4] = [Self::Contract, Self::Payroll, Self::Kin, Self::Fitness];
+
+    /// The permissions to read them, in the same order.
+    pub(super) const READS: [&'static str; 4] = [
+        permission::HR_CONTRACT_READ,
+        permission::HR_PAYROLL_READ,
+        permission::HR_KIN_READ,
+        permission::HR_FITNESS_READ,
+    ];
 
     const fn permissions(self) -> (&'static str, &'static str) {
         match self {
@@ -222,6 +237,103 @@ impl Permission for ListPeople {
 
     fn decide(caller: &Caller, (): &()) -> Verdict {
         if is_operator(caller) || caller.holds(permission::PEOPLE_READ) { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+/// Lists requests for roles: row-level security shows those about oneself, or all with the right to.
+pub(super) struct ReadRequests;
+
+impl Permission for ReadRequests {
+    const NAME: &'static str = "role.requests";
+    type Scope = ();
+    type Facts = ();
+
+    fn facts(_tx: &mut Tx<'_>, (): ()) -> Result<Option<()>, DbError> {
+        Ok(Some(()))
+    }
+
+    fn decide(caller: &Caller, (): &()) -> Verdict {
+        if caller.person().is_some() { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+/// Approves or refuses a request: a second person, who neither asked nor gets the role.
+pub(super) struct DecideRequest;
+
+impl Permission for DecideRequest {
+    const NAME: &'static str = "role.approve";
+    type Scope = GrantRequestId;
+    type Facts = Request;
+
+    fn facts(tx: &mut Tx<'_>, id: GrantRequestId) -> Result<Option<Request>, DbError> {
+        approval_store::facts(tx, id)
+    }
+
+    fn decide(caller: &Caller, request: &Request) -> Verdict {
+        let me = caller.person_id();
+        let second = me != Some(request.requested_by) && me != Some(request.person);
+        if second && caller.holds_for_all(permission::ROLE_APPROVE) { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+/// Takes one's own request back.
+pub(super) struct WithdrawRequest;
+
+impl Permission for WithdrawRequest {
+    const NAME: &'static str = "role.withdraw";
+    type Scope = GrantRequestId;
+    type Facts = Request;
+
+    fn facts(tx: &mut Tx<'_>, id: GrantRequestId) -> Result<Option<Request>, DbError> {
+        approval_store::facts(tx, id)
+    }
+
+    fn decide(caller: &Caller, request: &Request) -> Verdict {
+        if caller.person_id() == Some(request.requested_by) { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+/// Builds a role of the organisation's own.
+pub(super) struct BuildRole;
+
+impl Permission for BuildRole {
+    const NAME: &'static str = "role.design";
+    type Scope = ();
+    type Facts = ();
+
+    fn facts(_tx: &mut Tx<'_>, (): ()) -> Result<Option<()>, DbError> {
+        Ok(Some(()))
+    }
+
+    fn decide(caller: &Caller, (): &()) -> Verdict {
+        if caller.holds_for_all(permission::ROLE_DESIGN) { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+/// What a verdict on changing a role needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RoleFacts {
+    pub(super) built_in: bool,
+    pub(super) retired: bool,
+    /// Whether the caller has it, now or later: nobody widens what they have themself.
+    pub(super) own: bool,
+}
+
+/// Changes or retires a role: one that the organisation built, that is in use, and that the caller does not have.
+pub(super) struct ChangeRole;
+
+impl Permission for ChangeRole {
+    const NAME: &'static str = "role.change";
+    type Scope = RoleId;
+    type Facts = RoleFacts;
+
+    fn facts(tx: &mut Tx<'_>, id: RoleId) -> Result<Option<RoleFacts>, DbError> {
+        role_design_store::facts(tx, id)
+    }
+
+    fn decide(caller: &Caller, role: &RoleFacts) -> Verdict {
+        let open = !role.built_in && !role.retired && !role.own;
+        if open && caller.holds_for_all(permission::ROLE_DESIGN) { Verdict::Allow } else { Verdict::Deny }
     }
 }
 

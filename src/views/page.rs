@@ -119,6 +119,8 @@ pub struct Layout {
     pub request_id: String,
     /// Messages to show once.
     pub flash: Vec<Flash>,
+    /// As whom somebody looks at the console who looks at it as a role, on made-up records.
+    pub preview: Option<String>,
     /// The address of the organisation's own colours, made by [`super::brand`]; `None` for ours.
     pub brand_href: Option<String>,
 }
@@ -133,6 +135,7 @@ impl Layout {
             csrf: csrf.into(),
             request_id: request_id.into(),
             flash: Vec::new(),
+            preview: None,
             brand_href: None,
         }
     }

@@ -1,5 +1,6 @@
 //! By address.
 
+mod access;
 mod account;
 mod api_duties;
 mod audit;

@@ -7,6 +7,7 @@ mod layers;
 mod log;
 mod migrations;
 mod pages_at_scale;
+mod permissions;
 mod policies;
 mod raw;
 mod raw_walk;

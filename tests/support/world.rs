@@ -133,6 +133,23 @@ impl TestApp {
         tables.iter().map(digest).collect()
     }
 
+    /// A duty of somebody's for their unit, with a shared note; a row in each of their sets of HR fields too.
+    pub fn duty(&self, founded: &Founded, somebody: &Somebody) -> String {
+        let (org, duty, id, unit) = (founded.organisation, Uuid::now_v7(), somebody.id, somebody.unit);
+        self.database.superuser(&format!(
+            "insert into duties (organisation_id, id, person_id, unit_id, started_at, ended_at, started_on, type_id, \
+                 source, created_at, created_by, changed_at) \
+               select '{org}', '{duty}', '{id}', '{unit}', '2026-11-20T09:00Z', '2026-11-20T10:00Z', '2026-11-20', k.id, \
+                 'manual', now(), '{id}', now() from duty_kinds k where k.organisation_id = '{org}' and level = 1 order by k.id limit 1; \
+             insert into duty_shared_notes values ('{org}', '{duty}', '{id}', '{unit}', 'Shared words'); \
+             insert into hr_contracts (organisation_id, person_id, contract_type, changed_at) values ('{org}', '{id}', 'x', now()); \
+             insert into hr_payroll (organisation_id, person_id, payroll_number, changed_at) values ('{org}', '{id}', 'x', now()); \
+             insert into hr_kin (organisation_id, person_id, next_of_kin, changed_at) values ('{org}', '{id}', 'x', now()); \
+             insert into hr_fitness (organisation_id, person_id, fitness_note, changed_at) values ('{org}', '{id}', 'x', now())"
+        ));
+        duty.to_string()
+    }
+
     /// The only column of a query as the application role with the given context; the error's text when refused.
     pub fn raw(&self, context: impl Into<Context>, query: &str) -> Result<Vec<String>, String> {
         let wrapped = format!("select value::text as value from ({query}) as q(value)");
@@ -147,9 +164,23 @@ impl TestApp {
         self.raw_with(context.into(), |connection| sql_query(statement).execute(connection))
     }
 
+    /// [`TestApp::raw_write`], and committed.
+    pub fn raw_committed(&self, context: impl Into<Context>, statement: &str) -> Result<usize, String> {
+        self.raw_ending(context.into(), "commit", |connection| sql_query(statement).execute(connection))
+    }
+
     fn raw_with<T>(
         &self,
         context: Context,
+        work: impl FnOnce(&mut PgConnection) -> diesel::QueryResult<T>,
+    ) -> Result<T, String> {
+        self.raw_ending(context, "rollback", work)
+    }
+
+    fn raw_ending<T>(
+        &self,
+        context: Context,
+        ending: &str,
         work: impl FnOnce(&mut PgConnection) -> diesel::QueryResult<T>,
     ) -> Result<T, String> {
         let mut connection = PgConnection::establish(&self.database.app_url()).expect("the database");
@@ -163,8 +194,8 @@ impl TestApp {
         };
         connection.batch_execute(&enter).expect("the context is set");
         let result = work(&mut connection).map_err(|error| error.to_string());
-        connection.batch_execute("rollback").expect("a rollback");
-        result
+        let ended = connection.batch_execute(ending).map_err(|error| error.to_string());
+        result.and_then(|done| ended.map(|()| done))
     }
 }
 

@@ -4,6 +4,7 @@
 
 /// Codes and their words, by code.
 const DEEDS: &[(&str, &str)] = &[
+    ("access.explain", "Asked who can open a record"),
     ("account.list", "Listed the accounts"),
     ("account.open", "Opened an account"),
     ("account.unlock", "Let an account sign in again"),
@@ -61,9 +62,18 @@ const DEEDS: &[(&str, &str)] = &[
     ("plugin.settings", "Changed a plugin's settings"),
     ("plugin.upload", "Uploaded a plugin"),
     ("report.export", "Downloaded a report"),
+    ("role.approve", "Approved a role"),
+    ("role.change", "Changed what a role may do"),
+    ("role.design", "Built a role"),
     ("role.grant", "Gave a role"),
+    ("role.preview", "Looked at the console as a role"),
+    ("role.preview-end", "Ended looking as a role"),
     ("role.read", "Read a person's roles"),
+    ("role.refuse", "Refused a role"),
+    ("role.request", "Asked for a role"),
+    ("role.retire", "Retired a role"),
     ("role.revoke", "Took a role away"),
+    ("role.withdraw", "Took a request for a role back"),
     ("session.begin", "Let a person sign in"),
     ("session.end", "Signed out"),
     ("session.end-all", "Signed out everywhere"),

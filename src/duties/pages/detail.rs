@@ -13,6 +13,7 @@ use super::super::rules::in_miles;
 use super::super::service::{self, Opened};
 use super::super::words::{Kinds, Units};
 use super::query::duty_id;
+use crate::authz::permission;
 use crate::http::{Ask, Failure};
 use crate::kernel::ids::{DutyKindId, UnitId};
 use crate::views::{Crumb, PageContext, format};
@@ -58,6 +59,7 @@ struct DetailPage {
     history: Vec<Event>,
     edit_href: Option<String>,
     delete_href: Option<String>,
+    access_href: Option<String>,
 }
 
 impl PageContext for DetailPage {
@@ -90,6 +92,7 @@ impl PageContext for DetailPage {
             }],
             edit_href: Some("/duties/1/edit".to_owned()),
             delete_href: Some("/duties/1/delete".to_owned()),
+            access_href: Some("/duties/1/access".to_owned()),
         }
     }
 
@@ -102,7 +105,13 @@ impl PageContext for DetailPage {
 /// Shows a duty.
 pub(super) async fn show(ask: Ask, path: Path<String>) -> Result<HttpResponse, Failure> {
     let opened = service::open(&ask.site().db, ask.caller(), duty_id(&path)?, ask.clock().now()).await?;
-    ask.page(&build(opened))
+    let page = build(opened);
+    let holds = |permission| ask.caller().holds(permission);
+    ask.page(&DetailPage {
+        edit_href: page.edit_href.filter(|_href| holds(permission::DUTY_EDIT)),
+        delete_href: page.delete_href.filter(|_href| holds(permission::DUTY_DELETE)),
+        ..page
+    })
 }
 
 fn build(opened: Opened) -> DetailPage {
@@ -139,6 +148,7 @@ fn build(opened: Opened) -> DetailPage {
         history,
         edit_href: own.then(|| format!("/duties/{}/edit", duty.id)),
         delete_href: own.then(|| format!("/duties/{}/delete", duty.id)),
+        access_href: own.then(|| format!("/duties/{}/access", duty.id)),
     }
 }
 

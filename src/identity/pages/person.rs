@@ -45,6 +45,7 @@ pub(super) struct PersonPage {
     may_leave: bool,
     may_grant: bool,
     may_hr: bool,
+    may_explain: bool,
     show_roles: bool,
     roles: Vec<RolePart>,
     account: Option<AccountPart>,
@@ -77,6 +78,7 @@ impl PersonPage {
             may_leave: may.leave,
             may_grant: may.grant,
             may_hr: may.hr,
+            may_explain: may.explain,
             left,
             in_list,
         }
@@ -129,6 +131,9 @@ impl PageContext for PersonPage {
             role: "Manager".to_owned(),
             unit: Some(UnitId::NIL),
             granted_at: jiff::Timestamp::UNIX_EPOCH,
+            starts_at: None,
+            ends_at: None,
+            approved: false,
         };
         let may = Allowed {
             edit: true,
@@ -139,6 +144,7 @@ impl PageContext for PersonPage {
             leave: true,
             grant: true,
             hr: true,
+            explain: true,
             own: false,
         };
         let view = PersonView {
@@ -159,7 +165,7 @@ impl PageContext for PersonPage {
             roles,
             may,
         };
-        let own = Allowed { own: true, hr: true, account: true, ..Allowed::default() };
+        let own = Allowed { own: true, hr: true, explain: true, account: true, ..Allowed::default() };
         let left = Allowed { leave: true, account: true, ..Allowed::default() };
         vec![
             Self::sample(),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use serde::Serialize;
 
-use crate::authz::Scope;
+use crate::authz::{Scope, permission};
 use crate::http::{Ask, Failure};
 use crate::identity::grants::{self, CatalogueEntry, Role};
 use crate::kernel::ids::RoleId;
@@ -33,18 +33,21 @@ struct Area {
 
 #[derive(Debug, Serialize)]
 struct RoleText {
+    href: String,
     name: String,
     summary: String,
+    built_in: bool,
 }
 
 #[derive(Debug, Serialize)]
 pub(super) struct CataloguePage {
     roles: Vec<RoleText>,
     areas: Vec<Area>,
+    may_build: bool,
 }
 
 impl CataloguePage {
-    fn new(roles: &[Role], entries: Vec<CatalogueEntry>) -> Self {
+    fn new(roles: &[Role], entries: Vec<CatalogueEntry>, may_build: bool) -> Self {
         let names: Vec<String> = roles.iter().map(|role| role.name.clone()).collect();
         let mut areas: Vec<Area> = Vec::new();
         for entry in entries {
@@ -59,8 +62,13 @@ impl CataloguePage {
                 None => areas.push(Area { name: entry.area, roles: names.clone(), rows: vec![row] }),
             }
         }
-        let text = |role: &Role| RoleText { name: role.name.clone(), summary: role.summary.clone() };
-        Self { roles: roles.iter().map(text).collect(), areas }
+        let text = |role: &Role| RoleText {
+            href: format!("/roles/{}", role.id),
+            name: role.name.clone(),
+            summary: role.summary.clone(),
+            built_in: role.built_in,
+        };
+        Self { roles: roles.iter().map(text).collect(), areas, may_build }
     }
 }
 
@@ -86,6 +94,8 @@ impl PageContext for CataloguePage {
             name: name.to_owned(),
             summary: "Logs and reads their own duties.".to_owned(),
             for_unit: false,
+            built_in: id == 1,
+            retired: false,
         };
         let roles = [role("Member", 1), role("HR", 2)];
         let entry = CatalogueEntry {
@@ -94,14 +104,15 @@ impl PageContext for CataloguePage {
             summary: "Read duties".to_owned(),
             held: vec![(RoleId(uuid::Uuid::from_u128(1)), "own".to_owned())],
         };
-        Self::new(&roles, vec![entry])
+        Self::new(&roles, vec![entry], true)
     }
 }
 
 /// Shows the catalogue, to everybody: whoever is recorded may know who can read it.
 pub(super) async fn show(ask: Ask) -> Result<HttpResponse, Failure> {
     let (roles, entries) = grants::catalogue(&ask.site().db, ask.caller()).await?;
-    ask.page(&CataloguePage::new(&roles, entries))
+    let may_build = ask.caller().holds_for_all(permission::ROLE_DESIGN);
+    ask.page(&CataloguePage::new(&roles, entries, may_build))
 }
 
 #[cfg(test)]

@@ -1,0 +1,162 @@
+//! "Who can see this?" and "Who opened my record?".
+//!
+//! The first is read from the row-level policies themselves: which permissions the policy of a table names, and who
+//! holds those now in a way that reaches the record (`app_who_reads`). There is no second set of rules here.
+
+use jiff::Timestamp;
+
+use super::policy::{ExplainAccess, PersonFacts};
+use super::{IdentityError, explain_store};
+use crate::audit::{self, Entry};
+use crate::authz::{self, AuthzError, Caller, permission};
+use crate::db::{Db, Tx};
+use crate::kernel::ids::{DutyId, PersonId, UnitId};
+use crate::organisation::UnitTree;
+use crate::organisation::units;
+
+/// A part of a record that has rules of its own: a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The table.
+    pub table: &'static str,
+    /// What it is, for its heading.
+    pub title: &'static str,
+    /// Who reads it beside those who are listed.
+    pub note: &'static str,
+}
+
+const ALWAYS: &str = "The person themself always reads this, whatever their role.";
+
+/// The parts of somebody's record.
+pub const PERSON: &[Part] = &[
+    Part { table: "people", title: "Name, unit, employee number, e-mail, telephone", note: ALWAYS },
+    Part { table: "role_grants", title: "Roles", note: ALWAYS },
+    Part { table: "accounts", title: "How they sign in, without the password", note: ALWAYS },
+    Part { table: "hr_contracts", title: "Contract", note: ALWAYS },
+    Part { table: "hr_payroll", title: "Payroll number", note: ALWAYS },
+    Part { table: "hr_kin", title: "Next of kin", note: ALWAYS },
+    Part { table: "hr_fitness", title: "Fitness for duty", note: ALWAYS },
+];
+
+/// The parts of a duty.
+pub const DUTY: &[Part] = &[
+    Part { table: "duties", title: "Hours, kind of work and details", note: "Whoever has hours.read sees no detail." },
+    Part { table: "duty_shared_notes", title: "Shared note", note: "" },
+    Part { table: "duty_revisions", title: "What it said before it was changed", note: "" },
+    Part { table: "duty_private_notes", title: "Private note", note: "No role reads it but the person's own." },
+];
+
+/// That somebody can read a part of a record, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Who.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// By which role.
+    pub role: String,
+    /// Which of its permissions.
+    pub permission: String,
+    /// How far the role has it.
+    pub scope: String,
+    /// For which unit they have the role.
+    pub unit: Option<UnitId>,
+    /// Since when, if the grant has a first moment.
+    pub starts_at: Option<Timestamp>,
+    /// Until when, if it has a last one.
+    pub ends_at: Option<Timestamp>,
+}
+
+/// Who can open a record now.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// Whose record it is.
+    pub person: PersonId,
+    /// Their name, when it is for the caller to see.
+    pub name: Option<String>,
+    /// Whether it is the caller's own.
+    pub own: bool,
+    /// Each part with who reads it, by name.
+    pub parts: Vec<(Part, Vec<Reason>)>,
+    /// All units, to name them.
+    pub units: UnitTree,
+}
+
+/// Who can open somebody's record now. Asking about another person's leaves an entry.
+///
+/// # Errors
+/// [`IdentityError::Authz`] for another person's without the right to ask.
+pub async fn person(db: &Db, caller: &Caller, id: PersonId, now: Timestamp) -> Result<Explained, IdentityError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<ExplainAccess>(tx, id)?;
+        let facts: PersonFacts = *may.facts();
+        explained(tx, PERSON, (facts.id, facts.unit), ("person", id.to_string()), now)
+    })
+    .await
+}
+
+/// Who can open a duty now. Asking about another person's leaves an entry.
+///
+/// # Errors
+/// [`IdentityError::Authz`] when there is no such duty, as far as the caller may know.
+pub async fn duty(db: &Db, caller: &Caller, id: DutyId, now: Timestamp) -> Result<Explained, IdentityError> {
+    db.write(caller, move |tx| {
+        // The database answers this to the duty's owner and to who may ask about everybody's, and to nobody else.
+        let subject = explain_store::duty_subject(tx, id)?.ok_or(AuthzError::Hidden)?;
+        explained(tx, DUTY, subject, ("duty", id.to_string()), now)
+    })
+    .await
+}
+
+fn explained(
+    tx: &mut Tx<'_>,
+    parts: &'static [Part],
+    (person, unit): (PersonId, UnitId),
+    (kind, id): (&'static str, String),
+    now: Timestamp,
+) -> Result<Explained, IdentityError> {
+    let own = tx.caller().person_id() == Some(person);
+    let mut found = Vec::new();
+    for part in parts {
+        found.push((*part, explain_store::who_reads(tx, part.table, person, unit)?));
+    }
+    if !own {
+        let caller = tx.caller();
+        let entry = Entry::new("access.explain").on(kind, id).about(person);
+        audit::record(tx, now, entry.allowed_by(caller, &[permission::ACCESS_EXPLAIN]))?;
+    }
+    let name = explain_store::name_of(tx, person)?;
+    Ok(Explained { person, name, own, parts: found, units: units::tree_in(tx)? })
+}
+
+/// That somebody opened one of the caller's own records.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    /// The entry of the audit trail.
+    pub entry: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who; `None` when it was background work, or somebody who is no longer recorded.
+    pub reader: Option<String>,
+    /// In which roles: those that allowed it, else all that they had.
+    pub roles: String,
+    /// What they did, as the trail names it.
+    pub action: String,
+    /// Which HR fields, when it was those.
+    pub sets: Vec<String>,
+}
+
+/// Receipts on one page.
+pub const PAGE: i32 = 50;
+
+/// Who opened the caller's records, newest first, before `before` (an instant and an entry's number).
+///
+/// # Errors
+/// [`IdentityError::Db`].
+pub async fn receipts(
+    db: &Db,
+    caller: &Caller,
+    before: Option<(Timestamp, i64)>,
+) -> Result<Vec<Receipt>, IdentityError> {
+    db.read(caller, move |tx| Ok(explain_store::receipts(tx, before, PAGE)?)).await
+}

@@ -1,0 +1,568 @@
+//! Every permission, at every scope it may be given at, against every table: what the pages allow is what Postgres
+//! allows, and every permission of the catalogue does something.
+//!
+//! Somebody called Walker has one role, whose permissions are changed from step to step. At each step every act below
+//! is tried twice on records that stand in different relations to Walker: through the page, and by raw SQL as the
+//! application's role. The two must agree. An act names neither permission nor scope: nothing here repeats a rule.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+use uuid::Uuid;
+use watchroom::authz::{CATALOGUE, Scope, permission};
+use watchroom::identity::roles::BUILT_IN;
+use watchroom::identity::setup::Founded;
+use watchroom::organisation::Service;
+
+use crate::support::{Client, Somebody, TestApp};
+
+/// Permissions whose pages and tables are still to come: each leaves this list with them.
+const TO_COME: &[&str] = &[
+    permission::INVITE_SEND,
+    permission::SESSION_READ,
+    permission::SESSION_REVOKE,
+    permission::FACTOR_RESET,
+    permission::SIGNIN_CONFIGURE,
+    permission::SSO_CONFIGURE,
+    permission::SCIM_CONFIGURE,
+    permission::TOKEN_OWN,
+    permission::TOKEN_SERVICE,
+    permission::TOKEN_READ,
+    permission::NETWORK_CONFIGURE,
+    permission::LIMIT_READ,
+    permission::MAIL_CONFIGURE,
+    permission::MAIL_READ,
+    permission::SECURITY_READ,
+    permission::SECURITY_EXPORT,
+];
+
+/// Permissions to take away or to see what one may read already: the rows are opened by those to read.
+const BY_PAGE_ALONE: &[&str] =
+    &[permission::DUTY_EXPORT, permission::AUDIT_EXPORT, permission::REPORT_RUN, permission::ROLE_PREVIEW];
+
+/// Something that somebody tries. `{words}` stand for ids of the record at hand.
+struct Act {
+    name: &'static str,
+    /// A page that answers 200 to who may, or a form that answers 303.
+    page: Page,
+    /// What the page must say for a yes; empty: its status is enough. Of a form: where it leads when it was no yes.
+    says: &'static str,
+    /// A question that has a row, or a statement that changes one, for who may; empty: there is no table.
+    sql: &'static str,
+    /// Whether it is tried on a record of each relation, or once for the organisation.
+    on_records: bool,
+}
+
+enum Page {
+    Get(&'static str),
+    Post(&'static str, &'static [(&'static str, &'static str)]),
+}
+
+use Page::{Get, Post};
+
+const fn on_record(name: &'static str, page: Page, says: &'static str, sql: &'static str) -> Act {
+    Act { name, page, says, sql, on_records: true }
+}
+
+const fn once(name: &'static str, page: Page, says: &'static str, sql: &'static str) -> Act {
+    Act { name, page, says, sql, on_records: false }
+}
+
+const ACTS: &[Act] = &[
+    on_record("read a duty", Get("/duties/{duty}"), "", "select 1 from duties where id = '{duty}'"),
+    on_record(
+        "read its shared note",
+        Get("/duties/{duty}"),
+        "Shared words",
+        "select 1 from duty_shared_notes where duty_id = '{duty}' and exists (select from duties where id = '{duty}')",
+    ),
+    on_record(
+        "read its private note",
+        Get("/duties/{duty}"),
+        "Private words",
+        "select 1 from duty_private_notes where duty_id = '{duty}' and exists (select from duties where id = '{duty}')",
+    ),
+    on_record(
+        "read its history",
+        Get("/duties/{duty}"),
+        "Reason given",
+        "select 1 from duty_revisions where duty_id = '{duty}' and exists (select from duties where id = '{duty}')",
+    ),
+    on_record("change a duty", Get("/duties/{duty}/edit"), "", "update duties set call_sign = 'X' where id = '{duty}'"),
+    on_record(
+        "delete a duty",
+        Get("/duties/{duty}/delete"),
+        "",
+        "update duties set deleted_at = now() where id = '{duty}'",
+    ),
+    on_record("ask who opens a duty", Get("/duties/{duty}/access"), "", "select 1 from app_duty_subject('{duty}')"),
+    on_record("see somebody", Get("/people/{person}"), "", "select 1 from people where id = '{person}'"),
+    on_record("edit somebody", Get("/people/{person}/edit"), "", "update people set phone = '0' where id = '{person}'"),
+    on_record(
+        "read a contract",
+        Get("/people/{person}/hr"),
+        "Contract words",
+        "select 1 from hr_contracts where person_id = '{person}' and exists (select from people where id = '{person}')",
+    ),
+    on_record(
+        "read a payroll number",
+        Get("/people/{person}/hr"),
+        "Payroll words",
+        "select 1 from hr_payroll where person_id = '{person}' and exists (select from people where id = '{person}')",
+    ),
+    on_record(
+        "read next of kin",
+        Get("/people/{person}/hr"),
+        "Kin words",
+        "select 1 from hr_kin where person_id = '{person}' and exists (select from people where id = '{person}')",
+    ),
+    on_record(
+        "read fitness",
+        Get("/people/{person}/hr"),
+        "Fitness words",
+        "select 1 from hr_fitness where person_id = '{person}' and exists (select from people where id = '{person}')",
+    ),
+    on_record(
+        "change a contract",
+        Get("/people/{person}/hr/edit"),
+        "Hours a week",
+        "update hr_contracts set contract_type = 'x' where person_id = '{person}' and exists (select from people where id = '{person}')",
+    ),
+    on_record(
+        "change a payroll number",
+        Get("/people/{person}/hr/edit"),
+        "Payroll number",
+        "update hr_payroll set payroll_number = 'x' where person_id = '{person}' and exists (select from people where id = '{person}')",
+    ),
+    on_record(
+        "change next of kin",
+        Get("/people/{person}/hr/edit"),
+        "Next of kin",
+        "update hr_kin set next_of_kin = 'x' where person_id = '{person}' and exists (select from people where id = '{person}')",
+    ),
+    on_record(
+        "change fitness",
+        Get("/people/{person}/hr/edit"),
+        "Fitness for duty",
+        "update hr_fitness set fitness_note = 'x' where person_id = '{person}' and exists (select from people where id = '{person}')",
+    ),
+    on_record(
+        "see somebody's roles",
+        Get("/people/{person}/roles"),
+        "",
+        "select 1 from role_grants where person_id = '{person}' and exists (select from people where id = '{person}')",
+    ),
+    on_record(
+        "take a role away",
+        Get("/people/{person}/roles/{grant}/revoke"),
+        "",
+        "delete from role_grants where id = '{grant}' and exists (select from people where id = '{person}')",
+    ),
+    on_record(
+        "give a role",
+        // For oneself, it becomes a request: that is no role.
+        Post("/people/{person}/roles", &[("role", "{spare}"), ("unit", ""), ("reason", "Walking")]),
+        "/roles/requests",
+        "insert into role_grants (organisation_id, id, person_id, role_id, granted_by, granted_at) \
+         select '{org}', gen_random_uuid(), '{person}', '{spare}', '{me}', now() from people where id = '{person}'",
+    ),
+    on_record(
+        "see how somebody signs in",
+        Get("/people/{person}"),
+        "Signs in with",
+        "select 1 from accounts where person_id = '{person}' and exists (select from people where id = '{person}')",
+    ),
+    on_record(
+        "open an account",
+        Get("/people/{fresh}"),
+        "Open an account",
+        "with made as (insert into accounts (organisation_id, person_id, email, created_at) \
+             values ('{org}', '{fresh}', 'fresh-{fresh}', now()) returning 1) \
+         insert into password_links (organisation_id, token_hash, person_id, created_by, created_at, expires_at) \
+         select '{org}', sha256('{fresh}'), '{fresh}', '{me}', now(), now() from people where id = '{fresh}'",
+    ),
+    on_record(
+        "hand over a password link",
+        Post("/people/{person}/password-link", &[]),
+        "",
+        "insert into password_links (organisation_id, token_hash, person_id, created_by, created_at, expires_at) \
+         select '{org}', sha256('{person}'), '{person}', '{me}', now(), now() from people where id = '{person}'",
+    ),
+    on_record(
+        "record a leaving",
+        Get("/people/{person}/leave"),
+        "",
+        "update people set left_at = now() where id = '{person}'",
+    ),
+    on_record(
+        "ask who opens a record",
+        Get("/people/{person}/access"),
+        "hr.kin.read",
+        "select 1 from app_who_reads('hr_kin', '{person}', '{unit}') where exists (select from people where id = '{person}')",
+    ),
+    once(
+        "log a duty",
+        Get("/duties/new"),
+        "",
+        "insert into duties (organisation_id, id, person_id, unit_id, started_at, ended_at, started_on, type_id, source, created_at, created_by, changed_at) \
+         values ('{org}', gen_random_uuid(), '{me}', '{unit}', now(), now() + interval '1 hour', current_date, '{kind}', 'manual', now(), '{me}', now())",
+    ),
+    once("download one's duties", Get("/duties/export.csv"), "", ""),
+    once("run reports", Get("/reports"), "", ""),
+    once("look as a role", Get("/roles/{spare}"), "See as this role", ""),
+    once("download the trail", Post("/audit/export", &[]), "", ""),
+    once(
+        "add people",
+        Get("/people/new"),
+        "",
+        "insert into people (organisation_id, id, unit_id, given_name, family_name, created_at) values ('{org}', gen_random_uuid(), '{unit}', 'A', 'B', now())",
+    ),
+    once("configure", Get("/organisation"), "", "update organisations set brand_colour = '#123456'"),
+    once(
+        "edit units",
+        Get("/units"),
+        "",
+        "insert into units (organisation_id, id, parent_id, kind, name, created_at) values ('{org}', gen_random_uuid(), '{unit}', 'watch', 'New', now())",
+    ),
+    once(
+        "edit kinds",
+        Get("/kinds"),
+        "",
+        "insert into duty_kinds (organisation_id, id, level, code, name) values ('{org}', gen_random_uuid(), 1, 'walk', 'Walk')",
+    ),
+    once(
+        "assign crews",
+        Get("/crews"),
+        "",
+        "insert into crew_assignments (organisation_id, id, call_sign, person_id, from_date, created_at) values ('{org}', gen_random_uuid(), 'X', '{person}', current_date, now())",
+    ),
+    once(
+        "import duties",
+        Get("/imports/new?kind=duties"),
+        "",
+        "insert into imports (organisation_id, id, kind, preset, state, file_name, file_sha256, file_bytes, created_by, created_at) \
+         values ('{org}', gen_random_uuid(), 'duties', 'x', 'uploaded', 'x', 'x', 1, '{me}', now())",
+    ),
+    once(
+        "import people",
+        Get("/imports/new?kind=people"),
+        "",
+        "insert into imports (organisation_id, id, kind, preset, state, file_name, file_sha256, file_bytes, created_by, created_at) \
+         values ('{org}', gen_random_uuid(), 'people', 'x', 'uploaded', 'x', 'x', 1, '{me}', now())",
+    ),
+    once(
+        "manage plugins",
+        Get("/plugins"),
+        "",
+        "insert into plugins (organisation_id, id, name, version, sha256, component, manifest, state, uploaded_by, uploaded_at, changed_at) \
+         values ('{org}', gen_random_uuid(), 'x', '1', sha256('x'), 'x', '{}', 'uploaded', '{me}', now(), now())",
+    ),
+    once("read the trail", Get("/audit"), "", "select 1 from audit_entries limit 1"),
+    once(
+        "build roles",
+        Get("/roles/new"),
+        "",
+        "insert into roles (organisation_id, id, code, name, summary, built_in) values ('{org}', gen_random_uuid(), 'made', 'Made', 'x', false)",
+    ),
+    once(
+        "refuse a request",
+        Post("/roles/requests/{request}/refuse", &[]),
+        "",
+        "update grant_requests set state = 'refused', decided_by = '{me}', decided_at = requested_at where id = '{request}'",
+    ),
+];
+
+const RELATIONS: [&str; 4] = ["own", "same unit", "unit below", "elsewhere"];
+
+/// What an act is tried on.
+struct Record {
+    person: Uuid,
+    duty: Uuid,
+    grant: Uuid,
+    /// Somebody of the same unit without an account; for one's own record there is none, so it is oneself.
+    fresh: Uuid,
+}
+
+struct Walk {
+    app: TestApp,
+    founded: Founded,
+    walker: Somebody,
+    role: Uuid,
+    words: BTreeMap<&'static str, String>,
+    records: Vec<Record>,
+}
+
+impl Walk {
+    fn new() -> Self {
+        let app = TestApp::empty();
+        let founded = app.found("northmoor", Service::Fire);
+        let station = app.unit(&founded, founded.unit, "station", "Hillside");
+        let watch = app.unit(&founded, station, "watch", "Red watch");
+        let elsewhere = app.unit(&founded, founded.unit, "station", "Harbour");
+        let walker = app.person_called(&founded, "walker", "member", station);
+        let people = [
+            walker.clone(),
+            app.person_called(&founded, "near", "member", station),
+            app.person_called(&founded, "below", "member", watch),
+            app.person_called(&founded, "far", "member", elsewhere),
+        ];
+        let (org, role, spare, request) = (founded.organisation, Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let kind =
+            app.database.superuser_texts("select id from duty_kinds where level = 1 order by id limit 1")[0].clone();
+        app.database.superuser(&format!(
+            "delete from role_grants where person_id = '{me}'; \
+             insert into roles (organisation_id, id, code, name, summary, built_in) values \
+                 ('{org}', '{role}', 'walker', 'Walker', 'x', false), ('{org}', '{spare}', 'spare', 'Spare', 'x', false); \
+             insert into role_permissions values ('{org}', '{spare}', 'duty.log', 'own'); \
+             insert into role_grants (organisation_id, id, person_id, role_id, unit_id, granted_at) \
+                 values ('{org}', '{grant}', '{me}', '{role}', '{station}', now()); \
+             insert into audit_entries (organisation_id, at, actor_kind, actor_label, action, object_kind, commitment) \
+                 values ('{org}', now(), 'system', 'x', 'x.y', 'x', sha256('x')); \
+             insert into grant_requests (organisation_id, id, person_id, role_id, reason, requested_by, requested_at, expires_at, state) \
+                 values ('{org}', '{request}', '{far}', '{spare}', 'x', '{admin}', '{now}', '{now}'::timestamptz + interval '7 days', 'waiting')",
+            me = walker.id,
+            grant = Uuid::now_v7(),
+            far = people[3].id,
+            admin = founded.administrator,
+            now = "2026-11-22T09:00:00Z",
+        ));
+        let mut records = Vec::new();
+        for person in &people {
+            let (duty, grant, fresh) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+            let (id, unit) = (person.id, person.unit);
+            let own = id == walker.id;
+            app.database.superuser(&format!(
+                "insert into duties (organisation_id, id, person_id, unit_id, started_at, ended_at, started_on, type_id, source, revision, created_at, created_by, changed_at) \
+                     values ('{org}', '{duty}', '{id}', '{unit}', '2026-11-20T09:00Z', '2026-11-20T10:00Z', '2026-11-20', '{kind}', 'manual', 2, now(), '{id}', now()); \
+                 insert into duty_shared_notes values ('{org}', '{duty}', '{id}', '{unit}', 'Shared words'); \
+                 insert into duty_private_notes values ('{org}', '{duty}', '{id}', 'Private words'); \
+                 insert into duty_revisions values ('{org}', '{duty}', 2, '{id}', '{unit}', 'changed', 'Reason given', '{{}}', '{id}', now()); \
+                 insert into hr_contracts (organisation_id, person_id, contract_type, changed_at) values ('{org}', '{id}', 'Contract words', now()); \
+                 insert into hr_payroll (organisation_id, person_id, payroll_number, changed_at) values ('{org}', '{id}', 'Payroll words', now()); \
+                 insert into hr_kin (organisation_id, person_id, next_of_kin, changed_at) values ('{org}', '{id}', 'Kin words', now()); \
+                 insert into hr_fitness (organisation_id, person_id, fitness_note, changed_at) values ('{org}', '{id}', 'Fitness words', now())"
+            ));
+            if own {
+                records.push(Record { person: id.0, duty, grant: Uuid::nil(), fresh: id.0 });
+                continue;
+            }
+            app.database.superuser(&format!(
+                "insert into role_grants (organisation_id, id, person_id, role_id, unit_id, granted_at) \
+                     select organisation_id, '{grant}', '{id}', id, '{unit}', now() from roles where code = 'auditor'; \
+                 insert into people (organisation_id, id, unit_id, given_name, family_name, email, created_at) \
+                     values ('{org}', '{fresh}', '{unit}', 'Fresh', 'Tester', 'e{fresh}@x.example', now())"
+            ));
+            records.push(Record { person: id.0, duty, grant, fresh });
+        }
+        // So that "who reads next of kin" has somebody to name.
+        app.person(&founded, "hr", elsewhere);
+        let words = BTreeMap::from([
+            ("{org}", org.to_string()),
+            ("{me}", walker.id.to_string()),
+            ("{unit}", station.to_string()),
+            ("{spare}", spare.to_string()),
+            ("{request}", request.to_string()),
+            ("{kind}", kind),
+        ]);
+        Self { app, founded, walker, role, words, records }
+    }
+
+    /// Walker has exactly these from now on.
+    fn hold(&self, held: &[(&str, Scope)]) {
+        let (org, role) = (self.founded.organisation, self.role);
+        let rows: Vec<String> =
+            held.iter().map(|(code, scope)| format!("('{org}', '{role}', '{code}', '{}')", scope.as_str())).collect();
+        let insert = if rows.is_empty() {
+            String::new()
+        } else {
+            format!("insert into role_permissions values {};", rows.join(", "))
+        };
+        self.app.database.superuser(&format!(
+            "delete from role_permissions where role_id = '{role}'; {insert} \
+             update people set access_version = access_version + 1 where id = '{}'",
+            self.walker.id
+        ));
+        self.app.parts.site.sessions.forget_person(self.walker.id);
+    }
+
+    fn filled(&self, text: &str, record: &Record) -> String {
+        let mut text = text.to_owned();
+        for (word, value) in &self.words {
+            text = text.replace(word, value);
+        }
+        text.replace("{duty}", &record.duty.to_string())
+            .replace("{person}", &record.person.to_string())
+            .replace("{grant}", &record.grant.to_string())
+            .replace("{fresh}", &record.fresh.to_string())
+    }
+
+    async fn by_page(
+        &self,
+        browser: &mut Client<'_>,
+        seen: &mut BTreeMap<String, String>,
+        act: &Act,
+        record: &Record,
+    ) -> bool {
+        match act.page {
+            Get(path) => {
+                let path = self.filled(path, record);
+                if !seen.contains_key(&path) {
+                    let answer = browser.get(&path).await;
+                    assert!([200, 403, 404].contains(&answer.status), "{path}: {} {}", answer.status, answer.text());
+                    seen.insert(path.clone(), if answer.status == 200 { answer.body } else { String::new() });
+                }
+                let body = &seen[&path];
+                !body.is_empty() && body.contains(act.says)
+            }
+            Post(path, form) => {
+                let form: Vec<(&str, String)> =
+                    form.iter().map(|(name, value)| (*name, self.filled(value, record))).collect();
+                let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let answer = browser.post(&self.filled(path, record), &form).await;
+                assert!(
+                    [200, 303, 403, 404].contains(&answer.status),
+                    "{}: {} {}",
+                    act.name,
+                    answer.status,
+                    answer.text()
+                );
+                // What the form did is taken back, so that the next step finds what this one found.
+                self.app.database.superuser(&format!(
+                    "delete from role_grants where role_id = '{spare}'; delete from password_links; \
+                     update grant_requests set state = 'waiting', decided_by = null, decided_at = null where id = '{request}'; \
+                     delete from grant_requests where id <> '{request}'",
+                    spare = self.words["{spare}"],
+                    request = self.words["{request}"],
+                ));
+                matches!(answer.status, 200 | 303)
+                    && !["/sign-in", act.says].contains(&answer.location.as_deref().unwrap_or("none"))
+            }
+        }
+    }
+
+    fn by_sql(&self, connection: &mut PgConnection, act: &Act, record: &Record) -> bool {
+        connection.batch_execute("savepoint act").expect("a savepoint");
+        let done = sql_query(self.filled(act.sql, record)).execute(connection);
+        connection.batch_execute("rollback to act").expect("back");
+        done.is_ok_and(|rows| rows > 0)
+    }
+
+    /// Tries every act on the records of these relations and notes who said yes: page and table have to agree.
+    async fn try_all(&self, step: &str, relations: &[usize], faults: &mut Vec<String>) -> BTreeSet<String> {
+        let mut browser = self.app.browser(&self.walker).await;
+        browser.get("/account").await;
+        let mut seen = BTreeMap::new();
+        let mut connection = PgConnection::establish(&self.app.database.app_url()).expect("the database");
+        connection
+            .batch_execute(&format!(
+                "begin; select app_enter('{}', '{}', '')",
+                self.founded.organisation, self.walker.id
+            ))
+            .expect("entered");
+        let mut yes = BTreeSet::new();
+        for act in ACTS {
+            let once = [3_usize];
+            for relation in if act.on_records { relations } else { &once[..] } {
+                let record = &self.records[*relation];
+                let page = self.by_page(&mut browser, &mut seen, act, record).await;
+                let of = if act.on_records { format!(" ({})", RELATIONS[*relation]) } else { String::new() };
+                if page {
+                    yes.insert(format!("{}{of}", act.name));
+                }
+                if act.sql.is_empty() {
+                    continue;
+                }
+                let sql = self.by_sql(&mut connection, act, record);
+                if page != sql {
+                    faults.push(format!("{step}: {}{of}: page {page}, table {sql}", act.name));
+                }
+            }
+        }
+        connection.batch_execute("rollback").expect("rolled back");
+        yes
+    }
+}
+
+/// Everything at its widest, without `left_out`.
+fn all_but(left_out: &str) -> Vec<(&'static str, Scope)> {
+    let widest = CATALOGUE.iter().filter(|entry| entry.code != left_out);
+    widest
+        .flat_map(|entry| {
+            let own = entry.scopes.contains(&Scope::Own).then_some((entry.code, Scope::Own));
+            let last = entry.scopes.last().map(|scope| (entry.code, *scope));
+            own.into_iter().chain(last.filter(|last| Some(*last) != own))
+        })
+        .collect()
+}
+
+#[actix_web::test]
+async fn each_permission_at_each_scope_opens_by_page_what_it_opens_by_sql() {
+    let walk = Walk::new();
+    let mut faults = Vec::new();
+    for entry in CATALOGUE {
+        for scope in entry.scopes {
+            walk.hold(&[(entry.code, *scope)]);
+            let relations: &[usize] = if entry.scopes.len() == 1 { &[0, 3] } else { &[0, 1, 2, 3] };
+            let step = format!("{} {}", entry.code, scope.as_str());
+            let yes = walk.try_all(&step, relations, &mut faults).await;
+            let too_far: &[&str] = match scope {
+                Scope::Own => &RELATIONS[1..],
+                Scope::Unit => &RELATIONS[2..],
+                Scope::Below => &RELATIONS[3..],
+                Scope::Organisation => &[],
+            };
+            let beyond = |act: &&String| too_far.iter().any(|relation| act.ends_with(&format!("({relation})")));
+            assert_eq!(yes.iter().filter(beyond).collect::<Vec<_>>(), Vec::<&String>::new(), "{step} reaches too far");
+            for act in yes.iter().filter(|act| act.starts_with("read its private note")) {
+                assert!(act.ends_with("(own)"), "{step} opens a private note: {act}");
+            }
+        }
+    }
+    assert!(faults.is_empty(), "page and table disagree:\n{}", faults.join("\n"));
+}
+
+#[actix_web::test]
+async fn every_permission_is_missed_when_it_is_the_only_one_missing() {
+    let walk = Walk::new();
+    let mut faults = Vec::new();
+    walk.hold(&all_but(""));
+    let everything = walk.try_all("everything", &[0, 3], &mut faults).await;
+    let mut idle = Vec::new();
+    for entry in CATALOGUE.iter().filter(|entry| !TO_COME.contains(&entry.code)) {
+        walk.hold(&all_but(entry.code));
+        let step = format!("all but {}", entry.code);
+        let less = walk.try_all(&step, &[0, 3], &mut faults).await;
+        assert!(less.is_subset(&everything), "{step} opens more: {:?}", less.difference(&everything));
+        if less == everything {
+            idle.push(entry.code);
+        }
+    }
+    assert_eq!(idle, Vec::<&str>::new(), "no page and no table asks for these");
+    assert!(faults.is_empty(), "page and table disagree:\n{}", faults.join("\n"));
+}
+
+#[actix_web::test]
+async fn each_built_in_role_opens_by_page_what_it_opens_by_sql() {
+    let walk = Walk::new();
+    let mut faults = Vec::new();
+    let mut told = BTreeMap::new();
+    for role in BUILT_IN {
+        walk.hold(role.permissions);
+        told.insert(role.code, walk.try_all(role.code, &[0, 1, 2, 3], &mut faults).await);
+    }
+    assert!(faults.is_empty(), "page and table disagree:\n{}", faults.join("\n"));
+    let reads = |role: &str, act: &str| told[role].iter().filter(|yes| yes.starts_with(act)).count();
+    for never in ["read a contract", "read a payroll", "read next of kin", "read fitness", "change a contract"] {
+        // A manager reads their own, as everybody does, and nobody else's.
+        assert_eq!(reads("manager", never), usize::from(never.starts_with("read")), "{never}");
+    }
+    assert_eq!(reads("manager", "read a duty"), 3, "of their unit, their own among them, and below");
+}
+
+#[test]
+fn what_has_no_table_and_what_is_still_to_come_is_on_a_list() {
+    for code in TO_COME.iter().chain(BY_PAGE_ALONE) {
+        assert!(permission::ALL.contains(code), "{code} is no permission any more");
+    }
+}
