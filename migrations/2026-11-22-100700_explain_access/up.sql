@@ -10,6 +10,17 @@ language sql stable parallel safe set search_path = pg_catalog, public as $$
 $$;
 comment on function app_policy_names is 'Which permissions let a row of the table be read, and in which form: held, by unit, own.';
 
+-- Whoever reads a part of a record may ask who else does; so may the person, and whoever may ask about everybody's.
+create function app_may_ask(tbl text, subject uuid, subject_unit uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select subject = (select current_setting('app.person', true)::uuid)
+        or app_holds('access.explain')
+        or exists (select from app_policy_names(tbl) n
+                    where (n.form = 'holds' and app_holds(n.permission))
+                       or (n.form = 'units' and subject_unit in (select app_units(n.permission))))
+$$;
+comment on function app_may_ask is 'Whether the caller may ask who reads a row of that table, of that person and unit.';
+
 create function app_who_reads(tbl text, subject uuid, subject_unit uuid)
 returns table (person_id uuid, given_name text, family_name text, role_id uuid, role text, permission text, scope text,
                unit_id uuid, starts_at timestamptz, ends_at timestamptz)
@@ -29,11 +40,11 @@ language sql stable security definer set search_path = pg_catalog, public as $$
             or (n.form = 'own' and f.scope = 'own' and f.person_id = subject)
             or (n.form = 'units' and f.scope = 'unit' and f.unit_id = subject_unit)
             or (n.form = 'units' and f.scope = 'below' and f.unit_id in (select a.id from above a)))
-       and (subject = (select current_setting('app.person', true)::uuid) or (select app_holds('access.explain')))
+       and (select app_may_ask(tbl, subject, subject_unit))
      order by h.family_name, h.given_name, f.person_id, r.name, f.permission
 $$;
 comment on function app_who_reads is
-    'Who can read a row of that table, of that person and unit, now, and by which role: for the person, and for access.explain.';
+    'Who can read a row of that table, of that person and unit, now, and by which role: for those who may ask.';
 
 -- Access receipts: who opened the caller's own records. Of the audit trail, just that.
 create function app_receipts(before_at timestamptz, before_id bigint, at_most integer)
@@ -52,18 +63,36 @@ language sql stable security definer set search_path = pg_catalog, public as $$
 $$;
 comment on function app_receipts is 'Who opened the caller''s records, when and in which roles; nothing else of the trail.';
 
--- Whose duty it is, for whoever may ask who can read it: for an administrator the duty itself stays shut.
+-- Whose duty it is, for whoever may ask who can read it: for whoever only asks, the duty itself stays shut.
 create function app_duty_subject(wanted uuid) returns table (person_id uuid, unit_id uuid)
 language sql stable security definer set search_path = pg_catalog, public as $$
     select d.person_id, d.unit_id from duties d
      where d.organisation_id = (select current_setting('app.organisation', true)::uuid) and d.id = wanted
        and d.deleted_at is null
-       and (d.person_id = (select current_setting('app.person', true)::uuid) or (select app_holds('access.explain')))
+       and app_may_ask('duties', d.person_id, d.unit_id)
 $$;
 create policy definer_reads on duties for select to watchroom_owner
     using (organisation_id = (select current_setting('app.organisation', true)::uuid));
 
 revoke all on function app_duty_subject(uuid) from public;
 grant execute on function app_duty_subject(uuid) to watchroom_app;
-revoke all on function app_who_reads(text, uuid, uuid), app_receipts(timestamptz, bigint, integer) from public;
-grant execute on function app_who_reads(text, uuid, uuid), app_receipts(timestamptz, bigint, integer) to watchroom_app;
+revoke all on function app_may_ask(text, uuid, uuid), app_who_reads(text, uuid, uuid), app_receipts(timestamptz, bigint, integer) from public;
+grant execute on function app_may_ask(text, uuid, uuid), app_who_reads(text, uuid, uuid), app_receipts(timestamptz, bigint, integer) to watchroom_app;
+
+-- In which role somebody acted on the record of another: one that gives no more than one's own did not let them.
+create or replace function app_permissions() returns table (permission text, scope text, unit_id uuid, role text)
+language sql stable parallel safe security definer set search_path = pg_catalog, public as $$
+    with held as (
+        select distinct f.permission, f.scope, f.role_id from grants_in_force f
+         where f.organisation_id = (select current_setting('app.organisation', true)::uuid)
+           and f.person_id = (select current_setting('app.person', true)::uuid))
+    select distinct h.permission, h.scope, null::uuid, null::text from held h where h.scope in ('own', 'organisation')
+    union all
+    select wanted.permission, 'unit', reach.id, null
+      from (select distinct h.permission from held h where h.scope in ('unit', 'below')) wanted,
+           lateral app_units(wanted.permission) reach(id)
+    union all
+    select distinct h.permission, 'role', null::uuid, r.code
+      from held h join roles r on r.id = h.role_id
+     where h.scope <> 'own' and r.organisation_id = (select current_setting('app.organisation', true)::uuid)
+$$;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Scope;
 use crate::kernel::address::MaskedAddress;
 use crate::kernel::ids::{OrganisationId, PersonId, UnitId};
 
@@ -82,7 +83,7 @@ pub struct Reach {
     pub units: Vec<UnitId>,
     /// All records of the organisation.
     pub organisation: bool,
-    /// Codes of the roles that give it, sorted: for the audit trail.
+    /// Codes of the roles that give it beyond one's own records, sorted: for the audit trail.
     pub roles: Vec<String>,
 }
 
@@ -174,6 +175,18 @@ impl Caller {
     /// Whether `permission` is held in any way: enough to show a link, never enough to open a record.
     pub fn holds(&self, permission: &str) -> bool {
         self.reach(permission).is_some()
+    }
+
+    /// Whether `permission` is held so that it opens something of `scope`: one's own records, those of some unit, or all.
+    pub fn holds_at(&self, permission: &str, scope: Scope) -> bool {
+        self.reach(permission).is_some_and(|reach| {
+            reach.organisation
+                || match scope {
+                    Scope::Own => reach.own,
+                    Scope::Unit | Scope::Below => !reach.units.is_empty(),
+                    Scope::Organisation => false,
+                }
+        })
     }
 
     /// Whether `permission` is held for the whole organisation.

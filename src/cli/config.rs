@@ -130,7 +130,7 @@ mod tests {
     fn json_names_key_value_and_origin() {
         let json: serde_json::Value = serde_json::from_str(&as_json(&loaded().entries)).expect("json");
         let first = json.get(0).expect("an entry");
-        assert_eq!(first["key"], "audit.checkpoint_interval_s");
-        assert_eq!((first["value"].as_str(), first["origin"].as_str()), (Some("60"), Some("the built-in default")));
+        assert_eq!(first["key"], "access.approval_hours");
+        assert_eq!((first["value"].as_str(), first["origin"].as_str()), (Some("168"), Some("the built-in default")));
     }
 }

@@ -14,11 +14,14 @@ mod team;
 
 use actix_web::web;
 
+use crate::authz::Scope;
 use crate::authz::permission::{DUTY_DELETE, DUTY_EDIT, DUTY_EXPORT, DUTY_LOG, DUTY_READ, HOURS_READ};
 use crate::http::{Access, Route};
 
 const READERS: Access = Access::NeedsOne(&[DUTY_READ, HOURS_READ]);
-const DOWNLOADS: Access = Access::Needs(DUTY_EXPORT);
+const TEAM_READERS: Access = Access::NeedsAt(Scope::Unit, &[DUTY_READ, HOURS_READ]);
+const OWN_DOWNLOADS: Access = Access::NeedsAt(Scope::Own, &[DUTY_EXPORT]);
+const TEAM_DOWNLOADS: Access = Access::NeedsAt(Scope::Unit, &[DUTY_EXPORT]);
 const EDITS: Access = Access::Needs(DUTY_EDIT);
 const DELETES: Access = Access::Needs(DUTY_DELETE);
 
@@ -27,13 +30,13 @@ pub static ROUTES: &[Route] = &[
     Route::get("duty.list", "/duties", READERS, || web::get().to(list::show)),
     Route::get("duty.log.form", "/duties/new", Access::Needs(DUTY_LOG), || web::get().to(log::form)),
     Route::post("duty.log", "/duties/new", Access::Needs(DUTY_LOG), || web::post().to(log::submit)),
-    Route::get("duty.export", "/duties/export.csv", DOWNLOADS, || web::get().to(export::own)),
+    Route::get("duty.export", "/duties/export.csv", OWN_DOWNLOADS, || web::get().to(export::own)),
     Route::get("duty.read", "/duties/{id}", READERS, || web::get().to(detail::show)),
     Route::get("duty.edit.form", "/duties/{id}/edit", EDITS, || web::get().to(edit::form)),
     Route::post("duty.edit", "/duties/{id}/edit", EDITS, || web::post().to(edit::submit)),
     Route::get("duty.delete.form", "/duties/{id}/delete", DELETES, || web::get().to(delete::form)),
     Route::post("duty.delete", "/duties/{id}/delete", DELETES, || web::post().to(delete::submit)),
-    Route::get("team.read", "/team", READERS, || web::get().to(team::show)),
-    Route::get("team.export", "/team/export.csv", DOWNLOADS, || web::get().to(export::team)),
+    Route::get("team.read", "/team", TEAM_READERS, || web::get().to(team::show)),
+    Route::get("team.export", "/team/export.csv", TEAM_DOWNLOADS, || web::get().to(export::team)),
     Route::get("team.person", "/team/{person}", READERS, || web::get().to(person::show)),
 ];

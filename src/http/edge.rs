@@ -163,6 +163,7 @@ fn admit(access: Access, caller: &Caller) -> Result<(), Problem> {
         Access::Signed => true,
         Access::Needs(permission) => caller.holds(permission),
         Access::NeedsOne(permissions) => permissions.iter().any(|permission| caller.holds(permission)),
+        Access::NeedsAt(scope, permissions) => permissions.iter().any(|permission| caller.holds_at(permission, scope)),
     };
     match caller {
         Caller::Person(_) if held => Ok(()),

@@ -2,6 +2,8 @@
 
 use actix_web::http::Method;
 
+use crate::authz::Scope;
+
 /// Who may even try. The slice's policy decides the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -13,6 +15,8 @@ pub enum Access {
     Needs(&'static str),
     /// Somebody who holds one of these permissions in some way.
     NeedsOne(&'static [&'static str]),
+    /// Somebody who holds one of these permissions at this scope or in a way that includes it.
+    NeedsAt(Scope, &'static [&'static str]),
 }
 
 /// One method on one address.

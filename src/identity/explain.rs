@@ -76,8 +76,10 @@ pub struct Explained {
     pub name: Option<String>,
     /// Whether it is the caller's own.
     pub own: bool,
-    /// Each part with who reads it, by name.
+    /// Each part that the caller may ask about, with who reads it, by name.
     pub parts: Vec<(Part, Vec<Reason>)>,
+    /// Whether there are parts that the caller may not ask about: they are left out.
+    pub partial: bool,
     /// All units, to name them.
     pub units: UnitTree,
 }
@@ -85,12 +87,13 @@ pub struct Explained {
 /// Who can open somebody's record now. Asking about another person's leaves an entry.
 ///
 /// # Errors
-/// [`IdentityError::Authz`] for another person's without the right to ask.
+/// [`IdentityError::Authz`] for a record that the caller cannot open, without the right to ask about everybody's.
 pub async fn person(db: &Db, caller: &Caller, id: PersonId, now: Timestamp) -> Result<Explained, IdentityError> {
     db.write(caller, move |tx| {
         let may = authz::may::<ExplainAccess>(tx, id)?;
         let facts: PersonFacts = *may.facts();
-        explained(tx, PERSON, (facts.id, facts.unit), ("person", id.to_string()), now)
+        let by = [permission::ACCESS_EXPLAIN, permission::PEOPLE_READ];
+        explained(tx, PERSON, (facts.id, facts.unit), ("person", id.to_string(), &by), now)
     })
     .await
 }
@@ -101,9 +104,10 @@ pub async fn person(db: &Db, caller: &Caller, id: PersonId, now: Timestamp) -> R
 /// [`IdentityError::Authz`] when there is no such duty, as far as the caller may know.
 pub async fn duty(db: &Db, caller: &Caller, id: DutyId, now: Timestamp) -> Result<Explained, IdentityError> {
     db.write(caller, move |tx| {
-        // The database answers this to the duty's owner and to who may ask about everybody's, and to nobody else.
+        // The database answers this to who reads the duty and to who may ask about everybody's, and to nobody else.
         let subject = explain_store::duty_subject(tx, id)?.ok_or(AuthzError::Hidden)?;
-        explained(tx, DUTY, subject, ("duty", id.to_string()), now)
+        let by = [permission::ACCESS_EXPLAIN, permission::DUTY_READ, permission::HOURS_READ];
+        explained(tx, DUTY, subject, ("duty", id.to_string(), &by), now)
     })
     .await
 }
@@ -112,21 +116,24 @@ fn explained(
     tx: &mut Tx<'_>,
     parts: &'static [Part],
     (person, unit): (PersonId, UnitId),
-    (kind, id): (&'static str, String),
+    (kind, id, by): (&'static str, String, &[&str]),
     now: Timestamp,
 ) -> Result<Explained, IdentityError> {
     let own = tx.caller().person_id() == Some(person);
     let mut found = Vec::new();
     for part in parts {
-        found.push((*part, explain_store::who_reads(tx, part.table, person, unit)?));
+        if explain_store::may_ask(tx, part.table, person, unit)? {
+            found.push((*part, explain_store::who_reads(tx, part.table, person, unit)?));
+        }
     }
+    let partial = found.len() < parts.len();
     if !own {
         let caller = tx.caller();
         let entry = Entry::new("access.explain").on(kind, id).about(person);
-        audit::record(tx, now, entry.allowed_by(caller, &[permission::ACCESS_EXPLAIN]))?;
+        audit::record(tx, now, entry.allowed_by(caller, by))?;
     }
     let name = explain_store::name_of(tx, person)?;
-    Ok(Explained { person, name, own, parts: found, units: units::tree_in(tx)? })
+    Ok(Explained { person, name, own, parts: found, partial, units: units::tree_in(tx)? })
 }
 
 /// That somebody opened one of the caller's own records.

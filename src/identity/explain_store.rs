@@ -1,7 +1,7 @@
 //! What the database says of who can read what, and of who did.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
@@ -32,7 +32,23 @@ struct ReasonRow {
     ends_at: Option<jiff_diesel::Timestamp>,
 }
 
-/// Who can read the rows of `table` that belong to `person` and `unit`: for the person, and for who may ask.
+#[derive(QueryableByName)]
+struct Asked {
+    #[diesel(sql_type = Bool)]
+    may: bool,
+}
+
+/// Whether the caller may ask who reads the rows of `table` that belong to `person` and `unit`.
+pub(super) fn may_ask(tx: &mut Tx<'_>, table: &'static str, person: PersonId, unit: UnitId) -> Result<bool, DbError> {
+    let asked: Asked = diesel::sql_query("select app_may_ask($1, $2, $3) as may")
+        .bind::<Text, _>(table)
+        .bind::<SqlUuid, _>(person)
+        .bind::<SqlUuid, _>(unit)
+        .get_result(tx.conn())?;
+    Ok(asked.may)
+}
+
+/// Who can read the rows of `table` that belong to `person` and `unit`: nobody is named to who may not ask.
 pub(super) fn who_reads(
     tx: &mut Tx<'_>,
     table: &'static str,
@@ -68,7 +84,7 @@ struct SubjectRow {
     unit_id: UnitId,
 }
 
-/// Whose duty it is and for which unit: for its owner, and for who may ask about everybody's.
+/// Whose duty it is and for which unit: for who may ask about it.
 pub(super) fn duty_subject(tx: &mut Tx<'_>, id: DutyId) -> Result<Option<(PersonId, UnitId)>, DbError> {
     let found: Vec<SubjectRow> = diesel::sql_query("select person_id, unit_id from app_duty_subject($1)")
         .bind::<SqlUuid, _>(id)

@@ -9,54 +9,90 @@ use super::policy::{ReadHr, WriteHr};
 use crate::authz::Granted;
 use crate::db::schema::{hr_contracts, hr_fitness, hr_kin, hr_payroll, people};
 use crate::db::{DbError, Tx};
-use crate::kernel::ids::PersonId;
+use crate::kernel::ids::{OrganisationId, PersonId};
+
+/// A set of fields as its table has it. The four tables differ in their columns alone.
+trait Set: Sized + PartialEq {
+    /// What of the fields stands in it.
+    fn of(fields: &HrFields) -> Self;
+
+    /// Puts what stands in it among the fields.
+    fn fill(self, fields: &mut HrFields);
+
+    /// Somebody's row, and when it was last changed.
+    fn load(tx: &mut Tx<'_>, key: Key) -> Result<Option<(Self, jiff_diesel::Timestamp)>, DbError>;
+
+    /// Writes somebody's row, whether there was one or not.
+    fn save(self, tx: &mut Tx<'_>, key: Key, now: Timestamp) -> Result<(), DbError>;
+}
+
+type Key = (OrganisationId, PersonId);
+
+macro_rules! sets {
+    ($($set:ident = $table:ident { $($field:ident: $kept:ty),+ })*) => {$(
+        #[derive(Queryable, Selectable, Insertable, AsChangeset, PartialEq)]
+        #[diesel(table_name = $table, treat_none_as_null = true)]
+        struct $set {
+            $($field: Option<$kept>,)+
+        }
+
+        impl Set for $set {
+            fn of(fields: &HrFields) -> Self {
+                Self { $($field: fields.$field.clone().map(Into::into),)+ }
+            }
+
+            fn fill(self, fields: &mut HrFields) {
+                $(fields.$field = self.$field.map(Into::into);)+
+            }
+
+            fn load(tx: &mut Tx<'_>, key: Key) -> Result<Option<(Self, jiff_diesel::Timestamp)>, DbError> {
+                let row = $table::table.find(key).select((Self::as_select(), $table::changed_at));
+                Ok(row.first(tx.conn()).optional()?)
+            }
+
+            fn save(self, tx: &mut Tx<'_>, (organisation, person): Key, now: Timestamp) -> Result<(), DbError> {
+                let key = ($table::organisation_id.eq(organisation), $table::person_id.eq(person));
+                let at = $table::changed_at.eq(now.to_diesel());
+                diesel::insert_into($table::table)
+                    .values((key, &self, at))
+                    .on_conflict(($table::organisation_id, $table::person_id))
+                    .do_update()
+                    .set((&self, at))
+                    .execute(tx.conn())?;
+                Ok(())
+            }
+        }
+    )*};
+}
+
+sets! {
+    Contract = hr_contracts {
+        contract_type: String,
+        contract_minutes_per_week: i32,
+        started_on: jiff_diesel::Date
+    }
+    Payroll = hr_payroll { payroll_number: String }
+    Kin = hr_kin { next_of_kin: String }
+    Fitness = hr_fitness { fitness_note: String }
+}
+
+/// Adds a set to the fields; when it was last changed.
+fn add<S: Set>(tx: &mut Tx<'_>, key: Key, fields: &mut HrFields) -> Result<Option<Timestamp>, DbError> {
+    let Some((set, at)) = S::load(tx, key)? else { return Ok(None) };
+    set.fill(fields);
+    Ok(Some(at.to_jiff()))
+}
 
 fn fields(tx: &mut Tx<'_>, id: PersonId, sets: HrSets) -> Result<(HrFields, Option<Timestamp>), DbError> {
-    type Contract = (Option<String>, Option<i32>, Option<jiff_diesel::Date>, jiff_diesel::Timestamp);
-    type Text = (Option<String>, jiff_diesel::Timestamp);
     let key = (tx.caller().organisation(), id);
     let mut fields = HrFields::default();
-    let mut changed = None;
-    if sets.contract {
-        let columns = (
-            hr_contracts::contract_type,
-            hr_contracts::contract_minutes_per_week,
-            hr_contracts::started_on,
-            hr_contracts::changed_at,
-        );
-        let found: Option<Contract> = hr_contracts::table.find(key).select(columns).first(tx.conn()).optional()?;
-        if let Some((contract_type, minutes, started_on, at)) = found {
-            fields.contract_type = contract_type;
-            fields.contract_minutes_per_week = minutes;
-            fields.started_on = started_on.map(|date| date.to_jiff());
-            changed = changed.max(Some(at.to_jiff()));
-        }
-    }
-    if sets.payroll {
-        let columns = (hr_payroll::payroll_number, hr_payroll::changed_at);
-        let found: Option<Text> = hr_payroll::table.find(key).select(columns).first(tx.conn()).optional()?;
-        if let Some((number, at)) = found {
-            fields.payroll_number = number;
-            changed = changed.max(Some(at.to_jiff()));
-        }
-    }
-    if sets.kin {
-        let columns = (hr_kin::next_of_kin, hr_kin::changed_at);
-        let found: Option<Text> = hr_kin::table.find(key).select(columns).first(tx.conn()).optional()?;
-        if let Some((kin, at)) = found {
-            fields.next_of_kin = kin;
-            changed = changed.max(Some(at.to_jiff()));
-        }
-    }
-    if sets.fitness {
-        let columns = (hr_fitness::fitness_note, hr_fitness::changed_at);
-        let found: Option<Text> = hr_fitness::table.find(key).select(columns).first(tx.conn()).optional()?;
-        if let Some((note, at)) = found {
-            fields.fitness_note = note;
-            changed = changed.max(Some(at.to_jiff()));
-        }
-    }
-    Ok((fields, changed))
+    let changed = [
+        if sets.contract { add::<Contract>(tx, key, &mut fields)? } else { None },
+        if sets.payroll { add::<Payroll>(tx, key, &mut fields)? } else { None },
+        if sets.kin { add::<Kin>(tx, key, &mut fields)? } else { None },
+        if sets.fitness { add::<Fitness>(tx, key, &mut fields)? } else { None },
+    ];
+    Ok((fields, changed.into_iter().flatten().max()))
 }
 
 /// The fields of `sets`, and when any of them was last changed.
@@ -87,55 +123,31 @@ pub(super) fn write<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, WriteHr>,
     sets: HrSets,
-    (before, fields): (&HrFields, &HrFields),
+    change: (&HrFields, &HrFields),
     now: Timestamp,
 ) -> Result<(), DbError> {
-    let (organisation, person, now) = (tx.caller().organisation(), may.scope(), now.to_diesel());
-    let contract = |of: &HrFields| (of.contract_type.clone(), of.contract_minutes_per_week, of.started_on);
-    if sets.contract && contract(before) != contract(fields) {
-        use hr_contracts as t;
-        let values = (
-            t::contract_type.eq(&fields.contract_type),
-            t::contract_minutes_per_week.eq(fields.contract_minutes_per_week),
-            t::started_on.eq(fields.started_on.map(ToDiesel::to_diesel)),
-            t::changed_at.eq(now),
-        );
-        diesel::insert_into(t::table)
-            .values((t::organisation_id.eq(organisation), t::person_id.eq(person), values))
-            .on_conflict((t::organisation_id, t::person_id))
-            .do_update()
-            .set(values)
-            .execute(tx.conn())?;
+    let key = (tx.caller().organisation(), may.scope());
+    if sets.contract {
+        save_changed::<Contract>(tx, key, change, now)?;
     }
-    if sets.payroll && before.payroll_number != fields.payroll_number {
-        use hr_payroll as t;
-        let values = (t::payroll_number.eq(&fields.payroll_number), t::changed_at.eq(now));
-        diesel::insert_into(t::table)
-            .values((t::organisation_id.eq(organisation), t::person_id.eq(person), values))
-            .on_conflict((t::organisation_id, t::person_id))
-            .do_update()
-            .set(values)
-            .execute(tx.conn())?;
+    if sets.payroll {
+        save_changed::<Payroll>(tx, key, change, now)?;
     }
-    if sets.kin && before.next_of_kin != fields.next_of_kin {
-        use hr_kin as t;
-        let values = (t::next_of_kin.eq(&fields.next_of_kin), t::changed_at.eq(now));
-        diesel::insert_into(t::table)
-            .values((t::organisation_id.eq(organisation), t::person_id.eq(person), values))
-            .on_conflict((t::organisation_id, t::person_id))
-            .do_update()
-            .set(values)
-            .execute(tx.conn())?;
+    if sets.kin {
+        save_changed::<Kin>(tx, key, change, now)?;
     }
-    if sets.fitness && before.fitness_note != fields.fitness_note {
-        use hr_fitness as t;
-        let values = (t::fitness_note.eq(&fields.fitness_note), t::changed_at.eq(now));
-        diesel::insert_into(t::table)
-            .values((t::organisation_id.eq(organisation), t::person_id.eq(person), values))
-            .on_conflict((t::organisation_id, t::person_id))
-            .do_update()
-            .set(values)
-            .execute(tx.conn())?;
+    if sets.fitness {
+        save_changed::<Fitness>(tx, key, change, now)?;
     }
     Ok(())
+}
+
+fn save_changed<S: Set>(
+    tx: &mut Tx<'_>,
+    key: Key,
+    (before, after): (&HrFields, &HrFields),
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let set = S::of(after);
+    if set == S::of(before) { Ok(()) } else { set.save(tx, key, now) }
 }

@@ -38,6 +38,7 @@ mod role_design_store;
 pub mod roles;
 pub mod sessions;
 pub mod setup;
+mod setup_store;
 pub mod sign_in;
 mod store;
 pub mod throttle;

@@ -104,9 +104,9 @@ acts_on_a_person! {
     RevokeRole = "role.revoke": |caller, person| {
         is_operator(caller) || (!is_self(caller, person) && caller.holds_for_all(permission::ROLE_REVOKE))
     };
-    /// Asks who can open somebody's record: everybody about their own.
+    /// Asks who can see somebody's record: whoever sees it, and who may ask about everybody's.
     ExplainAccess = "access.explain": |caller, person| {
-        is_self(caller, person) || caller.holds_for_all(permission::ACCESS_EXPLAIN)
+        sees(caller, person) || caller.holds_for_all(permission::ACCESS_EXPLAIN)
     };
     /// Reads something that HR holds about somebody; which sets, [`HrSet`] says.
     ReadHr = "hr.read": |caller, person| {

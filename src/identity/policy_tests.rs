@@ -55,7 +55,7 @@ fn the_matrix_of_verdicts_is_the_one_that_was_agreed() {
         ("who left", facts(5, 11, true, false)),
     ];
     type Decide = fn(&Caller, &PersonFacts) -> Verdict;
-    let acts: [(&str, Decide); 11] = [
+    let acts: [(&str, Decide); 13] = [
         (ReadPerson::NAME, ReadPerson::decide),
         (EditPerson::NAME, EditPerson::decide),
         (ChangeSignIn::NAME, ChangeSignIn::decide),
@@ -64,7 +64,9 @@ fn the_matrix_of_verdicts_is_the_one_that_was_agreed() {
         (RecordLeaving::NAME, RecordLeaving::decide),
         (ReadRoles::NAME, ReadRoles::decide),
         (GrantRole::NAME, GrantRole::decide),
+        (RequestRole::NAME, RequestRole::decide),
         (RevokeRole::NAME, RevokeRole::decide),
+        (ExplainAccess::NAME, ExplainAccess::decide),
         (ReadHr::NAME, ReadHr::decide),
         (WriteHr::NAME, WriteHr::decide),
     ];

@@ -1,6 +1,6 @@
 //! The tables of roles and what they may do, as those write them who build roles.
 
-use diesel::dsl::{count_distinct, exists};
+use diesel::dsl::{count, exists};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
@@ -42,7 +42,7 @@ pub(super) fn holders(tx: &mut Tx<'_>, id: RoleId) -> Result<i64, DbError> {
     Ok(role_grants::table
         .filter(role_grants::organisation_id.eq(tx.caller().organisation()).and(role_grants::role_id.eq(id)))
         .filter(role_grants::ends_at.is_null().or(role_grants::ends_at.assume_not_null().gt(diesel::dsl::now)))
-        .select(count_distinct(role_grants::person_id))
+        .select(count(role_grants::person_id).aggregate_distinct())
         .first(tx.conn())?)
 }
 

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::people::Details;
 use super::roles::{ADMINISTRATOR, MEMBER};
-use super::{IdentityError, passwords, sign_in, store};
+use super::{IdentityError, passwords, setup_store, sign_in, store};
 use crate::audit::{self, Entry};
 use crate::authz::{Caller, SystemName};
 use crate::crypto::{Keyring, Token, TokenDigest};
@@ -55,7 +55,7 @@ impl Founded {
 /// # Errors
 /// [`IdentityError::Db`].
 pub fn is_first_start(db: &Db) -> Result<bool, IdentityError> {
-    db.read_blocking(&door(OrganisationId::NIL), |tx| Ok(!store::anybody_there(tx)?))
+    db.read_blocking(&door(OrganisationId::NIL), |tx| Ok(!setup_store::anybody_there(tx)?))
 }
 
 /// A new link's token, to be shown once. Older links stay valid until they are used or too old.
@@ -66,7 +66,7 @@ pub fn new_link(db: &Db, now: Timestamp) -> Result<Token, IdentityError> {
     let token = Token::random()?;
     let TokenDigest(digest) = token.digest();
     db.write_blocking(&door(OrganisationId::NIL), |tx| {
-        store::setup_link_insert(tx, &digest, now, now + LIFETIME)?;
+        setup_store::setup_link_insert(tx, &digest, now, now + LIFETIME)?;
         audit::record(tx, now, Entry::new("setup.link").on("setup", ""))?;
         Ok::<_, IdentityError>(())
     })?;
@@ -79,7 +79,7 @@ pub fn new_link(db: &Db, now: Timestamp) -> Result<Token, IdentityError> {
 /// [`IdentityError::Db`].
 pub async fn link_is_valid(db: &Db, token: &Token, now: Timestamp) -> Result<bool, IdentityError> {
     let TokenDigest(digest) = token.digest();
-    db.read(&door(OrganisationId::NIL), move |tx| Ok(store::setup_link_valid(tx, &digest, now)?)).await
+    db.read(&door(OrganisationId::NIL), move |tx| Ok(setup_store::setup_link_valid(tx, &digest, now)?)).await
 }
 
 /// Founds an organisation by a link: the link, the organisation, its roles and its administrator in one transaction.
@@ -98,7 +98,7 @@ pub async fn found_by_link(
     let organisation = OrganisationId::new(now);
     let directory_key = store::directory_key(keys, &founding.email);
     db.write(&door(organisation), move |tx| {
-        if !store::setup_link_use(tx, &digest, now)? {
+        if !setup_store::setup_link_use(tx, &digest, now)? {
             return Err(IdentityError::LinkInvalid);
         }
         found(tx, &founding, &password_hash, &directory_key, now)
@@ -119,7 +119,7 @@ pub fn found(
 ) -> Result<Founded, IdentityError> {
     let organisation = tx.caller().organisation();
     let unit = organisation::found(tx, &founding.organisation, founding.service, now)?;
-    let roles = store::roles_found(tx, now)?;
+    let roles = setup_store::roles_found(tx, now)?;
     let administrator = PersonId::new(now);
     let email = sign_in::normal(&founding.email);
     let person = Details {
@@ -135,7 +135,7 @@ pub fn found(
     store::directory_add(tx, directory_key, organisation)?;
     for (code, role) in &roles {
         if matches!(*code, ADMINISTRATOR | MEMBER) {
-            store::grant_insert(tx, administrator, *role, None, now)?;
+            setup_store::grant_insert(tx, administrator, *role, None, now)?;
         }
     }
     let entry = Entry::new("organisation.found").on("organisation", organisation).about(administrator);
@@ -185,7 +185,7 @@ pub fn join(
     store::account_insert(tx, id, &email, Some(password_hash), now)?;
     store::directory_add(tx, directory_key, tx.caller().organisation())?;
     for (role, unit) in joining.roles {
-        store::grant_insert(tx, id, *role, *unit, now)?;
+        setup_store::grant_insert(tx, id, *role, *unit, now)?;
     }
     audit::record(tx, now, Entry::new("person.add").on("person", id).about(id))?;
     Ok(id)

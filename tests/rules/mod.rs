@@ -1,7 +1,9 @@
 //! What must be true of the whole.
 
 mod access;
+mod accounts;
 mod api;
+mod fields;
 mod isolation;
 mod layers;
 mod log;

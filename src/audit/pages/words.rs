@@ -4,7 +4,7 @@
 
 /// Codes and their words, by code.
 const DEEDS: &[(&str, &str)] = &[
-    ("access.explain", "Asked who can open a record"),
+    ("access.explain", "Asked who can see a record"),
     ("account.list", "Listed the accounts"),
     ("account.open", "Opened an account"),
     ("account.unlock", "Let an account sign in again"),

@@ -59,7 +59,7 @@ struct DetailPage {
     history: Vec<Event>,
     edit_href: Option<String>,
     delete_href: Option<String>,
-    access_href: Option<String>,
+    access_href: String,
 }
 
 impl PageContext for DetailPage {
@@ -92,7 +92,7 @@ impl PageContext for DetailPage {
             }],
             edit_href: Some("/duties/1/edit".to_owned()),
             delete_href: Some("/duties/1/delete".to_owned()),
-            access_href: Some("/duties/1/access".to_owned()),
+            access_href: "/duties/1/access".to_owned(),
         }
     }
 
@@ -148,7 +148,7 @@ fn build(opened: Opened) -> DetailPage {
         history,
         edit_href: own.then(|| format!("/duties/{}/edit", duty.id)),
         delete_href: own.then(|| format!("/duties/{}/delete", duty.id)),
-        access_href: own.then(|| format!("/duties/{}/access", duty.id)),
+        access_href: format!("/duties/{}/access", duty.id),
     }
 }
 

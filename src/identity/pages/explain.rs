@@ -1,4 +1,4 @@
-//! Who can open a record, and who opened mine.
+//! Who can see a record, and who opened mine.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use actix_web::web::{Path, Query};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::authz::Scope;
+use crate::authz::{Scope, permission};
 use crate::http::{Ask, Failure};
 use crate::identity::explain::{self, Explained, PAGE, Part, Reason, Receipt};
 use crate::kernel::ids::{DutyId, PersonId};
@@ -33,6 +33,7 @@ struct PartRows {
 #[derive(Debug, Serialize)]
 pub(super) struct AccessPage {
     own: bool,
+    partial: bool,
     now: String,
     parts: Vec<PartRows>,
     #[serde(skip)]
@@ -43,14 +44,14 @@ pub(super) struct AccessPage {
 
 impl AccessPage {
     fn new(explained: Explained, what: &str, way: Vec<Crumb>, now: Timestamp) -> Self {
-        let Explained { own, name, parts, units, .. } = explained;
+        let Explained { own, name, parts, partial, units, .. } = explained;
         let heading = match (own, name) {
-            (true, _) => format!("Who can open your {what}"),
-            (false, Some(name)) => format!("Who can open the {what} of {name}"),
-            (false, None) => format!("Who can open this {what}"),
+            (true, _) => format!("Who can see your {what}"),
+            (false, Some(name)) => format!("Who can see the {what} of {name}"),
+            (false, None) => format!("Who can see this {what}"),
         };
         let parts = parts.into_iter().map(|(part, reasons)| part_rows(part, reasons, &units)).collect();
-        Self { own, now: format::long_time(now), parts, heading, way }
+        Self { own, partial, now: format::long_time(now), parts, heading, way }
     }
 }
 
@@ -104,19 +105,19 @@ impl PageContext for AccessPage {
         };
         let parts = explain::DUTY.iter().map(|part| (*part, vec![reason.clone()])).collect();
         let units = UnitTree::default();
-        let explained = Explained { person: PersonId::NIL, name: None, own: false, parts, units };
+        let explained = Explained { person: PersonId::NIL, name: None, own: false, parts, partial: true, units };
         Self::new(explained, "duty", vec![Crumb::new("My duties", "/duties")], Timestamp::UNIX_EPOCH)
     }
 
     fn samples() -> Vec<Self> {
         let parts = explain::PERSON.iter().map(|part| (*part, vec![])).collect();
         let units = UnitTree::default();
-        let own = Explained { person: PersonId::NIL, name: None, own: true, parts, units };
+        let own = Explained { person: PersonId::NIL, name: None, own: true, parts, partial: false, units };
         vec![Self::sample(), Self::new(own, "record", vec![], Timestamp::UNIX_EPOCH)]
     }
 }
 
-/// Shows who can open somebody's record.
+/// Shows who can see somebody's record.
 pub(super) async fn person(ask: Ask, id: Path<PersonId>) -> Result<HttpResponse, Failure> {
     let now = ask.clock().now();
     let explained = explain::person(&ask.site().db, ask.caller(), *id, now).await?;
@@ -129,12 +130,14 @@ pub(super) async fn person(ask: Ask, id: Path<PersonId>) -> Result<HttpResponse,
     ask.page(&AccessPage::new(explained, "record", way, now))
 }
 
-/// Shows who can open a duty.
+/// Shows who can see a duty.
 pub(super) async fn duty(ask: Ask, id: Path<DutyId>) -> Result<HttpResponse, Failure> {
     let now = ask.clock().now();
     let explained = explain::duty(&ask.site().db, ask.caller(), *id, now).await?;
     let way = if explained.own {
         vec![Crumb::new("My duties", "/duties"), Crumb::new("Duty", format!("/duties/{id}"))]
+    } else if [permission::DUTY_READ, permission::HOURS_READ].into_iter().any(|reads| ask.caller().holds(reads)) {
+        vec![Crumb::new("Duty", format!("/duties/{id}"))]
     } else {
         vec![]
     };
@@ -207,7 +210,7 @@ fn what(action: &str, sets: &[String]) -> String {
         "hr.read" => "Opened what HR holds about you",
         "duty.read" => "Opened one of your duties",
         "duty.list" => "Listed your duties",
-        "access.explain" => "Asked who can open your record",
+        "access.explain" => "Asked who can see your record",
         other => other,
     };
     if sets.is_empty() { words.to_owned() } else { format!("{words}: {}", sets.join(", ")) }

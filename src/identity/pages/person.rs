@@ -45,7 +45,6 @@ pub(super) struct PersonPage {
     may_leave: bool,
     may_grant: bool,
     may_hr: bool,
-    may_explain: bool,
     show_roles: bool,
     roles: Vec<RolePart>,
     account: Option<AccountPart>,
@@ -78,7 +77,6 @@ impl PersonPage {
             may_leave: may.leave,
             may_grant: may.grant,
             may_hr: may.hr,
-            may_explain: may.explain,
             left,
             in_list,
         }
@@ -144,7 +142,6 @@ impl PageContext for PersonPage {
             leave: true,
             grant: true,
             hr: true,
-            explain: true,
             own: false,
         };
         let view = PersonView {
@@ -165,7 +162,7 @@ impl PageContext for PersonPage {
             roles,
             may,
         };
-        let own = Allowed { own: true, hr: true, explain: true, account: true, ..Allowed::default() };
+        let own = Allowed { own: true, hr: true, account: true, ..Allowed::default() };
         let left = Allowed { leave: true, account: true, ..Allowed::default() };
         vec![
             Self::sample(),
