@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::policy::{ExplainAccess, PersonFacts};
-use super::{IdentityError, explain_store};
+use super::{IdentityError, explain_store, grant_store};
 use crate::audit::{self, Entry};
 use crate::authz::{self, AuthzError, Caller, permission};
 use crate::db::{Db, Tx};
@@ -165,5 +165,15 @@ pub async fn receipts(
     caller: &Caller,
     before: Option<(Timestamp, i64)>,
 ) -> Result<Vec<Receipt>, IdentityError> {
-    db.read(caller, move |tx| Ok(explain_store::receipts(tx, before, PAGE)?)).await
+    db.read(caller, move |tx| {
+        let mut receipts = explain_store::receipts(tx, before, PAGE)?;
+        let known = grant_store::roles(tx)?;
+        let name =
+            |code: &str| known.iter().find(|role| role.code == code).map_or(code.to_owned(), |role| role.name.clone());
+        for receipt in &mut receipts {
+            receipt.roles = receipt.roles.split(", ").map(name).collect::<Vec<_>>().join(", ");
+        }
+        Ok(receipts)
+    })
+    .await
 }

@@ -479,9 +479,9 @@ async fn everybody_gets_a_receipt_for_each_time_their_record_was_opened() {
     app.browser(&hr).await.get(&format!("/people/{}/hr", member.id)).await.expect_status(200);
     let page = own.get("/account/receipts").await.expect_status(200);
     let text = page.text();
-    assert!(text.contains("Manager Tester manager Opened one of your duties"), "{text}");
-    assert!(text.contains("Hr Tester hr Opened what HR holds about you: contract, payroll, kin, fitness"), "{text}");
-    assert!(!text.contains("manager, member"), "the role that allowed it, not all that they have: {text}");
+    assert!(text.contains("Manager Tester Manager Opened one of your duties"), "{text}");
+    assert!(text.contains("Hr Tester HR Opened what HR holds about you: contract, payroll, kin, fitness"), "{text}");
+    assert!(!text.contains("Manager, Member"), "the role that allowed it, not all that they have: {text}");
     app.browser(&colleague).await.get("/account/receipts").await.expect_text("Nobody but you");
     // The trail itself stays shut for everybody but its readers.
     assert_eq!(app.raw(&member, "select action from audit_entries"), Ok(vec![]));
