@@ -447,11 +447,15 @@ impl Walk {
         }
     }
 
-    fn by_sql(&self, connection: &mut PgConnection, act: &Act, record: &Record) -> bool {
+    /// Whether it changed or found a row, and what Postgres said if not.
+    fn by_sql(&self, connection: &mut PgConnection, act: &Act, record: &Record) -> (bool, String) {
         connection.batch_execute("savepoint act").expect("a savepoint");
         let done = sql_query(self.filled(act.sql, record)).execute(connection);
         connection.batch_execute("rollback to act").expect("back");
-        done.is_ok_and(|rows| rows > 0)
+        match done {
+            Ok(rows) => (rows > 0, String::new()),
+            Err(error) => (false, format!(" ({error})")),
+        }
     }
 
     /// Tries every act on the records of these relations and notes who said yes: page and table have to agree.
@@ -479,9 +483,9 @@ impl Walk {
                 if act.sql.is_empty() {
                     continue;
                 }
-                let sql = self.by_sql(&mut connection, act, record);
+                let (sql, why) = self.by_sql(&mut connection, act, record);
                 if page != sql {
-                    faults.push(format!("{step}: {}{of}: page {page}, table {sql}", act.name));
+                    faults.push(format!("{step}: {}{of}: page {page}, table {sql}{why}", act.name));
                 }
             }
         }
