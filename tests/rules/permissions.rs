@@ -90,7 +90,7 @@ const ACTS: &[Act] = &[
         "select 1 from app_duty_subject('{duty}') d where app_may_ask('duty_private_notes', d.person_id, d.unit_id)",
     ),
     on_record("see somebody", Get("/people/{person}"), "", "select 1 from people where id = '{person}'"),
-    on_record("edit somebody", Get("/people/{person}/edit"), "", "update people set phone = '0' where id = '{person}'"),
+    on_record("edit somebody", Get("/people/{person}/edit"), "", "update people set phone = '01632 960000' where id = '{person}'"),
     on_record(
         "read a contract",
         Get("/people/{person}/hr"),
@@ -232,15 +232,15 @@ const ACTS: &[Act] = &[
     ),
     once(
         "import duties",
-        Get("/imports/new?kind=duties"),
-        "",
+        Get("/imports/new"),
+        "value=\"lfb\"",
         "insert into imports (organisation_id, id, kind, preset, state, file_name, file_sha256, file_bytes, created_by, created_at) \
          values ('{org}', gen_random_uuid(), 'duties', 'x', 'uploaded', 'x', 'x', 1, '{me}', now())",
     ),
     once(
         "import people",
-        Get("/imports/new?kind=people"),
-        "",
+        Get("/imports/new"),
+        "value=\"people\"",
         "insert into imports (organisation_id, id, kind, preset, state, file_name, file_sha256, file_bytes, created_by, created_at) \
          values ('{org}', gen_random_uuid(), 'people', 'x', 'uploaded', 'x', 'x', 1, '{me}', now())",
     ),
