@@ -22,9 +22,12 @@ begin
     if current_user <> 'watchroom_app' or coalesce(current_setting('app.system', true), '') <> '' then
         return new;
     end if;
-    if new.email is distinct from old.email
-       and not (app_holds('account.manage') and (app_holds('role.grant') or not app_is_privileged(new.person_id))) then
-        raise exception 'account.manage is not held for this person' using errcode = 'insufficient_privilege';
+    if new.email is distinct from old.email and not app_holds('account.manage') then
+        raise exception 'account.manage is not held' using errcode = 'insufficient_privilege';
+    end if;
+    if new.email is distinct from old.email and app_is_privileged(new.person_id) and not app_holds('role.grant') then
+        raise exception 'role.grant is not held, and this person may do more than keep their own records'
+            using errcode = 'insufficient_privilege';
     end if;
     -- Coming back, an account is switched on without its password; nobody switches their own.
     if new.disabled_at is distinct from old.disabled_at
