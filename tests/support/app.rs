@@ -1,9 +1,16 @@
 //! The program as it is wired in production, over a fresh database, with a clock moved by hand.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use actix_web::dev::ServiceResponse;
-use actix_web::test;
+use actix_web::body::BoxBody;
+use actix_web::dev::{Service as _, ServiceResponse};
+use actix_web::test::{self, TestRequest};
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
 use watchroom::app::wiring::{self, Parts};
 use watchroom::authz::{Caller, SystemName};
 use watchroom::config::Config;
@@ -21,11 +28,38 @@ pub const PASSWORD: &str = "three calm grey herons";
 /// Where tests begin: a Sunday in winter.
 const START: &str = "2026-11-22T09:00:00Z";
 
+/// All of the edge, ready for requests.
+type Edge = Rc<dyn Fn(TestRequest) -> LocalBoxFuture<'static, ServiceResponse>>;
+
+thread_local! {
+    /// The edges of this thread's programs, each built once: that compiles every route's pattern, which takes longer
+    /// than most requests.
+    static EDGES: RefCell<HashMap<u64, Edge>> = RefCell::new(HashMap::new());
+}
+
+/// By which number a program finds its edge, for as long as there is the program.
+struct EdgeNumber(u64);
+
+impl EdgeNumber {
+    fn next() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Drop for EdgeNumber {
+    fn drop(&mut self) {
+        // Not with the thread: what an edge is made of needs values of the thread's that may be gone then.
+        EDGES.with_borrow_mut(|edges| edges.remove(&self.0));
+    }
+}
+
 /// A running program with nothing in it.
 pub struct TestApp {
     pub database: TestDatabase,
     pub parts: Parts,
     pub clock: Arc<ManualClock>,
+    edge: EdgeNumber,
     _state: tempfile::TempDir,
 }
 
@@ -48,7 +82,7 @@ impl TestApp {
         let clock = Arc::new(ManualClock::at(START.parse().expect("a time")));
         let shared: Arc<dyn Clock> = clock.clone();
         let parts = wiring::build(Arc::new(config), database.app_url(), shared).expect("the program is wired");
-        Self { database, parts, clock, _state: state }
+        Self { database, parts, clock, edge: EdgeNumber::next(), _state: state }
     }
 
     /// Founds an organisation with its administrator, `admin@<slug>.example`.
@@ -72,10 +106,24 @@ impl TestApp {
     }
 
     /// Sends one request through all of the edge.
-    pub async fn call(&self, request: test::TestRequest) -> ServiceResponse<actix_web::body::BoxBody> {
+    pub async fn call(&self, request: TestRequest) -> ServiceResponse<BoxBody> {
+        let known = EDGES.with_borrow(|edges| edges.get(&self.edge.0).map(Rc::clone));
+        let edge = match known {
+            Some(edge) => edge,
+            None => self.build_edge().await,
+        };
+        edge(request).await
+    }
+
+    async fn build_edge(&self) -> Edge {
         let parts = self.parts.clone();
         let app = test::init_service(actix_web::App::new().configure(|service| parts.configure(service))).await;
-        test::call_service(&app, request.to_request()).await
+        let answer = move |request: TestRequest| {
+            app.call(request.to_request()).map(|answer| answer.expect("an answer")).boxed_local()
+        };
+        let edge: Edge = Rc::new(answer);
+        EDGES.with_borrow_mut(|edges| edges.insert(self.edge.0, Rc::clone(&edge)));
+        edge
     }
 
     /// Somebody who has not signed in.
