@@ -361,6 +361,19 @@ pub async fn to_edit(db: &Db, caller: &Caller, id: DutyId) -> Result<(DutyRow, N
     .await
 }
 
+/// What the page before deleting a duty shows: the duty with its notes, and the words for what it was and where.
+///
+/// # Errors
+/// [`DutyError::Authz`] when the caller may not delete it.
+pub async fn to_delete(db: &Db, caller: &Caller, id: DutyId) -> Result<(DutyRow, Notes, Kinds, Units), DutyError> {
+    db.read(caller, move |tx| {
+        let row = authz::may::<DeleteDuty>(tx, id)?.facts().clone();
+        let read = authz::may::<ReadDuty>(tx, id)?;
+        Ok((row, store::notes(tx, &read)?, store::kinds(tx)?, store::units(tx)?))
+    })
+    .await
+}
+
 /// What the organisation calls kinds and units, for programs.
 ///
 /// # Errors

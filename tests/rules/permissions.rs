@@ -27,8 +27,9 @@ const BY_PAGE_ALONE: &[&str] = &[
     permission::INVITE_SEND,
 ];
 
-/// Permissions that open a part of what another one opens, and that other one: they are missed by who lacks both.
-const WITHIN: &[(&str, &str)] = &[(permission::HOURS_READ, permission::DUTY_READ)];
+/// Permissions that open a table as another one does too, and that other one: they are missed by who lacks both.
+const WITHIN: &[(&str, &str)] =
+    &[(permission::HOURS_READ, permission::DUTY_READ), (permission::ACCOUNT_MANAGE, permission::INVITE_SEND)];
 
 /// Something that somebody tries. `{words}` stand for ids of the record at hand.
 struct Act {

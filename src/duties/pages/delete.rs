@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::super::error::DutyError;
 use super::super::model::{DutyView, Sight};
 use super::super::rules;
-use super::super::service::{self, Offered};
+use super::super::service;
 use super::detail::{Line, all_lines};
 use super::fields::{errors_of, reason_field};
 use super::query::duty_id;
@@ -107,7 +107,7 @@ pub(super) async fn submit(
 }
 
 async fn page(ask: &Ask, id: DutyId, reason: &str, errors: FormErrors, changed: bool) -> Result<DeletePage, Failure> {
-    let (row, notes, Offered { kinds, units, .. }) = service::to_edit(&ask.site().db, ask.caller(), id).await?;
+    let (row, notes, kinds, units) = service::to_delete(&ask.site().db, ask.caller(), id).await?;
     Ok(DeletePage {
         href: format!("/duties/{id}"),
         revision: row.revision,
