@@ -55,6 +55,7 @@ onEachScreen('a role is built from the catalogue, given from one day to another,
 
     await page.goto(role)
     await page.getByRole('button', { name: 'Change' }).click()
+    await pass(page, `a role being changed on a ${screen}`)
     await page.getByLabel('Read duties, without their notes').selectOption('duty.read:below')
     await page.getByRole('button', { name: 'Save' }).click()
     await said(page, /Role saved/)

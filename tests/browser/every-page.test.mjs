@@ -20,7 +20,9 @@ const ELSEWHERE = {
   '/password/{link}': 'people.test.mjs',
   '/forgotten-password': 'mail.test.mjs',
   '/forgotten-password/asked': 'mail.test.mjs',
-  '/welcome': 'mail.test.mjs'
+  '/welcome': 'mail.test.mjs',
+  '/roles/{id}/edit': 'access.test.mjs',
+  '/roles/{id}/retire': 'access.test.mjs'
 }
 
 /** Pages that say the same to everybody: looked at for one role, opened for all. */
