@@ -64,10 +64,11 @@ pub(super) async fn begin(
     noted(&site.db, caller, "role.preview", *id, now).await?;
     let set_up = Caller::system(SystemName::SetUp, made_up);
     site.db.write(&set_up, move |tx| make_up(tx, viewer, &detail, now)).await?;
-    let token = Token::random().map_err(IdentityError::from)?;
+    let (token, anchor) =
+        (Token::random().map_err(IdentityError::from)?, Token::random().map_err(IdentityError::from)?);
     preview_session::begin(&site.db, made_up, viewer, &token, LASTS, now).await?;
     site.sessions.forget_person(viewer);
-    let cookie = SessionCookie { organisation: made_up, token };
+    let cookie = SessionCookie { organisation: made_up, token, anchor };
     let mut answer = ask.redirect("/");
     answer.add_cookie(&cookie.to_preview_cookie()).map_err(|_too_long| Problem::Internal)?;
     Ok(answer)
@@ -81,7 +82,7 @@ pub(super) async fn end(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Result
         preview_session::end(&site.db, cookie.organisation, digest).await?;
         site.sessions.forget(&digest);
         // Who looked is known by their own session, which went on beside it.
-        let own = site.sessions.caller(ask.session_cookie(), ask.caller().address(), now).await?;
+        let own = site.sessions.caller(ask.session_cookie(), ask.caller().address(), now).await?.caller;
         if own.person().is_some() {
             noted(&site.db, &own, "role.preview-end", RoleId::NIL, now).await?;
         }

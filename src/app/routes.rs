@@ -9,6 +9,8 @@ pub static ALL: &[&[Route]] = &[
     front::ROUTES,
     api::ROUTES,
     identity::pages::ROUTES,
+    identity::pages::FACTOR_ROUTES,
+    identity::pages::SIGN_IN_ROUTES,
     identity::pages::PEOPLE_ROUTES,
     identity::pages::invitations::ROUTES,
     identity::pages::ROLE_ROUTES,

@@ -18,7 +18,7 @@ use crate::http::session::Sessions;
 use crate::http::{Site, edge};
 use crate::identity::invitation_job::Inviter;
 use crate::identity::passwords::Passwords;
-use crate::identity::{access, mailed_links, sessions::Resolver};
+use crate::identity::{self, access, mailed_links, sessions::Resolver};
 use crate::imports;
 use crate::jobs::{Handler, Lane, Queue, Workers};
 use crate::kernel::clock::Clock;
@@ -67,6 +67,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         queue: Queue::default(),
         sessions: Sessions::new(Box::new(resolver)),
         navigation: navigation::of,
+        ask_for_proof: identity::pages::ask_for_proof,
         config,
     };
     let readiness = Readiness::default();

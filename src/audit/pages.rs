@@ -21,7 +21,7 @@ use crate::http::{Access, Ask, Failure, Posted, Problem, Route};
 pub static ROUTES: &[Route] = &[
     Route::get("audit.search", "/audit", Access::Needs(AUDIT_READ), || web::get().to(search)),
     Route::get("audit.open", "/audit/entries/{id}", Access::Needs(AUDIT_READ), || web::get().to(open)),
-    Route::post("audit.export", "/audit/export", Access::Needs(AUDIT_EXPORT), || web::post().to(export_csv)),
+    Route::post("audit.export", "/audit/export", Access::Needs(AUDIT_EXPORT), || web::post().to(export_csv)).step_up(),
 ];
 
 /// Lists what matches the filters, the newest first. What was typed wrongly is shown again with what to do.

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::problem::Checks;
 
 /// The `[sign_in]` section.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SignInSettings {
+    /// A sign-in that is refused takes at least this long (ms), so that the time tells nothing about the account.
+    pub refusal_ms: u32,
     /// Password hashing.
     pub argon2: Argon2Settings,
     /// How long one stays signed in.
@@ -40,6 +42,8 @@ pub struct SessionSettings {
     pub idle_minutes: u32,
     /// A session ends this long after its sign-in, used or not (minutes).
     pub absolute_minutes: u32,
+    /// How long a proof of who one is is good for exports, roles, plugins and factors (minutes).
+    pub step_up_minutes: u32,
 }
 
 /// The `[sign_in.throttle]` section.
@@ -54,6 +58,17 @@ pub struct ThrottleSettings {
     pub window_minutes: u32,
 }
 
+impl Default for SignInSettings {
+    fn default() -> Self {
+        Self {
+            refusal_ms: 500,
+            argon2: Argon2Settings::default(),
+            session: SessionSettings::default(),
+            throttle: ThrottleSettings::default(),
+        }
+    }
+}
+
 impl Default for Argon2Settings {
     fn default() -> Self {
         Self { memory_kib: 19_456, iterations: 2, parallelism: 1, hashing_threads: 0 }
@@ -62,7 +77,7 @@ impl Default for Argon2Settings {
 
 impl Default for SessionSettings {
     fn default() -> Self {
-        Self { idle_minutes: 30, absolute_minutes: 720 }
+        Self { idle_minutes: 30, absolute_minutes: 720, step_up_minutes: 10 }
     }
 }
 
@@ -89,6 +104,11 @@ impl SessionSettings {
     pub fn absolute(&self) -> Duration {
         Duration::from_secs(u64::from(self.absolute_minutes) * 60)
     }
+
+    /// How long a proof of who one is is good for what asks for one.
+    pub fn step_up(&self) -> Duration {
+        Duration::from_secs(u64::from(self.step_up_minutes) * 60)
+    }
 }
 
 impl ThrottleSettings {
@@ -99,6 +119,11 @@ impl ThrottleSettings {
 }
 
 impl SignInSettings {
+    /// How long a refused sign-in takes at least.
+    pub fn refusal(&self) -> Duration {
+        Duration::from_millis(u64::from(self.refusal_ms))
+    }
+
     pub(super) fn validate(&self, check: &mut Checks<'_>) {
         // OWASP's floor; a weaker hash would be a mistake that nobody sees.
         check.within("sign_in.argon2.memory_kib", self.argon2.memory_kib, 7_168, 1_048_576);
@@ -112,6 +137,8 @@ impl SignInSettings {
         check.within("sign_in.argon2.hashing_threads", self.argon2.hashing_threads, 0, 64);
         check.within("sign_in.session.idle_minutes", self.session.idle_minutes, 1, 10_080);
         check.within("sign_in.session.absolute_minutes", self.session.absolute_minutes, 1, 43_200);
+        check.within("sign_in.session.step_up_minutes", self.session.step_up_minutes, 1, 1_440);
+        check.within("sign_in.refusal_ms", self.refusal_ms, 0, 5_000);
         check.that(
             self.session.idle_minutes <= self.session.absolute_minutes,
             "sign_in.session.idle_minutes",

@@ -1,8 +1,9 @@
 //! The appliance's own keys: one file each under the state directory, made once, readable by its user alone.
 //!
 //! `server.key` keys every HMAC (form tokens, look-up keys); `audit-signing.key` is the Ed25519 seed that signs the
-//! audit log's checkpoints. Losing the first signs everybody out; losing the second ends the log's line of signatures.
-//! Neither is in the database or in its backups.
+//! audit log's checkpoints; `sealing.key` seals the secrets that the database keeps for us (`sealed.rs`). Losing the
+//! first signs everybody out; losing the second ends the log's line of signatures; losing the third means entering
+//! those secrets again. None is in the database or in its backups.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -15,10 +16,12 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::random::{self, RandomError};
+use super::sealed;
 use crate::kernel::secret::Secret;
 
 const SERVER_KEY: &str = "server.key";
 const AUDIT_SIGNING_KEY: &str = "audit-signing.key";
+const SEALING_KEY: &str = "sealing.key";
 
 /// Why the keys could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +59,7 @@ pub enum KeyError {
 pub struct Keyring {
     server: Secret<[u8; 32]>,
     audit: SigningKey,
+    sealing: Secret<[u8; 32]>,
 }
 
 impl Keyring {
@@ -76,7 +80,8 @@ impl Keyring {
         }
         let server = load_or_create(dir, SERVER_KEY)?;
         let audit = load_or_create(dir, AUDIT_SIGNING_KEY)?;
-        Ok(Self { server: Secret::new(server), audit: SigningKey::from_bytes(&audit) })
+        let sealing = load_or_create(dir, SEALING_KEY)?;
+        Ok(Self { server: Secret::new(server), audit: SigningKey::from_bytes(&audit), sealing: Secret::new(sealing) })
     }
 
     /// Loads the keys from `dir` and makes none: for verbs that only look.
@@ -88,7 +93,11 @@ impl Keyring {
             let path = dir.join(name);
             load(&path)?.ok_or_else(|| KeyError::Io { path, source: io::ErrorKind::NotFound.into() })
         };
-        Ok(Self { server: Secret::new(key(SERVER_KEY)?), audit: SigningKey::from_bytes(&key(AUDIT_SIGNING_KEY)?) })
+        Ok(Self {
+            server: Secret::new(key(SERVER_KEY)?),
+            audit: SigningKey::from_bytes(&key(AUDIT_SIGNING_KEY)?),
+            sealing: Secret::new(key(SEALING_KEY)?),
+        })
     }
 
     /// HMAC-SHA-256 of `message` for one `purpose`; what is made for one purpose proves nothing for another.
@@ -101,6 +110,22 @@ impl Keyring {
         mac.update(purpose.as_bytes());
         mac.update(message);
         mac.finalize().into_bytes().into()
+    }
+
+    /// Seals `plain` for the database: who reads the row without this appliance's key learns its length alone.
+    ///
+    /// `purpose` is a constant of the program; `context` says whose it is (the row's ids), so that what was sealed for
+    /// one row cannot be put into another.
+    ///
+    /// # Errors
+    /// [`RandomError`] when the operating system has no randomness to give.
+    pub fn seal(&self, purpose: &'static str, context: &[u8], plain: &[u8]) -> Result<Vec<u8>, RandomError> {
+        sealed::seal(self.sealing.expose(), purpose, context, plain)
+    }
+
+    /// Opens what [`Keyring::seal`] sealed; `None` when it was changed, belongs elsewhere or was sealed by another key.
+    pub fn unseal(&self, purpose: &'static str, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        sealed::unseal(self.sealing.expose(), purpose, context, sealed)
     }
 
     /// The key that signs the audit log's checkpoints.
@@ -184,7 +209,7 @@ mod tests {
         assert_eq!(first.mac("t", b"x"), second.mac("t", b"x"));
         assert_eq!(first.audit_signing_key().to_bytes(), second.audit_signing_key().to_bytes());
         let names: Vec<_> = fs::read_dir(dir.path().join("keys")).expect("keys").collect();
-        assert_eq!(names.len(), 2, "nothing is left lying beside the keys");
+        assert_eq!(names.len(), 3, "nothing is left lying beside the keys");
     }
 
     #[test]
@@ -207,7 +232,12 @@ mod tests {
     fn key_files_are_for_their_user_alone() {
         let dir = tempfile::tempdir().expect("a directory");
         ring(dir.path());
-        for (name, wanted) in [("keys", 0o700), ("keys/server.key", 0o600), ("keys/audit-signing.key", 0o600)] {
+        for (name, wanted) in [
+            ("keys", 0o700),
+            ("keys/server.key", 0o600),
+            ("keys/audit-signing.key", 0o600),
+            ("keys/sealing.key", 0o600),
+        ] {
             let mode = fs::metadata(dir.path().join(name)).expect(name).permissions().mode() & 0o777;
             assert_eq!(mode, wanted, "{name}");
         }

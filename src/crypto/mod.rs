@@ -7,6 +7,7 @@ pub mod checkpoint;
 pub mod keyring;
 pub mod merkle;
 pub mod random;
+mod sealed;
 pub mod tile_tree;
 pub mod tiles;
 pub mod token;

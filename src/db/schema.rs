@@ -164,6 +164,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    factor_resets (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        asked_by -> Uuid,
+        asked_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        approved -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
     grant_requests (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -310,6 +324,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkey_ceremonies (organisation_id, token_hash) {
+        organisation_id -> Uuid,
+        token_hash -> Bytea,
+        person_id -> Uuid,
+        purpose -> Text,
+        state -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    passkeys (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        credential_id -> Bytea,
+        credential -> Text,
+        rp_id -> Text,
+        name -> Text,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     password_links (organisation_id, token_hash) {
         organisation_id -> Uuid,
         token_hash -> Bytea,
@@ -405,6 +445,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (organisation_id, person_id, code_hash) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        code_hash -> Bytea,
+        created_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     role_grants (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -426,6 +476,18 @@ diesel::table! {
         role_id -> Uuid,
         permission -> Text,
         scope -> Text,
+    }
+}
+
+diesel::table! {
+    role_sign_in_rules (organisation_id, role_id) {
+        organisation_id -> Uuid,
+        role_id -> Uuid,
+        factor_since -> Nullable<Timestamptz>,
+        grace_days -> Int4,
+        idle_minutes -> Nullable<Int4>,
+        absolute_minutes -> Nullable<Int4>,
+        changed_at -> Timestamptz,
     }
 }
 
@@ -453,6 +515,13 @@ diesel::table! {
         expires_at -> Timestamptz,
         masked_address -> Nullable<Text>,
         device -> Nullable<Text>,
+        public_id -> Uuid,
+        proved_at -> Nullable<Timestamptz>,
+        proof -> Nullable<Text>,
+        confined -> Bool,
+        privileges -> Nullable<Bytea>,
+        previous_hash -> Nullable<Bytea>,
+        previous_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -473,11 +542,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in_rules (organisation_id) {
+        organisation_id -> Uuid,
+        max_sessions -> Int4,
+        passkey_alone -> Bool,
+        short_with_factor -> Bool,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sign_in_steps (organisation_id, token_hash) {
+        organisation_id -> Uuid,
+        token_hash -> Bytea,
+        person_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sign_in_throttle (throttle_key) {
         throttle_key -> Bytea,
         failures -> Int4,
         window_started_at -> Timestamptz,
         blocked_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    totp_secrets (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        sealed -> Nullable<Bytea>,
+        pending -> Nullable<Bytea>,
+        pending_at -> Nullable<Timestamptz>,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> Int8,
+        last_used_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -507,6 +609,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     duty_requests,
     duty_revisions,
     duty_shared_notes,
+    factor_resets,
     grant_requests,
     hr_contracts,
     hr_fitness,
@@ -518,6 +621,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_outbox,
     notice_choices,
     organisations,
+    passkey_ceremonies,
+    passkeys,
     password_links,
     people,
     permission_scopes,
@@ -525,12 +630,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     plugin_documents,
     plugin_runs,
     plugins,
+    recovery_codes,
     role_grants,
     role_permissions,
+    role_sign_in_rules,
     roles,
     sessions,
     setup_links,
     sign_in_directory,
+    sign_in_rules,
+    sign_in_steps,
     sign_in_throttle,
+    totp_secrets,
     units,
 );

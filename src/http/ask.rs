@@ -9,7 +9,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use data_encoding::BASE64URL_NOPAD;
 
-use super::session::{SessionCookie, cookie, removal};
+use super::session::{SessionCookie, SessionFacts, cookie, removal};
 use super::{Failure, Problem, Site, csrf};
 use crate::authz::{Caller, Person};
 use crate::crypto::Token;
@@ -97,6 +97,11 @@ impl Ask {
     /// The session's cookie, if there is one.
     pub fn session_cookie(&self) -> Option<SessionCookie> {
         SessionCookie::of(&self.request)
+    }
+
+    /// What is known of the session; `None` for a caller without one.
+    pub fn session(&self) -> Option<SessionFacts> {
+        self.request.extensions().get::<SessionFacts>().copied()
     }
 
     /// The id of this request.
@@ -189,7 +194,9 @@ impl Ask {
         let mut layout = Layout::anonymous(csrf::token(&self.site.keys, csrf_secret), self.request_id());
         layout.flash.extend(flash);
         if let Some(person) = self.caller.person() {
-            layout.navigation = (self.site.navigation)(&self.caller);
+            if !self.session().is_some_and(|session| session.confined) {
+                layout.navigation = (self.site.navigation)(&self.caller);
+            }
             layout.person = Some(person.name.clone());
             layout.organisation = Some(person.organisation_name.clone());
             layout.preview = person.organisation.is_preview().then(|| person.name.clone());

@@ -1,8 +1,8 @@
 //! Cross-site request forgery: two independent refusals.
 //!
 //! A browser says where a request comes from (`Sec-Fetch-Site`, `Origin`); an unsafe one from elsewhere is refused
-//! before it is read. And every form carries a token bound to the session cookie, or, before sign-in, to a visit
-//! cookie of the same kind; it is a MAC, so nothing is stored.
+//! before it is read. And every form carries a token bound to the anchor in the session cookie, or, before sign-in, to
+//! a visit cookie of the same kind; it is a MAC, so nothing is stored.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, http::Method};
@@ -30,9 +30,15 @@ pub fn matches(keys: &Keyring, request: &HttpRequest, given: &str) -> bool {
     secret_of(request).is_some_and(|secret| same(token(keys, &secret).as_bytes(), given.as_bytes()))
 }
 
-/// What the token is bound to: the session cookie, else the visit cookie.
+/// What the token is bound to: the anchor of the session cookie, else the visit cookie.
 pub fn secret_of(request: &HttpRequest) -> Option<String> {
-    request.cookie(COOKIE).or_else(|| request.cookie(VISIT_COOKIE)).map(|cookie| cookie.value().to_owned())
+    let session = request.cookie(COOKIE).map(|cookie| anchor(cookie.value()).to_owned());
+    session.or_else(|| request.cookie(VISIT_COOKIE).map(|cookie| cookie.value().to_owned()))
+}
+
+/// The last part of a session cookie: it stays while the token before it is replaced.
+fn anchor(cookie: &str) -> &str {
+    cookie.rsplit('.').next().unwrap_or(cookie)
 }
 
 /// Whether an unsafe request comes from another site, as far as the browser says.
@@ -57,6 +63,18 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+
+    #[test]
+    fn a_form_outlives_the_token_of_its_session_but_not_the_session() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let keys = Keyring::open_or_create(dir.path()).expect("a keyring");
+        let request = |value: &str| {
+            TestRequest::post().cookie(actix_web::cookie::Cookie::new(COOKIE, value.to_owned())).to_http_request()
+        };
+        let form = token(&keys, &secret_of(&request("org.first.anchor")).expect("a session"));
+        assert!(matches(&keys, &request("org.second.anchor"), &form));
+        assert!(!matches(&keys, &request("org.first.other"), &form));
+    }
 
     #[test]
     fn a_post_from_another_site_is_foreign() {

@@ -13,8 +13,8 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::ask::RequestId;
-use super::session::SessionCookie;
-use super::{Access, Ask, Problem, ProblemBody, Route, Site, csrf, headers, problem};
+use super::session::{Asked, COOKIE, SessionCookie};
+use super::{Access, Ask, Problem, ProblemBody, Route, Site, csrf, headers, problem, step_up};
 use crate::authz::{Caller, permission};
 use crate::config::Config;
 use crate::db::DbError;
@@ -62,14 +62,14 @@ async fn around(
         tracing::info_span!("request", request_id = %id, method = %request.method(), route = tracing::field::Empty);
     async move {
         let started = std::time::Instant::now();
-        let caller = if comes_round_the_proxy(request.request()) {
+        let asked = if comes_round_the_proxy(request.request()) {
             Err(Problem::Forbidden)
         } else {
             who(request.request()).await
         };
-        let answer = match caller {
-            Ok(caller) => {
-                request.extensions_mut().insert(caller);
+        let answer = match asked {
+            Ok(asked) => {
+                remember(request.request(), asked);
                 match next.call(request).await {
                     Ok(answer) => answer.map_into_boxed_body(),
                     Err(error) => return Err(error),
@@ -78,6 +78,7 @@ async fn around(
             Err(problem) => refusal(request, problem),
         };
         let mut answer = explain(answer);
+        hand_over_replaced_token(&mut answer);
         headers::add(answer.headers_mut());
         observe(&answer, started.elapsed());
         Ok(answer)
@@ -118,9 +119,9 @@ async fn guard(
     let verdict = match verdict {
         // Never refused on what was known a moment ago: the role may have been given since.
         Err(Problem::Forbidden) => match who_afresh(request.request()).await {
-            Ok(caller) => {
-                let verdict = admit(route.access, &caller);
-                request.extensions_mut().insert(caller);
+            Ok(asked) => {
+                let verdict = admit(route.access, &asked.caller);
+                remember(request.request(), asked);
                 verdict
             }
             Err(problem) => Err(problem),
@@ -128,8 +129,38 @@ async fn guard(
         known => known,
     };
     match verdict {
-        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        Ok(()) => match step_up::missing(route, request.request()) {
+            None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+            Some(missing) => step_up::ask(missing, request).await,
+        },
         Err(problem) => Ok(refusal(request, problem)),
+    }
+}
+
+/// Keeps who asks where handlers look for it.
+fn remember(request: &HttpRequest, asked: Asked) {
+    let mut extensions = request.extensions_mut();
+    extensions.insert(asked.caller);
+    if let Some(session) = asked.session {
+        extensions.insert(session);
+    }
+    if let Some(cookie) = asked.replaced {
+        extensions.insert(Replaced(cookie));
+    }
+}
+
+struct Replaced(SessionCookie);
+
+/// Sets the cookie of a session whose token was replaced on the way in, unless the handler set or removed it.
+fn hand_over_replaced_token(answer: &mut ServiceResponse<BoxBody>) {
+    let replaced = answer.request().extensions_mut().remove::<Replaced>();
+    let Some(Replaced(cookie)) = replaced else { return };
+    let response = answer.response_mut();
+    if response.cookies().any(|cookie| cookie.name() == COOKIE) {
+        return;
+    }
+    if let Err(error) = response.add_cookie(&cookie.to_cookie()) {
+        tracing::error!(%error, "the replaced session cookie could not be set");
     }
 }
 
@@ -172,22 +203,28 @@ fn admit(access: Access, caller: &Caller) -> Result<(), Problem> {
     }
 }
 
-async fn who(request: &HttpRequest) -> Result<Caller, Problem> {
+async fn who(request: &HttpRequest) -> Result<Asked, Problem> {
     let site = request.app_data::<Data<Site>>().ok_or(Problem::Internal)?;
     let address = client_address(request, &site.config).map(MaskedAddress::from);
     let path = request.path();
     if path.starts_with("/assets/") || path.starts_with("/health/") {
-        return Ok(Caller::Anonymous { address });
+        return Ok(Asked::nobody(address));
     }
     let looked_up = async {
         let own = site.sessions.caller(SessionCookie::of(request), address, site.clock.now()).await?;
         // Whoever looks at the console as a role does so beside their own session, and only as long as they may.
+        let whole = own.session.is_some_and(|session| !session.confined);
         let preview = SessionCookie::of_preview(request).filter(|preview| {
-            own.holds_for_all(permission::ROLE_PREVIEW) && preview.organisation == own.organisation().preview()
+            let organisation = own.caller.organisation().preview();
+            whole && own.caller.holds_for_all(permission::ROLE_PREVIEW) && preview.organisation == organisation
         });
         let Some(preview) = preview else { return Ok(own) };
         let seen_as = site.sessions.caller(Some(preview), address, site.clock.now()).await?;
-        Ok::<_, DbError>(if seen_as.person().is_some() { seen_as } else { own })
+        if seen_as.caller.person().is_none() {
+            return Ok(own);
+        }
+        // What is made up asks nobody who they are: nothing of a session goes along.
+        Ok::<_, DbError>(Asked { caller: seen_as.caller, session: None, replaced: own.replaced })
     };
     looked_up.await.map_err(|error| {
         tracing::error!(cause = %problem::chain(&error), "the session could not be looked up");
@@ -205,7 +242,7 @@ fn changes_a_preview(request: &ServiceRequest, route: &Route) -> bool {
 }
 
 /// [`who`], asking the database whatever is remembered.
-async fn who_afresh(request: &HttpRequest) -> Result<Caller, Problem> {
+async fn who_afresh(request: &HttpRequest) -> Result<Asked, Problem> {
     let site = request.app_data::<Data<Site>>().ok_or(Problem::Internal)?;
     if let Some(cookie) = SessionCookie::of(request) {
         site.sessions.forget(&cookie.token.digest().0);
@@ -235,7 +272,7 @@ pub fn client_address(request: &HttpRequest, config: &Config) -> Option<IpAddr> 
     Some(address)
 }
 
-fn refusal(request: ServiceRequest, problem: Problem) -> ServiceResponse<BoxBody> {
+pub(super) fn refusal(request: ServiceRequest, problem: Problem) -> ServiceResponse<BoxBody> {
     let response = super::Failure::from(problem);
     request.into_response(actix_web::ResponseError::error_response(&response))
 }

@@ -17,6 +17,7 @@ pub mod problem;
 pub mod route;
 pub mod session;
 pub mod site;
+mod step_up;
 pub mod tls;
 pub mod upload;
 
@@ -27,5 +28,5 @@ pub use form::Posted;
 pub use json::{JsonBody, QueryOf};
 pub use problem::{AsProblem, Failure, FieldProblem, Problem, ProblemBody};
 pub use route::{Access, Route};
-pub use session::{SessionCookie, SessionResolver};
+pub use session::{FoundSession, SessionCookie, SessionFacts, SessionResolver};
 pub use site::Site;

@@ -23,6 +23,8 @@ pub enum Problem {
     Forbidden,
     /// 403: the form's token is missing or old.
     StaleForm,
+    /// 403: the session is too long without a proof of who holds it, or has no second factor yet.
+    ProofNeeded,
     /// 404: there is no such thing, as far as this caller may know.
     NotFound,
     /// 403: a program that came with a session's cookie did not send its `X-CSRF-Token`.
@@ -110,7 +112,7 @@ impl Problem {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::StaleForm | Self::NoCsrfToken => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::StaleForm | Self::NoCsrfToken | Self::ProofNeeded => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
@@ -131,6 +133,7 @@ impl Problem {
             Self::SignedOut => "signed-out",
             Self::Forbidden => "forbidden",
             Self::StaleForm => "stale-form",
+            Self::ProofNeeded => "proof-needed",
             Self::NotFound => "not-found",
             Self::NoCsrfToken => "no-csrf-token",
             Self::MethodNotAllowed(_) => "method-not-allowed",
@@ -152,6 +155,7 @@ impl Problem {
             Self::SignedOut => "You are not signed in",
             Self::Forbidden => "You may not do that",
             Self::StaleForm => "This form is out of date",
+            Self::ProofNeeded => "Confirm who you are first",
             Self::NotFound => "Page not found",
             Self::NoCsrfToken => "The X-CSRF-Token header is missing or old",
             Self::MethodNotAllowed(_) => "That cannot be done here",
@@ -178,6 +182,7 @@ impl Problem {
             Self::StaleForm => {
                 "You signed in again, or out, since it was opened. Go back, reload the page and send it once more.".to_owned()
             }
+            Self::ProofNeeded => "Open the page again: it asks for your password, and then goes on.".to_owned(),
             Self::NotFound => "If you typed the address, check it. If you followed a link, the record may have gone, or may not be yours to see.".to_owned(),
             Self::NoCsrfToken => "Send the csrf_token of GET /api/v1/session in the header X-CSRF-Token.".to_owned(),
             Self::MethodNotAllowed(allowed) => format!("The address exists, but not for this method. It takes {allowed}."),

@@ -30,8 +30,35 @@ pub struct Route {
     pub path: &'static str,
     /// Who may even try.
     pub access: Access,
+    /// What the session must be, beside whose.
+    pub needs: Needs,
     /// The handler.
     pub handler: fn() -> actix_web::Route,
+}
+
+/// What a route asks of the session that it is opened with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// That it is a whole one.
+    Session,
+    /// That its holder proved who they are a moment ago; else they are asked to first.
+    FreshProof,
+    /// Nothing: it may be one that is confined to enrolling a second factor.
+    AnySession,
+    /// As [`Needs::FreshProof`], and it may be a confined one.
+    AnyFreshSession,
+}
+
+impl Needs {
+    /// Whether the holder must have proved who they are a moment ago.
+    pub const fn proof(self) -> bool {
+        matches!(self, Self::FreshProof | Self::AnyFreshSession)
+    }
+
+    /// Whether a session that is confined to enrolling a second factor will do.
+    pub const fn takes_confined(self) -> bool {
+        matches!(self, Self::AnySession | Self::AnyFreshSession)
+    }
 }
 
 impl Route {
@@ -42,7 +69,7 @@ impl Route {
         access: Access,
         handler: fn() -> actix_web::Route,
     ) -> Self {
-        Self { name, method: "GET", path, access, handler }
+        Self { name, method: "GET", path, access, needs: Needs::Session, handler }
     }
 
     /// A route for doing.
@@ -52,7 +79,19 @@ impl Route {
         access: Access,
         handler: fn() -> actix_web::Route,
     ) -> Self {
-        Self { name, method: "POST", path, access, handler }
+        Self { name, method: "POST", path, access, needs: Needs::Session, handler }
+    }
+
+    /// A route for which one proves who one is again, unless that was a moment ago: exports, roles, plugins, factors.
+    pub const fn step_up(mut self) -> Self {
+        self.needs = if self.needs.takes_confined() { Needs::AnyFreshSession } else { Needs::FreshProof };
+        self
+    }
+
+    /// A route that somebody may take who still has to enrol a second factor.
+    pub const fn while_enrolling(mut self) -> Self {
+        self.needs = if self.needs.proof() { Needs::AnyFreshSession } else { Needs::AnySession };
+        self
     }
 
     /// A route of the API with any other method.

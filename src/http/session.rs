@@ -1,8 +1,9 @@
 //! From the cookie of a request to its caller, and a small cache in between.
 //!
-//! The cookie holds the organisation and a random token; the database holds the token's digest. A cached person is
-//! never out of date where it matters: each transaction compares their access version with the database's
-//! (`db::Tx`), so a role that was taken away counts at the next request.
+//! The cookie holds the organisation, a random token and an anchor; the database holds the token's digest. The token is
+//! replaced when its holder proves anew who they are or may do other things than before; the anchor stays, and the
+//! forms of open pages with it. A cached person is never out of date where it matters: each transaction compares
+//! their access version with the database's (`db::Tx`), so a role that was taken away counts at the next request.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +39,54 @@ pub struct SessionCookie {
     pub organisation: OrganisationId,
     /// The secret.
     pub token: Token,
+    /// What the tokens of forms are bound to; opens nothing by itself.
+    pub anchor: Token,
+}
+
+/// What is known of a session beside whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionFacts {
+    /// When its holder last proved who they are; `None` when that is not known.
+    pub proved_at: Option<Timestamp>,
+    /// Whether all that it opens is enrolling a second factor.
+    pub confined: bool,
+}
+
+impl SessionFacts {
+    /// Whether the holder proved who they are within `window` before `now`.
+    pub fn is_fresh(&self, window: Duration, now: Timestamp) -> bool {
+        let age = self.proved_at.map(|proved| now.duration_since(proved));
+        age.is_some_and(|age| age.is_negative() || age.unsigned_abs() < window)
+    }
+}
+
+/// A session that was found.
+#[derive(Debug)]
+pub struct FoundSession {
+    /// Whose it is.
+    pub person: Person,
+    /// The rest of what is known.
+    pub facts: SessionFacts,
+    /// Its new cookie, when its token has just been replaced.
+    pub replaced: Option<SessionCookie>,
+}
+
+/// Who asks, and by what session.
+#[derive(Debug)]
+pub struct Asked {
+    /// Who.
+    pub caller: Caller,
+    /// The session; `None` for whoever has none.
+    pub session: Option<SessionFacts>,
+    /// The cookie to set, when the session's token has just been replaced.
+    pub replaced: Option<SessionCookie>,
+}
+
+impl Asked {
+    /// Somebody who has not signed in.
+    pub fn nobody(address: Option<MaskedAddress>) -> Self {
+        Self { caller: Caller::Anonymous { address }, session: None, replaced: None }
+    }
 }
 
 impl SessionCookie {
@@ -53,19 +102,29 @@ impl SessionCookie {
 
     fn named(request: &HttpRequest, name: &str) -> Option<Self> {
         let cookie = request.cookie(name)?;
-        let (organisation, token) = cookie.value().split_once('.')?;
-        let organisation = OrganisationId(Uuid::try_parse(organisation).ok()?);
-        Some(Self { organisation, token: Token::parse(token)? })
+        let mut parts = cookie.value().split('.');
+        let organisation = OrganisationId(Uuid::try_parse(parts.next()?).ok()?);
+        let (token, anchor) = (Token::parse(parts.next()?)?, Token::parse(parts.next()?)?);
+        parts.next().is_none().then_some(Self { organisation, token, anchor })
+    }
+
+    /// The cookie with another token.
+    pub fn with_token(&self, token: Token) -> Self {
+        Self { organisation: self.organisation, token, anchor: self.anchor.clone() }
     }
 
     /// The cookie to set. It ends with the browser; the server's limits are the real ones.
     pub fn to_cookie(&self) -> Cookie<'static> {
-        cookie(COOKIE, format!("{}.{}", self.organisation.0.simple(), self.token.reveal()))
+        cookie(COOKIE, self.value())
     }
 
     /// The same for looking at the console as a role.
     pub fn to_preview_cookie(&self) -> Cookie<'static> {
-        cookie(PREVIEW_COOKIE, format!("{}.{}", self.organisation.0.simple(), self.token.reveal()))
+        cookie(PREVIEW_COOKIE, self.value())
+    }
+
+    fn value(&self) -> String {
+        format!("{}.{}.{}", self.organisation.0.simple(), self.token.reveal(), self.anchor.reveal())
     }
 }
 
@@ -83,7 +142,7 @@ pub fn removal(name: &'static str) -> Cookie<'static> {
 
 /// Finds the person of a session; the identity slice does.
 pub trait SessionResolver: Send + Sync + 'static {
-    /// The signed-in person, or `None` when the session has ended or never was.
+    /// The session and its person, or `None` when it has ended or never was.
     ///
     /// # Errors
     /// [`DbError`] when the database cannot be asked.
@@ -91,12 +150,13 @@ pub trait SessionResolver: Send + Sync + 'static {
         &self,
         cookie: SessionCookie,
         address: Option<MaskedAddress>,
-    ) -> futures_util::future::BoxFuture<'_, Result<Option<Person>, DbError>>;
+    ) -> futures_util::future::BoxFuture<'_, Result<Option<FoundSession>, DbError>>;
 }
 
 #[derive(Debug)]
 struct Known {
     person: Arc<Person>,
+    facts: SessionFacts,
     since: Timestamp,
 }
 
@@ -121,23 +181,21 @@ impl Sessions {
         cookie: Option<SessionCookie>,
         address: Option<MaskedAddress>,
         now: Timestamp,
-    ) -> Result<Caller, DbError> {
-        let Some(cookie) = cookie else { return Ok(Caller::Anonymous { address }) };
+    ) -> Result<Asked, DbError> {
+        let Some(cookie) = cookie else { return Ok(Asked::nobody(address)) };
         let TokenDigest(digest) = cookie.token.digest();
-        if let Some(person) = self.fresh(&digest, cookie.organisation, now) {
-            return Ok(Caller::Person(person));
+        if let Some((person, facts)) = self.fresh(&digest, cookie.organisation, now) {
+            return Ok(Asked { caller: Caller::Person(person), session: Some(facts), replaced: None });
         }
-        match self.resolver.resolve(cookie, address).await? {
-            Some(person) => {
-                let person = Arc::new(person);
-                self.keep(digest, Arc::clone(&person), now);
-                Ok(Caller::Person(person))
-            }
-            None => {
-                self.forget(&digest);
-                Ok(Caller::Anonymous { address })
-            }
-        }
+        let Some(found) = self.resolver.resolve(cookie, address).await? else {
+            self.forget(&digest);
+            return Ok(Asked::nobody(address));
+        };
+        let person = Arc::new(found.person);
+        // Under the new token only: the old one is good for moments, and not worth remembering.
+        let digest = found.replaced.as_ref().map_or(digest, |cookie| cookie.token.digest().0);
+        self.keep(digest, Known { person: Arc::clone(&person), facts: found.facts, since: now }, now);
+        Ok(Asked { caller: Caller::Person(person), session: Some(found.facts), replaced: found.replaced })
     }
 
     /// Drops a session, when it was ended or found to have ended.
@@ -155,14 +213,19 @@ impl Sessions {
         self.locked().retain(|_digest, known| known.person.organisation != organisation);
     }
 
-    fn fresh(&self, digest: &[u8; 32], organisation: OrganisationId, now: Timestamp) -> Option<Arc<Person>> {
+    fn fresh(
+        &self,
+        digest: &[u8; 32],
+        organisation: OrganisationId,
+        now: Timestamp,
+    ) -> Option<(Arc<Person>, SessionFacts)> {
         let known = self.locked();
         let found = known.get(digest)?;
         let age = now.duration_since(found.since).unsigned_abs();
-        (age < FRESH && found.person.organisation == organisation).then(|| Arc::clone(&found.person))
+        (age < FRESH && found.person.organisation == organisation).then(|| (Arc::clone(&found.person), found.facts))
     }
 
-    fn keep(&self, digest: [u8; 32], person: Arc<Person>, now: Timestamp) {
+    fn keep(&self, digest: [u8; 32], session: Known, now: Timestamp) {
         let mut known = self.locked();
         if known.len() >= CAPACITY {
             known.retain(|_digest, found| now.duration_since(found.since).unsigned_abs() < FRESH);
@@ -170,7 +233,7 @@ impl Sessions {
                 known.clear();
             }
         }
-        known.insert(digest, Known { person, since: now });
+        known.insert(digest, session);
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Known>> {

@@ -2,7 +2,7 @@
 
 use diesel::pg::PgConnection;
 
-use super::store;
+use super::{session_store, store};
 use crate::authz::Person;
 use crate::db::{CallerLoader, DbError};
 use crate::kernel::address::MaskedAddress;
@@ -12,7 +12,7 @@ use crate::kernel::ids::{OrganisationId, PersonId};
 pub fn loader() -> CallerLoader {
     std::sync::Arc::new(|connection: &mut PgConnection, known: &Person| {
         if let Some(session) = &known.session
-            && !store::session_exists(connection, known.organisation, session)?
+            && !session_store::exists(connection, known.organisation, session)?
         {
             return Ok(None);
         }

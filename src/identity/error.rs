@@ -75,6 +75,39 @@ pub enum IdentityError {
     /// Somebody who has the role would come to hold too much by it.
     #[error("somebody who has the role would hold too much")]
     RoleTooHeavy,
+    /// The password was right too long ago for the factor to count.
+    #[error("the sign-in took too long")]
+    StepOver,
+    /// There is no second factor.
+    #[error("there is no second factor")]
+    NoFactor,
+    /// It is the last factor of somebody whose roles ask for one.
+    #[error("the last factor stays")]
+    LastFactor,
+    /// A browser's answer that does not fit the challenge; the reason is for the log.
+    #[error("the passkey was not accepted: {0}")]
+    PasskeyRefused(String),
+    /// A passkey could not be read or written: a defect.
+    #[error("the passkey could not be kept or read: {0}")]
+    Passkey(String),
+    /// The passkey was added before.
+    #[error("the passkey is known")]
+    PasskeyKnown,
+    /// They have as many passkeys as one may have.
+    #[error("too many passkeys")]
+    TooManyPasskeys,
+    /// Passkeys need a name, and this address has none.
+    #[error("passkeys need a host name")]
+    NoHostName,
+    /// Somebody asked for this reset already, and it waits.
+    #[error("a reset waits already")]
+    ResetWaits,
+    /// The reset was decided, withdrawn or not decided in time.
+    #[error("the reset no longer waits")]
+    ResetOver,
+    /// Whoever asks for a reset does not approve it.
+    #[error("a second person approves")]
+    SamePerson,
     /// Nobody could give roles any more.
     #[error("the last administrator stays")]
     LastAdministrator,
@@ -150,12 +183,23 @@ impl IdentityError {
             Self::LastAdministrator => {
                 "They are the last administrator who can sign in. Give somebody else that role first."
             }
+            Self::StepOver => "That took too long. Sign in again.",
+            Self::NoFactor => "There is no second factor.",
+            Self::LastFactor => "A role asks for a second factor. Add another one before you remove this one.",
+            Self::PasskeyRefused(_) => "The passkey was not accepted. Try again.",
+            Self::PasskeyKnown => "This passkey has been added before.",
+            Self::TooManyPasskeys => "There are 20 passkeys already. Remove one that is no longer used first.",
+            Self::NoHostName => "Passkeys need a name. Open Watchroom by its name instead of its IP address.",
+            Self::ResetWaits => "Somebody has asked for this already. Another administrator decides.",
+            Self::ResetOver => "This was decided or withdrawn meanwhile, or a day has passed. Ask again.",
+            Self::SamePerson => "Another administrator than the one who asked approves this.",
             Self::Mistyped(_)
             | Self::Refused
             | Self::Throttled(_)
             | Self::LinkInvalid
             | Self::WeakPassword(_)
             | Self::Hash(_)
+            | Self::Passkey(_)
             | Self::Authz(_)
             | Self::Random(_)
             | Self::Notice(_)
@@ -199,7 +243,9 @@ impl AsProblem for IdentityError {
             Self::Throttled(seconds) => Problem::TooMany(*seconds),
             Self::LinkInvalid => Problem::NotFound,
             Self::WeakPassword(why) => Problem::BadRequest((*why).to_owned()),
-            Self::Hash(_) | Self::Random(_) => Problem::Internal,
+            Self::Hash(_) | Self::Random(_) | Self::Passkey(_) => Problem::Internal,
+            Self::StepOver => Problem::SignedOut,
+            Self::PasskeyRefused(_) => Problem::BadRequest(self.advice()),
             Self::Taken(_)
             | Self::UnitClosed
             | Self::UnitNeeded
@@ -218,6 +264,14 @@ impl AsProblem for IdentityError {
             | Self::RoleNameTaken
             | Self::RoleInUse
             | Self::RoleTooHeavy
+            | Self::NoFactor
+            | Self::LastFactor
+            | Self::PasskeyKnown
+            | Self::TooManyPasskeys
+            | Self::NoHostName
+            | Self::ResetWaits
+            | Self::ResetOver
+            | Self::SamePerson
             | Self::LastAdministrator => Problem::Conflict(self.advice()),
             Self::Authz(error) => error.problem(),
             Self::Notice(error) => error.problem(),

@@ -232,7 +232,8 @@ impl Operator<'_> {
         })
     }
 
-    /// Forgives the failed attempts of an account; how many there were. Those of networks stay counted.
+    /// Forgives the failed attempts at an account's password and second factor; how many there were. Those of networks
+    /// stay counted.
     ///
     /// # Errors
     /// [`IdentityError::NoAccount`].
@@ -242,8 +243,10 @@ impl Operator<'_> {
         self.db.write_blocking(&door(organisation), |tx| {
             let person = person(tx, &email)?;
             authz::may::<ChangeSignIn>(tx, person).map(drop)?;
-            let failures = operator_store::counted(tx, &[key])?.first().map_or(0, |(_key, failures, _since)| *failures);
+            let counted = operator_store::counted(tx, &[key, throttle::factor_key(self.keys, person)])?;
+            let failures = counted.iter().map(|(_key, failures, _since)| *failures).sum();
             Attempt::new(self.keys, &email, None).forgive(tx)?;
+            Attempt::at_factor(self.keys, person, None).forgive(tx)?;
             let entry = Entry::new("account.unlock").on("person", person).about(person);
             audit::record(tx, now, entry.noting("failed_attempts", failures))?;
             Ok(failures)

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::password_rules::{self, Personal};
 use super::passwords::{Passwords, Verified};
-use super::throttle::Attempt;
-use super::{IdentityError, password_store, passwords};
+use super::throttle::{self, Attempt};
+use super::{IdentityError, factors, password_store, session_store};
 use crate::audit::{self, Entry};
 use crate::authz::Caller;
 use crate::config::ThrottleSettings;
@@ -40,13 +41,19 @@ impl Change<'_> {
         new: Secret<String>,
         now: Timestamp,
     ) -> Result<(), IdentityError> {
-        let Some((email, stored)) = self.db.read(caller, |tx| Ok::<_, IdentityError>(password_store::own(tx)?)).await?
-        else {
-            return Err(IdentityError::NoAccount);
-        };
-        passwords::check_new(new.expose(), &email)?;
+        let (email, stored, shortest) = self
+            .db
+            .read(caller, |tx| {
+                let person = tx.caller().person_id().ok_or(IdentityError::NoAccount)?;
+                let (email, stored) = password_store::own(tx)?.ok_or(IdentityError::NoAccount)?;
+                Ok::<_, IdentityError>((email, stored, factors::shortest_password(tx, person)?))
+            })
+            .await?;
+        let (name, organisation) =
+            caller.person().map_or(("", ""), |person| (person.name.as_str(), person.organisation_name.as_str()));
+        password_rules::check(&new, &Personal::of([email.as_str(), name, organisation]), shortest)?;
         let attempt = Attempt::new(self.keys, &email, caller.address());
-        self.count(caller, &attempt, now).await?;
+        throttle::count(self.db, caller, &attempt, self.throttle, now).await?;
         if self.passwords.verify(current, stored.clone()).await? == Verified::No {
             let refused = Entry::new("password.refused").on("account", "");
             self.db.write(caller, move |tx| Ok::<_, IdentityError>(audit::record(tx, now, refused)?)).await?;
@@ -60,7 +67,7 @@ impl Change<'_> {
                     return Err(IdentityError::Refused);
                 }
                 attempt.forgive(tx)?;
-                let ended = password_store::end_other_sessions(tx)?;
+                let ended = session_store::delete_others(tx)?;
                 let entry = Entry::new("password.change")
                     .on("account", "")
                     .noting("sessions_ended", u32::try_from(ended).unwrap_or(u32::MAX));
@@ -73,15 +80,13 @@ impl Change<'_> {
             })
             .await
     }
+}
 
-    async fn count(&self, caller: &Caller, attempt: &Attempt, now: Timestamp) -> Result<(), IdentityError> {
-        let (attempt, settings) = (attempt.clone(), self.throttle.clone());
-        // Refusing must keep the count, so the verdict is a value here and not an error that rolls back.
-        self.db
-            .write(caller, move |tx| match attempt.count(tx, &settings, now) {
-                Err(IdentityError::Throttled(wait)) => Ok(Err(IdentityError::Throttled(wait))),
-                other => other.map(Ok),
-            })
-            .await?
-    }
+/// What the caller signs in with.
+///
+/// # Errors
+/// [`IdentityError::NoAccount`].
+pub async fn email(db: &Db, caller: &Caller) -> Result<String, IdentityError> {
+    let own = db.read(caller, |tx| Ok::<_, IdentityError>(password_store::own(tx)?)).await?;
+    own.map(|(email, _hash)| email).ok_or(IdentityError::NoAccount)
 }

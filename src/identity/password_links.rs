@@ -8,9 +8,10 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::password_rules::Personal;
 use super::policy::LinkPassword;
 use super::throttle::Attempt;
-use super::{IdentityError, mailed_link_store, password_store, store};
+use super::{IdentityError, factors, mailed_link_store, password_store, session_store};
 use crate::audit::{self, Entry};
 use crate::authz::{self, Caller, SystemName};
 use crate::crypto::{Keyring, Token, TokenDigest};
@@ -56,6 +57,10 @@ pub struct Holder {
     pub person: PersonId,
     /// With what they sign in.
     pub email: String,
+    /// What their password must not be made of.
+    pub personal: Personal,
+    /// How long it has to be (characters).
+    pub shortest: usize,
 }
 
 /// Makes a link for somebody who has an account; those made before no longer work.
@@ -86,8 +91,12 @@ pub(super) fn issue_in(tx: &mut Tx<'_>, person: PersonId, now: Timestamp) -> Res
 /// [`IdentityError::LinkInvalid`] when it is unknown, used, withdrawn or too old.
 pub async fn holder(db: &Db, link: &PasswordLink, now: Timestamp) -> Result<Holder, IdentityError> {
     let TokenDigest(digest) = link.token.digest();
-    db.read(&link.door(), move |tx| password_store::link_holder(tx, &digest, now)?.ok_or(IdentityError::LinkInvalid))
-        .await
+    db.read(&link.door(), move |tx| {
+        let holder = password_store::link_holder(tx, &digest, now)?.ok_or(IdentityError::LinkInvalid)?;
+        let shortest = factors::shortest_password(tx, holder.person)?;
+        Ok(Holder { shortest, ..holder })
+    })
+    .await
 }
 
 /// Uses the link: sets the password, ends every session of theirs, forgives failed attempts.
@@ -111,7 +120,8 @@ pub async fn choose(
         }
         let changed = mailed_link_store::has_password(tx, holder.person)?;
         password_store::set(tx, holder.person, &password_hash, now)?;
-        let ended = store::sessions_delete_of(tx, holder.person)?;
+        let ended = session_store::delete_of(tx, holder.person)?;
+        session_store::steps_delete_of(tx, holder.person)?;
         mailed_link_store::withdraw_all(tx, holder.person)?;
         Attempt::new(&keys, &holder.email, None).forgive(tx)?;
         let entry = Entry::new("password.choose")

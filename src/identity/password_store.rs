@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
 use super::password_links::Holder;
+use super::password_rules::{Personal, SHORTEST};
 use super::policy::LinkPassword;
 use crate::authz::Granted;
-use crate::db::schema::{accounts, password_links, people, sessions};
+use crate::db::schema::{accounts, organisations, password_links, people};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::PersonId;
 
@@ -49,7 +50,7 @@ pub(super) fn links_withdraw(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Db
 /// Whose link it is: unused, not too old, of somebody who works here and whose account is on.
 pub(super) fn link_holder(tx: &mut Tx<'_>, digest: &[u8; 32], now: Timestamp) -> Result<Option<Holder>, DbError> {
     let organisation = tx.caller().organisation();
-    let found: Option<(PersonId, String)> = password_links::table
+    let found: Option<(PersonId, String, String, String, String)> = password_links::table
         .inner_join(
             accounts::table
                 .on(accounts::organisation_id.eq(organisation).and(accounts::person_id.eq(password_links::person_id))),
@@ -59,11 +60,21 @@ pub(super) fn link_holder(tx: &mut Tx<'_>, digest: &[u8; 32], now: Timestamp) ->
         )
         .filter(password_links::organisation_id.eq(organisation).and(password_links::token_hash.eq(digest.as_slice())))
         .filter(password_links::used_at.is_null().and(password_links::expires_at.gt(now.to_diesel())))
+        .inner_join(organisations::table.on(organisations::organisation_id.eq(password_links::organisation_id)))
         .filter(accounts::disabled_at.is_null().and(people::left_at.is_null()))
-        .select((password_links::person_id, accounts::email))
+        .select((
+            password_links::person_id,
+            accounts::email,
+            people::given_name,
+            people::family_name,
+            organisations::name,
+        ))
         .first(tx.conn())
         .optional()?;
-    Ok(found.map(|(person, email)| Holder { person, email }))
+    Ok(found.map(|(person, email, given_name, family_name, organisation)| {
+        let personal = Personal::of([email.as_str(), &given_name, &family_name, &organisation]);
+        Holder { person, email, personal, shortest: SHORTEST }
+    }))
 }
 
 /// Marks the link as used; `false` when somebody was faster.
@@ -100,17 +111,4 @@ pub(super) fn replace_own(tx: &mut Tx<'_>, before: Option<&str>, hash: &str, now
         .set((accounts::password_hash.eq(hash), accounts::password_changed_at.eq(now.to_diesel())))
         .execute(tx.conn())?;
     Ok(replaced == 1)
-}
-
-/// Ends the caller's sessions but the one in use.
-pub(super) fn end_other_sessions(tx: &mut Tx<'_>) -> Result<usize, DbError> {
-    let Some(person) = tx.caller().person() else { return Ok(0) };
-    let (organisation, id, this) = (person.organisation, person.id, person.session);
-    let mut others = diesel::delete(sessions::table)
-        .filter(sessions::organisation_id.eq(organisation).and(sessions::person_id.eq(id)))
-        .into_boxed();
-    if let Some(this) = this {
-        others = others.filter(sessions::token_hash.ne(this.to_vec()));
-    }
-    Ok(others.execute(tx.conn())?)
 }

@@ -1,4 +1,4 @@
-//! Argon2id, a few at a time.
+//! Argon2id, a few at a time; and bcrypt, for as long as an imported hash has not been used.
 //!
 //! Each hash takes 19 MiB and a core for some 30 ms (OWASP's minimum), so a storm of sign-ins could take the whole
 //! server. The semaphore lets as many run at once as the operator allows, one per core by default; the rest wait
@@ -10,16 +10,10 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash}
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
-use super::IdentityError;
+use super::{IdentityError, password_rules};
 use crate::config::Argon2Settings;
 use crate::crypto::random;
 use crate::kernel::secret::Secret;
-
-/// Shortest password, in characters (Cyber Essentials: 12 where there is no second factor).
-pub const SHORTEST: usize = 12;
-
-/// Longest, in bytes: enough for any passphrase, and not a way to make us work.
-pub const LONGEST: usize = 1024;
 
 /// Hashes and verifies passwords. Cheap to clone.
 #[derive(Clone)]
@@ -51,7 +45,7 @@ impl Passwords {
         let params = Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None)
             .map_err(|error| IdentityError::Hash(error.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let decoy = hash(&argon2, &data_encoding::BASE64.encode(&random::bytes::<32>()?))?;
+        let decoy = hash(&argon2, &Secret::new(data_encoding::BASE64.encode(&random::bytes::<32>()?)))?;
         Ok(Self {
             argon2,
             settings: settings.clone(),
@@ -66,7 +60,7 @@ impl Passwords {
     /// [`IdentityError::Hash`].
     pub async fn hash(&self, password: Secret<String>) -> Result<String, IdentityError> {
         let argon2 = self.argon2.clone();
-        self.on_a_thread(move || hash(&argon2, password.expose())).await?
+        self.on_a_thread(move || hash(&argon2, &password)).await?
     }
 
     /// [`Passwords::hash`] for code that is on a blocking thread already.
@@ -74,7 +68,7 @@ impl Passwords {
     /// # Errors
     /// [`IdentityError::Hash`].
     pub fn hash_blocking(&self, password: &Secret<String>) -> Result<String, IdentityError> {
-        hash(&self.argon2, password.expose())
+        hash(&self.argon2, password)
     }
 
     /// Whether `password` belongs to `stored`; with `None` it takes just as long and says no.
@@ -84,8 +78,9 @@ impl Passwords {
     pub async fn verify(&self, password: Secret<String>, stored: Option<String>) -> Result<Verified, IdentityError> {
         let (argon2, settings, decoy) = (self.argon2.clone(), self.settings.clone(), Arc::clone(&self.decoy));
         self.on_a_thread(move || match stored {
-            None => verify(&argon2, &settings, password.expose(), &decoy).map(|_never| Verified::No),
-            Some(stored) => verify(&argon2, &settings, password.expose(), &stored),
+            None => verify(&argon2, &settings, &password, &decoy).map(|_never| Verified::No),
+            Some(stored) if is_bcrypt(&stored) => verify_bcrypt(&password, &stored),
+            Some(stored) => verify(&argon2, &settings, &password, &stored),
         })
         .await?
     }
@@ -105,32 +100,10 @@ impl Passwords {
     }
 }
 
-/// Refuses a password that is too easy to guess.
-///
-/// # Errors
-/// [`IdentityError::WeakPassword`] with a sentence for the person.
-pub fn check_new(password: &str, email: &str) -> Result<(), IdentityError> {
-    if password.chars().count() < SHORTEST {
-        return Err(IdentityError::WeakPassword("Use at least 12 characters: three or four words do well."));
-    }
-    if password.len() > LONGEST {
-        return Err(IdentityError::WeakPassword("Use at most 1,024 characters."));
-    }
-    let first = password.chars().next();
-    let name = email.split('@').next().unwrap_or_default();
-    if password.chars().all(|letter| Some(letter) == first) {
-        return Err(IdentityError::WeakPassword("Use more than one character over and over."));
-    }
-    if name.len() >= 4 && password.to_lowercase().starts_with(&name.to_lowercase()) {
-        return Err(IdentityError::WeakPassword("Do not begin it with your e-mail address."));
-    }
-    Ok(())
-}
-
-fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String, IdentityError> {
+fn hash(argon2: &Argon2<'_>, password: &Secret<String>) -> Result<String, IdentityError> {
     let salt = random::bytes::<16>()?;
     argon2
-        .hash_password_with_salt(password.as_bytes(), &salt)
+        .hash_password_with_salt(password_rules::normal(password).expose().as_bytes(), &salt)
         .map(|hash| hash.to_string())
         .map_err(|error| IdentityError::Hash(error.to_string()))
 }
@@ -138,11 +111,11 @@ fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String, IdentityError> {
 fn verify(
     argon2: &Argon2<'_>,
     settings: &Argon2Settings,
-    password: &str,
+    password: &Secret<String>,
     stored: &str,
 ) -> Result<Verified, IdentityError> {
     let stored = PasswordHash::new(stored).map_err(|error| IdentityError::Hash(error.to_string()))?;
-    if argon2.verify_password(password.as_bytes(), &stored).is_err() {
+    if argon2.verify_password(password_rules::normal(password).expose().as_bytes(), &stored).is_err() {
         return Ok(Verified::No);
     }
     let number = |name: &str| stored.params.get_decimal(name);
@@ -150,6 +123,30 @@ fn verify(
         && number("t") == Some(settings.iterations)
         && number("p") == Some(settings.parallelism);
     Ok(if current { Verified::Yes } else { Verified::YesButOld })
+}
+
+/// Highest cost of an imported bcrypt hash; each step doubles the time of a sign-in.
+pub const BCRYPT_COST: u32 = 14;
+
+/// Whether `hash` is one of bcrypt's that can be imported: `$2a$`, `$2b$` or `$2y$`, whole, and not too costly.
+pub fn is_importable(hash: &str) -> bool {
+    hash.len() == 60
+        && is_bcrypt(hash)
+        && hash.parse::<bcrypt::HashParts>().is_ok_and(|parts| (4..=BCRYPT_COST).contains(&parts.get_cost()))
+}
+
+fn is_bcrypt(stored: &str) -> bool {
+    ["$2a$", "$2b$", "$2y$"].iter().any(|prefix| stored.starts_with(prefix))
+}
+
+/// Right is always "but old": the next hash is Argon2id. The bytes are compared as they were typed, as the system did
+/// that made the hash; what goes beyond bcrypt's 72 bytes does not count, there as here.
+fn verify_bcrypt(password: &Secret<String>, stored: &str) -> Result<Verified, IdentityError> {
+    match bcrypt::verify(password.expose(), stored) {
+        Ok(true) => Ok(Verified::YesButOld),
+        Ok(false) => Ok(Verified::No),
+        Err(error) => Err(IdentityError::Hash(error.to_string())),
+    }
 }
 
 #[cfg(test)]
@@ -187,11 +184,33 @@ mod tests {
         assert_eq!(weak(1).verify(secret("anything"), None).await.expect("verify"), Verified::No);
     }
 
-    #[test]
-    fn weak_passwords_are_refused_with_a_reason() {
-        for weak in ["short", "aaaaaaaaaaaaaaaa", "jo.marsh-2026-x"] {
-            assert!(check_new(weak, "jo.marsh@example.org").is_err(), "{weak}");
+    #[tokio::test]
+    async fn the_same_letters_from_another_keyboard_are_the_same_password() {
+        let passwords = weak(1);
+        let stored = passwords.hash(secret("zw\u{f6}lf m\u{fc}de M\u{f6}wen")).await.expect("hash");
+        let typed = secret("zwo\u{308}lf mu\u{308}de Mo\u{308}wen");
+        assert_eq!(passwords.verify(typed, Some(stored)).await.expect("verify"), Verified::Yes);
+    }
+
+    #[tokio::test]
+    async fn an_imported_bcrypt_hash_is_right_but_old_whatever_its_prefix() {
+        let made = bcrypt::hash_with_salt("correct horse battery", 4, *b"sixteen bytes...").expect("a hash");
+        for version in [bcrypt::Version::TwoA, bcrypt::Version::TwoB, bcrypt::Version::TwoY] {
+            let stored = made.format_for_version(version);
+            assert!(is_importable(&stored), "{stored}");
+            let right = weak(1).verify(secret("correct horse battery"), Some(stored.clone())).await.expect("verify");
+            assert_eq!(right, Verified::YesButOld);
+            let wrong = weak(1).verify(secret("correct horse batterz"), Some(stored)).await.expect("verify");
+            assert_eq!(wrong, Verified::No);
         }
-        assert!(check_new("three calm grey herons", "jo.marsh@example.org").is_ok());
+    }
+
+    #[test]
+    fn only_whole_bcrypt_hashes_of_a_bearable_cost_are_imported() {
+        let whole = bcrypt::hash_with_salt("x", 4, [7; 16]).expect("a hash").to_string();
+        assert!(is_importable(&whole));
+        for wrong in ["", "$argon2id$v=19$m=1", &whole[..59], &whole.replace("$04$", "$31$"), "$1$abc"] {
+            assert!(!is_importable(wrong), "{wrong}");
+        }
     }
 }

@@ -104,6 +104,18 @@ acts_on_a_person! {
     RevokeRole = "role.revoke": |caller, person| {
         is_operator(caller) || (!is_self(caller, person) && caller.holds_for_all(permission::ROLE_REVOKE))
     };
+    /// Reads where somebody is signed in.
+    ReadSessions = "session.read": |caller, person| {
+        is_self(caller, person) || caller.holds_for_all(permission::SESSION_READ)
+    };
+    /// Ends somebody's sessions.
+    EndSessions = "session.revoke": |caller, person| {
+        is_operator(caller) || is_self(caller, person) || caller.holds_for_all(permission::SESSION_REVOKE)
+    };
+    /// Takes away somebody's second factors, with a second person's consent; nobody their own that way.
+    ResetFactors = "factor.reset": |caller, person| {
+        is_operator(caller) || (!is_self(caller, person) && caller.holds_for_all(permission::FACTOR_RESET))
+    };
     /// Asks who can see somebody's record: whoever sees it, and who may ask about everybody's.
     ExplainAccess = "access.explain": |caller, person| {
         sees(caller, person) || caller.holds_for_all(permission::ACCESS_EXPLAIN)
@@ -199,6 +211,27 @@ impl Permission for AddAccount {
 
     fn decide(caller: &Caller, (): &()) -> Verdict {
         if is_operator(caller) || caller.holds_for_all(permission::ACCOUNT_MANAGE) {
+            Verdict::Allow
+        } else {
+            Verdict::Deny
+        }
+    }
+}
+
+/// Changes what the organisation asks of sign-ins.
+pub(super) struct ConfigureSignIn;
+
+impl Permission for ConfigureSignIn {
+    const NAME: &'static str = "signin.configure";
+    type Scope = ();
+    type Facts = ();
+
+    fn facts(_tx: &mut Tx<'_>, (): ()) -> Result<Option<()>, DbError> {
+        Ok(Some(()))
+    }
+
+    fn decide(caller: &Caller, (): &()) -> Verdict {
+        if is_operator(caller) || caller.holds_for_all(permission::SIGNIN_CONFIGURE) {
             Verdict::Allow
         } else {
             Verdict::Deny

@@ -55,7 +55,7 @@ fn the_matrix_of_verdicts_is_the_one_that_was_agreed() {
         ("who left", facts(5, 11, true, false)),
     ];
     type Decide = fn(&Caller, &PersonFacts) -> Verdict;
-    let acts: [(&str, Decide); 13] = [
+    let acts: [(&str, Decide); 16] = [
         (ReadPerson::NAME, ReadPerson::decide),
         (EditPerson::NAME, EditPerson::decide),
         (ChangeSignIn::NAME, ChangeSignIn::decide),
@@ -66,6 +66,9 @@ fn the_matrix_of_verdicts_is_the_one_that_was_agreed() {
         (GrantRole::NAME, GrantRole::decide),
         (RequestRole::NAME, RequestRole::decide),
         (RevokeRole::NAME, RevokeRole::decide),
+        (ReadSessions::NAME, ReadSessions::decide),
+        (EndSessions::NAME, EndSessions::decide),
+        (ResetFactors::NAME, ResetFactors::decide),
         (ExplainAccess::NAME, ExplainAccess::decide),
         (ReadHr::NAME, ReadHr::decide),
         (WriteHr::NAME, WriteHr::decide),

@@ -5,8 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::sessions::Origin;
-use super::{IdentityError, store};
+use super::{IdentityError, session_store};
 use crate::authz::{Caller, SystemName};
 use crate::crypto::{Token, TokenDigest};
 use crate::db::Db;
@@ -28,10 +27,7 @@ pub async fn begin(
         return Err(crate::authz::AuthzError::Hidden.into());
     }
     let TokenDigest(digest) = token.digest();
-    db.write(&door(made_up), move |tx| {
-        Ok(store::session_insert(tx, made_up, viewer, &digest, &Origin::default(), now, now + lasts)?)
-    })
-    .await
+    db.write(&door(made_up), move |tx| Ok(session_store::insert_unproven(tx, viewer, &digest, now, now + lasts)?)).await
 }
 
 /// Ends the one with that digest, if there is one.
@@ -40,7 +36,7 @@ pub async fn begin(
 /// [`IdentityError::Db`].
 pub async fn end(db: &Db, made_up: OrganisationId, digest: [u8; 32]) -> Result<(), IdentityError> {
     db.write(&door(made_up), move |tx| {
-        store::session_delete(tx, &digest)?;
+        session_store::delete(tx, &digest)?;
         Ok(())
     })
     .await

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::people::Details;
 use super::roles::{ADMINISTRATOR, MEMBER};
-use super::{IdentityError, passwords, setup_store, sign_in, store};
+use super::{IdentityError, setup_store, sign_in, store};
 use crate::audit::{self, Entry};
 use crate::authz::{Caller, SystemName};
 use crate::crypto::{Keyring, Token, TokenDigest};
@@ -189,14 +189,6 @@ pub fn join(
     }
     audit::record(tx, now, Entry::new("person.add").on("person", id).about(id))?;
     Ok(id)
-}
-
-/// Checks a password chosen at set-up.
-///
-/// # Errors
-/// [`IdentityError::WeakPassword`].
-pub fn check_password(password: &str, email: &str) -> Result<(), IdentityError> {
-    passwords::check_new(password, email)
 }
 
 const fn door(organisation: OrganisationId) -> Caller {

@@ -1,17 +1,19 @@
 //! E-mail and password. Whether an account exists shows neither in the answer nor in the time it takes.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
+use super::factor_door::Admission;
 use super::passwords::{Passwords, Verified};
-use super::sessions::{self, Origin};
-use super::throttle::Attempt;
-use super::{IdentityError, store};
+use super::sessions::Origin;
+use super::throttle::{self, Attempt};
+use super::{IdentityError, factor_door, store};
 use crate::audit::{self, Entry};
 use crate::authz::{Caller, SystemName};
 use crate::config::SignInSettings;
 use crate::crypto::Keyring;
 use crate::db::Db;
-use crate::http::SessionCookie;
 use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::kernel::secret::Secret;
 
@@ -20,7 +22,7 @@ pub struct Door<'a> {
     /// The door to the data.
     pub db: &'a Db,
     /// The appliance's keys.
-    pub keys: &'a Keyring,
+    pub keys: &'a Arc<Keyring>,
     /// The hasher.
     pub passwords: &'a Passwords,
     /// Limits.
@@ -41,7 +43,7 @@ pub fn normal(email: &str) -> String {
 }
 
 impl Door<'_> {
-    /// Signs somebody in.
+    /// Signs somebody in, as far as their password goes.
     ///
     /// # Errors
     /// [`IdentityError::Refused`] for a wrong password and an unknown account alike; [`IdentityError::Throttled`].
@@ -51,10 +53,12 @@ impl Door<'_> {
         password: Secret<String>,
         from: Origin,
         now: Timestamp,
-    ) -> Result<SessionCookie, IdentityError> {
+    ) -> Result<Admission, IdentityError> {
+        let began = std::time::Instant::now();
         let email = normal(email);
         let attempt = Attempt::new(self.keys, &email, from.address);
-        self.count(&attempt, now).await?;
+        let nowhere = Caller::system(SystemName::SignIn, OrganisationId::NIL);
+        throttle::count(self.db, &nowhere, &attempt, &self.settings.throttle, now).await?;
         let candidates = self.candidates(&email).await?;
         let mut found = None;
         if candidates.is_empty() {
@@ -79,21 +83,11 @@ impl Door<'_> {
             }
             None => {
                 self.refuse(candidates.first().cloned(), from, now).await?;
+                // What hashing took depends on how the password is stored, if it is; the answer must not tell.
+                tokio::time::sleep(self.settings.refusal().saturating_sub(began.elapsed())).await;
                 Err(IdentityError::Refused)
             }
         }
-    }
-
-    async fn count(&self, attempt: &Attempt, now: Timestamp) -> Result<(), IdentityError> {
-        let (attempt, settings) = (attempt.clone(), self.settings.throttle.clone());
-        let nowhere = Caller::system(SystemName::SignIn, OrganisationId::NIL);
-        // Refusing must keep the count, so the verdict is a value here and not an error that rolls back.
-        self.db
-            .write(&nowhere, move |tx| match attempt.count(tx, &settings, now) {
-                Err(IdentityError::Throttled(wait)) => Ok(Err(IdentityError::Throttled(wait))),
-                other => other.map(Ok),
-            })
-            .await?
     }
 
     async fn candidates(&self, email: &str) -> Result<Vec<Candidate>, IdentityError> {
@@ -121,17 +115,16 @@ impl Door<'_> {
         attempt: Attempt,
         from: Origin,
         now: Timestamp,
-    ) -> Result<SessionCookie, IdentityError> {
+    ) -> Result<Admission, IdentityError> {
         let settings = self.settings.session.clone();
         let door = Caller::system(SystemName::SignIn, candidate.organisation);
         self.db
             .write(&door, move |tx| {
                 attempt.forgive(tx)?;
-                store::signed_in(tx, &candidate, rehashed.as_deref(), now)?;
-                let cookie = sessions::begin(tx, candidate.organisation, candidate.person, &from, &settings, now)?;
-                let entry = Entry::new("session.begin").on("session", "").about(candidate.person).from(from.address);
-                audit::record(tx, now, entry)?;
-                Ok(cookie)
+                if let Some(hash) = rehashed {
+                    store::rehash(tx, candidate.person, &hash)?;
+                }
+                factor_door::after_password(tx, candidate.person, &from, &settings, now)
             })
             .await
     }

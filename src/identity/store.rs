@@ -7,12 +7,9 @@ use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
 use super::people::Details;
-use super::sessions::{Origin, SessionView};
 use super::sign_in::Candidate;
 use crate::crypto::Keyring;
-use crate::db::schema::{
-    accounts, organisations, people, role_grants, roles, sessions, sign_in_directory, sign_in_throttle,
-};
+use crate::db::schema::{accounts, organisations, people, role_grants, roles, sign_in_directory, sign_in_throttle};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{OrganisationId, PersonId, UnitId};
 
@@ -83,113 +80,6 @@ pub(super) fn role_codes_of(
         .load(connection)?)
 }
 
-pub(super) fn session_exists(
-    connection: &mut PgConnection,
-    organisation: OrganisationId,
-    digest: &[u8; 32],
-) -> Result<bool, DbError> {
-    use diesel::dsl::{exists, select};
-    let found = sessions::table
-        .filter(sessions::organisation_id.eq(organisation).and(sessions::token_hash.eq(digest.as_slice())));
-    Ok(select(exists(found)).get_result(connection)?)
-}
-
-/// The person of a live session, whose last use is noted to the minute; an expired session is removed.
-pub(super) fn session_touch(
-    tx: &mut Tx<'_>,
-    organisation: OrganisationId,
-    digest: &[u8; 32],
-    now: Timestamp,
-    idle_since: Timestamp,
-) -> Result<Option<PersonId>, DbError> {
-    let this = sessions::table
-        .filter(sessions::organisation_id.eq(organisation).and(sessions::token_hash.eq(digest.as_slice())));
-    type Row = (PersonId, jiff_diesel::Timestamp, jiff_diesel::Timestamp);
-    let found: Option<Row> =
-        this.select((sessions::person_id, sessions::seen_at, sessions::expires_at)).first(tx.conn()).optional()?;
-    let Some((person, seen_at, expires_at)) = found else { return Ok(None) };
-    let (seen_at, expires_at) = (seen_at.to_jiff(), expires_at.to_jiff());
-    if seen_at < idle_since || expires_at <= now {
-        diesel::delete(this).execute(tx.conn())?;
-        return Ok(None);
-    }
-    if now.duration_since(seen_at).as_secs() >= 60 {
-        diesel::update(this).set(sessions::seen_at.eq(now.to_diesel())).execute(tx.conn())?;
-    }
-    Ok(Some(person))
-}
-
-pub(super) fn session_insert(
-    tx: &mut Tx<'_>,
-    organisation: OrganisationId,
-    person: PersonId,
-    digest: &[u8; 32],
-    from: &Origin,
-    now: Timestamp,
-    expires_at: Timestamp,
-) -> Result<(), DbError> {
-    diesel::insert_into(sessions::table)
-        .values((
-            sessions::organisation_id.eq(organisation),
-            sessions::token_hash.eq(digest.as_slice()),
-            sessions::person_id.eq(person),
-            sessions::created_at.eq(now.to_diesel()),
-            sessions::seen_at.eq(now.to_diesel()),
-            sessions::expires_at.eq(expires_at.to_diesel()),
-            sessions::masked_address.eq(from.address.map(|address| address.to_string())),
-            sessions::device.eq(from.device.as_deref()),
-        ))
-        .execute(tx.conn())?;
-    Ok(())
-}
-
-pub(super) fn session_delete(tx: &mut Tx<'_>, digest: &[u8]) -> Result<usize, DbError> {
-    let organisation = tx.caller().organisation();
-    let this = sessions::table.filter(sessions::organisation_id.eq(organisation).and(sessions::token_hash.eq(digest)));
-    Ok(diesel::delete(this).execute(tx.conn())?)
-}
-
-pub(super) fn sessions_delete_of(tx: &mut Tx<'_>, person: PersonId) -> Result<usize, DbError> {
-    let organisation = tx.caller().organisation();
-    let theirs = sessions::table.filter(sessions::organisation_id.eq(organisation).and(sessions::person_id.eq(person)));
-    Ok(diesel::delete(theirs).execute(tx.conn())?)
-}
-
-pub(super) fn sessions_delete_own(tx: &mut Tx<'_>) -> Result<usize, DbError> {
-    match tx.caller().person_id() {
-        Some(person) => sessions_delete_of(tx, person),
-        None => Ok(0),
-    }
-}
-
-pub(super) fn sessions_own(tx: &mut Tx<'_>) -> Result<Vec<SessionView>, DbError> {
-    type Row = (Vec<u8>, jiff_diesel::Timestamp, jiff_diesel::Timestamp, Option<String>, Option<String>);
-    let (organisation, person) = (tx.caller().organisation(), tx.caller().person_id());
-    let rows: Vec<Row> = sessions::table
-        .filter(sessions::organisation_id.eq(organisation))
-        .filter(sessions::person_id.eq(person.unwrap_or(PersonId::NIL)))
-        .select((
-            sessions::token_hash,
-            sessions::created_at,
-            sessions::seen_at,
-            sessions::masked_address,
-            sessions::device,
-        ))
-        .order(sessions::created_at.desc())
-        .limit(100)
-        .load(tx.conn())?;
-    Ok(rows
-        .into_iter()
-        .map(|(token_hash, created_at, seen_at, masked_address, device)| SessionView {
-            token_hash,
-            created_at: created_at.to_jiff(),
-            seen_at: seen_at.to_jiff(),
-            masked_address,
-            device,
-        })
-        .collect())
-}
-
 /// The key of an e-mail address in the sign-in directory.
 pub(super) fn directory_key(keys: &Keyring, email: &str) -> [u8; 32] {
     keys.mac("sign-in.directory", super::sign_in::normal(email).as_bytes())
@@ -234,18 +124,29 @@ pub(super) fn candidate(
     Ok(found.map(|(person, password_hash)| Candidate { organisation, person, password_hash }))
 }
 
-pub(super) fn signed_in(
-    tx: &mut Tx<'_>,
-    candidate: &Candidate,
-    rehashed: Option<&str>,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    let this = accounts::table.find((candidate.organisation, candidate.person));
+/// Notes that somebody got in.
+pub(super) fn signed_in(tx: &mut Tx<'_>, person: PersonId, now: Timestamp) -> Result<(), DbError> {
+    let this = accounts::table.find((tx.caller().organisation(), person));
     diesel::update(this).set(accounts::last_sign_in_at.eq(now.to_diesel())).execute(tx.conn())?;
-    if let Some(hash) = rehashed {
-        diesel::update(this).set(accounts::password_hash.eq(hash)).execute(tx.conn())?;
-    }
     Ok(())
+}
+
+/// Keeps a password under today's hash. It is the same password, so the date of its last change stays.
+pub(super) fn rehash(tx: &mut Tx<'_>, person: PersonId, hash: &str) -> Result<(), DbError> {
+    let this = accounts::table.find((tx.caller().organisation(), person));
+    diesel::update(this).set(accounts::password_hash.eq(hash)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Whether somebody works here and has an account that is on.
+pub(super) fn may_sign_in(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, DbError> {
+    use diesel::dsl::{exists, select};
+    let organisation = tx.caller().organisation();
+    let this = accounts::table
+        .inner_join(people::table.on(people::organisation_id.eq(organisation).and(people::id.eq(accounts::person_id))))
+        .filter(accounts::organisation_id.eq(organisation).and(accounts::person_id.eq(person)))
+        .filter(accounts::disabled_at.is_null().and(people::left_at.is_null()));
+    Ok(select(exists(this)).get_result(tx.conn())?)
 }
 
 pub(super) fn account_insert(

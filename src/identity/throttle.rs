@@ -6,10 +6,12 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{IdentityError, store};
+use crate::authz::Caller;
 use crate::config::ThrottleSettings;
 use crate::crypto::Keyring;
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::kernel::address::MaskedAddress;
+use crate::kernel::ids::PersonId;
 
 /// The counters that an attempt touches.
 #[derive(Debug, Clone)]
@@ -23,11 +25,25 @@ pub(super) fn account_key(keys: &Keyring, email: &str) -> [u8; 32] {
     keys.mac("throttle.account", email.as_bytes())
 }
 
+/// The key of the counter of somebody's second factor.
+pub(super) fn factor_key(keys: &Keyring, person: PersonId) -> [u8; 32] {
+    keys.mac("throttle.factor", person.0.as_bytes())
+}
+
 impl Attempt {
     /// An attempt to sign in as `email` from `address`.
     pub fn new(keys: &Keyring, email: &str, address: Option<MaskedAddress>) -> Self {
         Self {
             account: account_key(keys, email),
+            network: address.map(|address| keys.mac("throttle.network", address.to_string().as_bytes())),
+        }
+    }
+
+    /// An attempt at the second factor of somebody whose password was right: counted apart from passwords, so that
+    /// knowing one does not buy more guesses at the other.
+    pub(super) fn at_factor(keys: &Keyring, person: PersonId, address: Option<MaskedAddress>) -> Self {
+        Self {
+            account: factor_key(keys, person),
             network: address.map(|address| keys.mac("throttle.network", address.to_string().as_bytes())),
         }
     }
@@ -63,4 +79,24 @@ impl Attempt {
         }
         Ok(())
     }
+}
+
+/// Counts an attempt in a transaction of its own.
+///
+/// # Errors
+/// [`IdentityError::Throttled`] when it is one too many.
+pub(super) async fn count(
+    db: &Db,
+    caller: &Caller,
+    attempt: &Attempt,
+    settings: &ThrottleSettings,
+    now: Timestamp,
+) -> Result<(), IdentityError> {
+    let (attempt, settings) = (attempt.clone(), settings.clone());
+    // Refusing must keep the count, so the verdict is a value here and not an error that rolls back.
+    db.write(caller, move |tx| match attempt.count(tx, &settings, now) {
+        Err(IdentityError::Throttled(wait)) => Ok(Err(IdentityError::Throttled(wait))),
+        other => other.map(Ok),
+    })
+    .await?
 }

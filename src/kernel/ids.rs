@@ -91,6 +91,10 @@ id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.
     ImportId);
+id!(/// One passkey of somebody's.
+    PasskeyId);
+id!(/// One request to take away somebody's second factors.
+    FactorResetId);
 id!(/// One installed version of a plugin.
     PluginId);
 id!(/// One run of a plugin.

@@ -22,7 +22,11 @@ const ELSEWHERE = {
   '/forgotten-password/asked': 'mail.test.mjs',
   '/welcome': 'mail.test.mjs',
   '/roles/{id}/edit': 'access.test.mjs',
-  '/roles/{id}/retire': 'access.test.mjs'
+  '/roles/{id}/retire': 'access.test.mjs',
+  '/sign-in/factor': 'factors.test.mjs',
+  '/step-up': 'factors.test.mjs',
+  '/account/factors/totp': 'factors.test.mjs',
+  '/account/factors/passkeys/{id}/remove': 'factors.test.mjs'
 }
 
 /** Pages that say the same to everybody: looked at for one role, opened for all. */

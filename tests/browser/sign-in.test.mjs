@@ -35,7 +35,7 @@ onEachScreen('a wrong password keeps the address and moves the focus to what is 
     await pass(page, 'sign-in')
     await page.getByLabel('E-mail address').fill(PEOPLE.member)
     await page.getByLabel('Password', { exact: true }).fill('not the password')
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('alert').waitFor()
     assert.equal(await page.getByLabel('E-mail address').inputValue(), PEOPLE.member)
     assert.equal(await page.getByLabel('Password', { exact: true }).inputValue(), '')
@@ -70,7 +70,7 @@ test('without JavaScript, all sections stand in the open and signing in leads ba
     assert.match(page.url(), /sign-in\?next=%2Fteam/)
     await page.getByLabel('E-mail address').fill(PEOPLE.manager)
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.waitForURL(/\/team$/)
     for (const text of ROLES.manager.offers) {
       assert.ok(await page.getByRole('link', { name: text, exact: true }).isVisible(), text)

@@ -191,3 +191,87 @@ async fn grant_gives_a_role_that_counts_at_the_next_request() {
     app.user(&["grant", &member.email, "manager", "--unit", "hillside"]).done();
     assert_eq!(app.rows("role_grants"), 5);
 }
+
+#[actix_web::test]
+async fn reset_factors_leaves_the_password_alone_and_ends_the_sessions() {
+    let (app, founded) = TestApp::today();
+    let member = app.person(&founded, "member", founded.unit);
+    let mut phone = app.browser(&member).await;
+    phone.get("/account").await.expect_status(200);
+    app.user(&["reset-factors", &member.email]).mistake(&["no second factor"]);
+    app.give_authenticator(&member);
+    app.user(&["reset-factors", "nobody@northmoor.example"]).mistake(&["nobody signs in with nobody@"]);
+    assert_eq!(app.rows("totp_secrets"), 1);
+    let half = app.visitor().sign_in(&member.email, PASSWORD).await.expect_status(303);
+    assert_eq!(half.location.as_deref(), Some("/sign-in/factor?next=%2F"));
+    assert!(app.user(&["reset-factors", &member.email]).done().contains("one session ended"));
+    assert_eq!(app.last_entry(), "system operator factor.reset");
+    assert_eq!(app.rows("totp_secrets"), 0);
+    // The server believes a session that it looked at for half a minute.
+    app.clock.advance(SignedDuration::from_secs(31));
+    phone.get("/account").await.expect_status(303);
+    assert_eq!(app.visitor().sign_in(&member.email, PASSWORD).await.location.as_deref(), Some("/"));
+}
+
+#[actix_web::test]
+async fn unlock_forgives_guesses_at_the_second_factor_too() {
+    let (app, founded) = TestApp::today();
+    let member = app.person(&founded, "member", founded.unit);
+    app.give_authenticator(&member);
+    let mut browser = app.visitor();
+    for _ in 0..11 {
+        browser.sign_in(&member.email, PASSWORD).await.expect_status(303);
+        browser.get("/sign-in/factor").await.expect_status(200);
+        browser.post("/sign-in/factor", &[("code", "12345")]).await.expect_status(422);
+    }
+    browser.post("/sign-in/factor", &[("code", "12345")]).await.expect_text("Too many attempts");
+    assert!(app.user(&["unlock", &member.email]).done().contains("12 failed attempts"));
+    browser.post("/sign-in/factor", &[("code", "12345")]).await.expect_text("not right");
+}
+
+#[actix_web::test]
+async fn imported_hashes_sign_in_and_become_our_own() {
+    let (app, founded) = TestApp::today();
+    let member = app.person(&founded, "member", founded.unit);
+    app.database.superuser(&format!("update accounts set password_hash = null where person_id = '{}'", member.id));
+    // Of "four brisk amber foxes", made by another program.
+    let hash = "$2y$05$FvRZS/XS1WSYVx84fNM8rOyq1ZRiiq9ZCN0UPiCIFLJgAX29hpECS";
+    let file = app.parts.site.config.state.dir.join("hashes.csv");
+    let import = |text: String| {
+        std::fs::write(&file, text).expect("a file");
+        app.user(&["import-hashes", file.to_str().expect("UTF-8")])
+    };
+    let before = app.state_of(&["accounts", "audit_entries"]);
+    for (line, reason) in [
+        ("jo@northmoor.example,$2y$05$short", "line 2: the hash is no bcrypt hash"),
+        ("jo@northmoor.example,$2y$15$FvRZS/XS1WSYVx84fNM8rOyq1ZRiiq9ZCN0UPiCIFLJgAX29hpECS", "cost 4 to 14"),
+        ("jo@northmoor.example", "line 2"),
+    ] {
+        import(format!("email,password_hash\n{line}\n")).mistake(&[reason]);
+    }
+    // One wrong line, and the right one before it is not taken either.
+    import(format!("email,password_hash\n{},{hash}\nx@y.example,plain\n", member.email)).mistake(&["line 3"]);
+    import(format!("address,hash\n{},{hash}\n", member.email)).mistake(&["column is missing"]);
+    assert_eq!(app.state_of(&["accounts", "audit_entries"]), before);
+
+    let three = format!(
+        "password_hash,email\n{hash},{}\n{hash},nobody@northmoor.example\n{hash},admin@northmoor.example\n",
+        member.email.to_uppercase()
+    );
+    let said = import(three).done();
+    assert!(said.contains("1 of 3 accounts") && said.contains("1 address is of no account"), "{said}");
+    assert!(said.contains("1 account had a password already and keeps it"), "{said}");
+    assert_eq!(app.last_entry(), "system operator password.import");
+    let stored = || {
+        let of = format!("select password_hash from accounts where person_id = '{}'", member.id);
+        app.database.superuser_texts(&of).remove(0)
+    };
+    assert_eq!(stored(), hash);
+    let mut wrong = app.visitor();
+    wrong.sign_in(&member.email, "four brisk amber fox").await.expect_status(422);
+    assert_eq!(stored(), hash);
+    app.visitor().sign_in(&member.email, "four brisk amber foxes").await.expect_status(303);
+    assert!(stored().starts_with("$argon2id$"));
+    app.visitor().sign_in(&member.email, "four brisk amber foxes").await.expect_status(303);
+    app.visitor().sign_in("admin@northmoor.example", PASSWORD).await.expect_status(303);
+}

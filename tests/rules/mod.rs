@@ -15,3 +15,4 @@ mod raw;
 mod raw_walk;
 mod routes;
 mod schema;
+mod step_up;

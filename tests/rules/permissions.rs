@@ -25,6 +25,9 @@ const BY_PAGE_ALONE: &[&str] = &[
     permission::REPORT_RUN,
     permission::ROLE_PREVIEW,
     permission::INVITE_SEND,
+    // Everybody reads and ends their own, which the page for others does not show.
+    permission::SESSION_READ,
+    permission::SESSION_REVOKE,
 ];
 
 /// Permissions that open a table as another one does too, and that other one: they are missed by who lacks both.
@@ -191,6 +194,21 @@ const ACTS: &[Act] = &[
         "insert into password_links (organisation_id, token_hash, person_id, created_by, created_at, expires_at) \
          select '{org}', sha256('{person}'), '{person}', '{me}', now(), now() from people where id = '{person}'",
     ),
+    on_record("see where somebody is signed in", Get("/people/{person}/sessions"), "", ""),
+    on_record("sign somebody out", Get("/people/{person}/sessions"), "Sign them out everywhere", ""),
+    on_record(
+        "ask for somebody's factors to be reset",
+        Get("/people/{person}/factors"),
+        "",
+        "insert into factor_resets (organisation_id, id, person_id, asked_by, asked_at, expires_at) \
+         select '{org}', gen_random_uuid(), '{person}', '{me}', now(), now() from people where id = '{person}'",
+    ),
+    once(
+        "say how people sign in",
+        Get("/sign-in-rules"),
+        "",
+        "insert into sign_in_rules values ('{org}', 10, true, false, now())",
+    ),
     on_record(
         "record a leaving",
         Get("/people/{person}/leave"),
@@ -353,7 +371,9 @@ impl Walk {
                  insert into hr_contracts (organisation_id, person_id, contract_type, changed_at) values ('{org}', '{id}', 'Contract words', now()); \
                  insert into hr_payroll (organisation_id, person_id, payroll_number, changed_at) values ('{org}', '{id}', 'Payroll words', now()); \
                  insert into hr_kin (organisation_id, person_id, next_of_kin, changed_at) values ('{org}', '{id}', 'Kin words', now()); \
-                 insert into hr_fitness (organisation_id, person_id, fitness_note, changed_at) values ('{org}', '{id}', 'Fitness words', now())"
+                 insert into hr_fitness (organisation_id, person_id, fitness_note, changed_at) values ('{org}', '{id}', 'Fitness words', now()); \
+                 insert into sessions (organisation_id, token_hash, person_id, created_at, seen_at, expires_at) \
+                     values ('{org}', sha256('{id}'), '{id}', '2026-11-22T09:00Z', '2026-11-22T09:00Z', '2026-11-23T09:00Z')"
             ));
             if own {
                 records.push(Record { person: id.0, duty, grant: Uuid::nil(), fresh: id.0 });

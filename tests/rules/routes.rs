@@ -20,6 +20,13 @@ const TABLES: &[&str] = &[
     "duty_kinds",
     "password_links",
     "plugins",
+    "sessions",
+    "totp_secrets",
+    "passkeys",
+    "recovery_codes",
+    "factor_resets",
+    "sign_in_rules",
+    "role_sign_in_rules",
 ];
 
 fn all() -> impl Iterator<Item = &'static Route> {

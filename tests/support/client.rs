@@ -192,6 +192,7 @@ impl<'app> Client<'app> {
         for (name, value) in &self.cookies {
             request = request.cookie(Cookie::new(name.clone(), value.clone()));
         }
+        let request = request.insert_header(("host", "localhost:8443"));
         let request = request.peer_addr("192.0.2.77:40000".parse().expect("an address"));
         let answer = self.app.call(request).await;
         for cookie in answer.response().cookies() {

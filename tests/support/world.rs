@@ -106,6 +106,16 @@ impl TestApp {
         ));
     }
 
+    /// Gives somebody an authenticator app, as if they had set one up; nobody knows its secret.
+    pub fn give_authenticator(&self, somebody: &Somebody) {
+        self.database.superuser(&format!(
+            "insert into totp_secrets (organisation_id, person_id, sealed, confirmed_at) values ('{}', '{}', 'x', '{}')",
+            somebody.organisation,
+            somebody.id,
+            self.clock.now()
+        ));
+    }
+
     /// A signed-in browser of somebody's.
     pub async fn browser(&self, somebody: &Somebody) -> Client<'_> {
         self.signed_in(&somebody.email).await

@@ -4,7 +4,9 @@
 
 mod add;
 mod grant;
+mod import_hashes;
 mod list;
+mod reset_factors;
 mod reset_password;
 mod unlock;
 
@@ -41,6 +43,10 @@ enum Verb {
     Unlock(unlock::Unlock),
     /// Give somebody a role.
     Grant(grant::Grant),
+    /// Take away every second factor of an account, for the day on which nobody else can.
+    ResetFactors(reset_factors::ResetFactors),
+    /// Bring along the passwords of another system, as bcrypt hashes.
+    ImportHashes(import_hashes::ImportHashes),
 }
 
 /// In which organisation.
@@ -63,6 +69,8 @@ impl User {
                 Verb::ResetPassword(verb) => verb.run(&operator, config),
                 Verb::Unlock(verb) => verb.run(&operator),
                 Verb::Grant(verb) => verb.run(&operator),
+                Verb::ResetFactors(verb) => verb.run(&operator),
+                Verb::ImportHashes(verb) => verb.run(&operator),
             }
         })
     }
@@ -137,6 +145,7 @@ impl From<IdentityError> for Failed {
             | IdentityError::Left
             | IdentityError::NoEmail
             | IdentityError::NoAccount
+            | IdentityError::NoFactor
             | IdentityError::Authz(AuthzError::Denied(_) | AuthzError::Hidden) => Self::Command(error.advice()),
             other => Self::Work(other.into()),
         }

@@ -9,7 +9,7 @@ use crate::kernel::clock::{Clock, SystemClock};
 
 /// Forgive the failed attempts of an account that is refused for too many.
 ///
-/// They can sign in at once. Failed attempts that were counted for a network stay counted until
+/// Those at its password and at its second factor; they can sign in at once. Failed attempts that were counted for a network stay counted until
 /// `sign_in.throttle.window_minutes` have passed.
 #[derive(Debug, Args)]
 pub(super) struct Unlock {

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::Nothing;
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::identity::password_links::{self, Holder, PasswordLink};
-use crate::identity::passwords::{Passwords, check_new};
+use crate::identity::password_rules::{self, Personal};
+use crate::identity::passwords::Passwords;
 use crate::identity::{IdentityError, people};
 use crate::kernel::ids::PersonId;
 use crate::kernel::secret::Secret;
@@ -150,8 +151,13 @@ impl PageContext for ChoosePage {
     }
 
     fn sample() -> Self {
-        let holder = Holder { person: PersonId::NIL, email: "jo.marsh@example.org".to_owned() };
-        let errors = check(&Typed::default(), &holder.email);
+        let holder = Holder {
+            person: PersonId::NIL,
+            email: "jo.marsh@example.org".to_owned(),
+            personal: Personal::default(),
+            shortest: password_rules::SHORTEST,
+        };
+        let errors = check(&Typed::default(), &holder);
         Self::new(holder, errors)
     }
 }
@@ -192,7 +198,7 @@ pub(super) async fn submit(
         Err(IdentityError::LinkInvalid) => return spent(&ask),
         Err(error) => return Err(error.into()),
     };
-    let errors = check(&typed, &holder.email);
+    let errors = check(&typed, &holder);
     if !errors.is_empty() {
         return ask.page_again(&ChoosePage::new(holder, errors));
     }
@@ -218,9 +224,9 @@ fn spent(ask: &Ask) -> Result<HttpResponse, Failure> {
     ask.page_with(actix_web::http::StatusCode::NOT_FOUND, &SpentPage {})
 }
 
-fn check(typed: &Typed, email: &str) -> FormErrors {
+fn check(typed: &Typed, holder: &Holder) -> FormErrors {
     let mut errors = FormErrors::new();
-    if let Err(error) = check_new(typed.password.expose(), email) {
+    if let Err(error) = password_rules::check(&typed.password, &holder.personal, holder.shortest) {
         errors.add("password", error.to_string());
     } else if typed.password != typed.password_again {
         errors.add("password_again", "Enter the same password again: the two differ.");

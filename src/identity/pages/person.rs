@@ -6,6 +6,8 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use serde::Serialize;
 
+use crate::authz::Caller;
+use crate::authz::permission::{FACTOR_RESET, SESSION_READ};
 use crate::http::{Ask, Failure};
 use crate::identity::people::{self, Account, Allowed, Details, PersonView, Record};
 use crate::kernel::ids::{PersonId, UnitId};
@@ -48,6 +50,9 @@ pub(super) struct PersonPage {
     show_roles: bool,
     roles: Vec<RolePart>,
     account: Option<AccountPart>,
+    /// Whether the caller may look at where they are signed in, and at their second factors.
+    may_sessions: bool,
+    may_factors: bool,
     #[serde(skip)]
     in_list: bool,
 }
@@ -78,8 +83,17 @@ impl PersonPage {
             may_grant: may.grant,
             may_hr: may.hr,
             left,
+            may_sessions: false,
+            may_factors: false,
             in_list,
         }
+    }
+
+    /// With what the caller may see of how they sign in; one's own is on one's account page.
+    fn for_caller(self, caller: &Caller) -> Self {
+        let reads = |permission| !self.own && self.account.is_some() && caller.holds_for_all(permission);
+        let (may_sessions, may_factors) = (reads(SESSION_READ), reads(FACTOR_RESET));
+        Self { may_sessions, may_factors, ..self }
     }
 }
 
@@ -155,6 +169,7 @@ impl PageContext for PersonPage {
     }
 
     fn samples() -> Vec<Self> {
+        let looked_after = Self { may_sessions: true, may_factors: true, ..Self::sample() };
         let view = |may, left: bool, roles| PersonView {
             record: Record { left_at: left.then_some(jiff::Timestamp::UNIX_EPOCH), ..sample_record() },
             units: UnitTree::default(),
@@ -166,6 +181,7 @@ impl PageContext for PersonPage {
         let left = Allowed { leave: true, account: true, ..Allowed::default() };
         vec![
             Self::sample(),
+            looked_after,
             Self::new(view(own, false, Some(vec![])), false),
             Self::new(view(left, true, Some(vec![])), true),
             Self::new(view(Allowed::default(), false, None), true),
@@ -176,7 +192,7 @@ impl PageContext for PersonPage {
 /// Shows somebody's record, as far as the caller may see it.
 pub(super) async fn read(ask: Ask, id: Path<PersonId>) -> Result<HttpResponse, Failure> {
     let view = people::read(&ask.site().db, ask.caller(), *id, ask.clock().now()).await?;
-    ask.page(&PersonPage::new(view, ask.caller().holds(crate::authz::permission::PEOPLE_READ)))
+    ask.page(&PersonPage::new(view, ask.caller().holds(crate::authz::permission::PEOPLE_READ)).for_caller(ask.caller()))
 }
 
 pub(super) fn sample_record() -> Record {

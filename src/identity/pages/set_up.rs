@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::crypto::Token;
 use crate::http::{Ask, Failure, FlashKind, Posted, Problem};
+use crate::identity::password_rules::{self, Personal, SHORTEST};
 use crate::identity::passwords::Passwords;
 use crate::identity::setup::{self, Founding};
 use crate::kernel::secret::Secret;
@@ -135,7 +136,9 @@ fn check(typed: &Typed) -> FormErrors {
     if !plausible_email(typed.email.trim()) {
         errors.add("email", "Enter an e-mail address, such as name@example.org.");
     }
-    if let Err(error) = setup::check_password(typed.password.expose(), &typed.email) {
+    let personal =
+        Personal::of([&typed.email, &typed.given_name, &typed.family_name, &typed.organisation].map(String::as_str));
+    if let Err(error) = password_rules::check(&typed.password, &personal, SHORTEST) {
         errors.add("password", error.to_string());
     } else if typed.password != typed.password_again {
         errors.add("password_again", "Enter the same password again: the two differ.");

@@ -7,11 +7,13 @@ use actix_web::http::header::USER_AGENT;
 use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
+use super::factor::{relying_party, set};
 use crate::http::{Ask, Failure, Posted};
-use crate::identity::IdentityError;
+use crate::identity::factor_door::Admission;
 use crate::identity::passwords::Passwords;
 use crate::identity::sessions::Origin;
 use crate::identity::sign_in::Door;
+use crate::identity::{IdentityError, devices};
 use crate::kernel::secret::Secret;
 use crate::views::form::FieldError;
 use crate::views::{Field, FormErrors, PageContext};
@@ -36,13 +38,16 @@ pub(super) struct SignInPage {
     email: Field,
     password: Field,
     next: String,
+    /// Whether a passkey alone can be offered: under a name, and not beside an error about the password.
+    passkey: bool,
     #[serde(skip)]
     errors: FormErrors,
 }
 
 impl SignInPage {
-    fn new(email: &str, next: &str, errors: FormErrors) -> Self {
+    fn new(email: &str, next: &str, passkey: bool, errors: FormErrors) -> Self {
         Self {
+            passkey,
             email: Field::new("email", "E-mail address").value(email).errors(&errors),
             // What was typed as a password is never sent back.
             password: Field::new("password", "Password").errors(&errors),
@@ -66,7 +71,7 @@ impl PageContext for SignInPage {
     fn sample() -> Self {
         let mut errors = FormErrors::new();
         errors.add("email", "The e-mail address or the password is not right.");
-        Self::new("jo.marsh@example.org", "/duties", errors)
+        Self::new("jo.marsh@example.org", "/duties", true, errors)
     }
 }
 
@@ -75,7 +80,7 @@ pub(super) async fn form(ask: Ask, query: Query<Where>) -> Result<HttpResponse, 
     if ask.caller().person().is_some() {
         return Ok(ask.redirect(local(&query.next)));
     }
-    ask.page(&SignInPage::new("", &query.next, FormErrors::new()))
+    ask.page(&SignInPage::new("", &query.next, relying_party(&ask).is_some(), FormErrors::new()))
 }
 
 /// Signs in and goes on to where the person wanted to go.
@@ -89,13 +94,7 @@ pub(super) async fn submit(
     let outcome = door.sign_in(&typed.email, typed.password.clone(), origin(&ask), site.clock.now()).await;
     let mut errors = FormErrors::new();
     match outcome {
-        Ok(cookie) => {
-            let mut response = ask.redirect(local(&typed.next));
-            if let Err(error) = response.add_cookie(&cookie.to_cookie()) {
-                tracing::error!(%error, "the session cookie could not be set");
-            }
-            return Ok(response);
-        }
+        Ok(admission) => return Ok(go_on(&ask, local(&typed.next), &admission)),
         Err(IdentityError::Refused) => errors.add("email", "The e-mail address or the password is not right."),
         Err(IdentityError::Throttled(wait)) => {
             let minutes = wait.div_ceil(60);
@@ -103,17 +102,36 @@ pub(super) async fn submit(
         }
         Err(error) => return Err(error.into()),
     }
-    ask.page_again(&SignInPage::new(&typed.email, &typed.next, errors))
+    let passkey = relying_party(&ask).is_some();
+    ask.page_again(&SignInPage::new(&typed.email, &typed.next, passkey, errors))
+}
+
+/// On from a right password: to where the person wanted to go, or to their second factor.
+fn go_on(ask: &Ask, next: &str, admission: &Admission) -> HttpResponse {
+    let with_next = |page: &str| {
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+        format!("{page}?{query}")
+    };
+    let (to, cookie) = match admission {
+        Admission::In(cookie, None) => (next.to_owned(), cookie.to_cookie()),
+        // There is time yet: shown once at each sign-in, with a way on.
+        Admission::In(cookie, Some(_due)) => (with_next("/account/factors"), cookie.to_cookie()),
+        Admission::Enrol(cookie) => ("/account/factors".to_owned(), cookie.to_cookie()),
+        Admission::Factor(step) => (with_next("/sign-in/factor"), step.to_cookie()),
+    };
+    let mut response = ask.redirect(&to);
+    set(&mut response, &cookie);
+    response
 }
 
 /// Where a sign-in comes from.
 pub(super) fn origin(ask: &Ask) -> Origin {
     let device = ask.request().headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
-    Origin { address: ask.caller().address(), device: device.map(|text| text.chars().take(120).collect()) }
+    Origin { address: ask.caller().address(), device: device.map(devices::name) }
 }
 
 /// `next`, if it is a path of ours; the start page otherwise. A link must not send anybody elsewhere.
-fn local(next: &str) -> &str {
+pub(super) fn local(next: &str) -> &str {
     let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     if ours { next } else { "/" }
 }
