@@ -30,15 +30,15 @@ call app_secure('factor_resets', '{me} or {holds:factor.reset}',
 
 -- Whether the caller has just approved, as the second person, that somebody's factors go.
 create function app_factors_reset_by_me(somebody uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, public as $$
+language sql stable parallel safe security definer set search_path = pg_catalog, public as $$
     select exists (
         select 1 from factor_resets r
          where r.organisation_id = (select current_setting('app.organisation', true)::uuid)
            and r.person_id = somebody and r.approved
            and r.decided_by = (select current_setting('app.person', true)::uuid)
            and r.decided_by <> r.asked_by and r.decided_at <= r.expires_at
-           -- Only in the transaction that approves: the row that it has just written.
-           and r.xmin = pg_current_xact_id()::xid)
+           -- Only in the transaction that approves: the row that it has just written. (Parallel workers know its id.)
+           and r.xmin = pg_current_xact_id_if_assigned()::xid)
 $$;
 revoke all on function app_factors_reset_by_me(uuid) from public;
 grant execute on function app_factors_reset_by_me(uuid) to watchroom_app;

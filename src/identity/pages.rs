@@ -24,7 +24,7 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod sign_in_routes;
-mod sign_in_rules;
+mod sign_in_settings;
 mod step_up;
 mod welcome;
 

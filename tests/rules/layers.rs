@@ -255,11 +255,18 @@ fn rules_facts_and_sql_do_not_know_the_web_server() {
     assert_eq!(names(&texts("src", &["rs"]), names_actix), NONE);
 }
 
+/// Written by a test from the migrations: one list of all tables.
+const SCHEMA: &str = "src/db/schema.rs";
+
 #[test]
 fn no_file_is_longer_than_it_may_be() {
     for folder in ["src", "tests", "plugins", "templates"] {
         let files = texts(folder, &["rs", "hbs", "mjs", "css", "js"]);
-        assert_eq!(names(&files, |_name, text| too_long(text)), NONE, "over {LONGEST} lines: it has two jobs");
+        assert_eq!(
+            names(&files, |name, text| name != SCHEMA && too_long(text)),
+            NONE,
+            "over {LONGEST} lines: it has two jobs"
+        );
     }
 }
 

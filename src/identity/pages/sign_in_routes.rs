@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use super::{factor, factor_resets, factors, passkeys, sessions, sign_in_rules, step_up};
+use super::{factor, factor_resets, factors, passkeys, sessions, sign_in_settings, step_up};
 use crate::authz::permission::{FACTOR_RESET, SESSION_READ, SESSION_REVOKE, SIGNIN_CONFIGURE};
 use crate::http::{Access, Route};
 
@@ -85,18 +85,18 @@ pub static SIGN_IN_ROUTES: &[Route] = &[
         web::post().to(factor_resets::refuse)
     }),
     Route::get("signin.rules", "/sign-in-rules", Access::Needs(SIGNIN_CONFIGURE), || {
-        web::get().to(sign_in_rules::list)
+        web::get().to(sign_in_settings::list)
     }),
     Route::post("signin.configure", "/sign-in-rules", Access::Needs(SIGNIN_CONFIGURE), || {
-        web::post().to(sign_in_rules::submit)
+        web::post().to(sign_in_settings::submit)
     })
     .step_up(),
     Route::get("signin.role-form", "/sign-in-rules/{role}", Access::Needs(SIGNIN_CONFIGURE), || {
-        web::get().to(sign_in_rules::role_form)
+        web::get().to(sign_in_settings::role_form)
     })
     .step_up(),
     Route::post("signin.configure-role", "/sign-in-rules/{role}", Access::Needs(SIGNIN_CONFIGURE), || {
-        web::post().to(sign_in_rules::role_submit)
+        web::post().to(sign_in_settings::role_submit)
     })
     .step_up(),
 ];
