@@ -3,6 +3,7 @@ call app_secure_anew('duty_revisions', '{own:duty.read} or {units:duty.history.r
      and exists (select from duties d where d.organisation_id = duty_revisions.organisation_id
          and d.id = duty_revisions.duty_id and d.person_id = duty_revisions.person_id)',
     null, null);
+drop function app_reads_duties_of(uuid);
 
 create or replace function app_duties_by_verb() returns trigger
 language plpgsql set search_path = pg_catalog, public as $$
