@@ -146,7 +146,10 @@ async fn one_network_asks_only_so_often() {
 #[actix_web::test]
 async fn who_left_or_is_switched_off_gets_nothing() {
     let world = World::new();
-    world.app.database.superuser("update accounts set disabled_at = '2026-11-22T08:00:00Z'");
+    world.app.database.superuser(&format!(
+        "update accounts set disabled_at = '2026-11-22T08:00:00Z' where person_id = '{}'",
+        world.member.id
+    ));
     ask(&world, &world.member.email, 0).await;
 }
 
