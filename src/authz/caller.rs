@@ -214,21 +214,14 @@ mod tests {
     }
 
     #[test]
-    fn a_check_takes_under_20_microseconds_for_somebody_with_every_permission_in_a_thousand_units() {
+    fn a_unit_is_reached_among_a_thousand_and_none_beside_them() {
         let reach = Reach { own: true, units: (0..1_000).map(unit).collect(), ..Reach::default() };
         let mut person = Person::unloaded(OrganisationId::NIL, PersonId::NIL);
         person.permissions = permission::ALL.iter().map(|code| ((*code).to_owned(), reach.clone())).collect();
         let caller = Caller::Person(Arc::new(person));
         let somebody = PersonId(uuid::Uuid::from_u128(7));
-        let rounds = 20_000_u32;
-        let begun = std::time::Instant::now();
-        let reached = (0..rounds).filter(|round| {
-            let wanted = std::hint::black_box(unit(u128::from(round % 2_000)));
-            caller.reaches(std::hint::black_box(permission::UNIT_MANAGE), somebody, wanted)
-        });
-        assert_eq!(reached.count(), 10_000);
-        let each = begun.elapsed() / rounds;
-        assert!(each < std::time::Duration::from_micros(20), "{each:?}");
+        let reached = (0..2_000).filter(|number| caller.reaches(permission::UNIT_MANAGE, somebody, unit(*number)));
+        assert_eq!(reached.collect::<Vec<_>>(), (0..1_000).collect::<Vec<_>>());
     }
 
     #[test]

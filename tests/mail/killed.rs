@@ -36,6 +36,13 @@ fn kill(mut child: Child) {
     child.wait().expect("gone");
 }
 
+/// How often the unfinished message that was doubted most may have been handed over without an answer.
+fn most_doubts(world: &World) -> u32 {
+    let doubts = "select coalesce(max(unconfirmed + (state = 'handing-over')::int), 0) from mail_outbox \
+                  where state in ('waiting', 'claimed', 'handing-over')";
+    world.app.database.superuser_texts(doubts)[0].parse().expect("a number")
+}
+
 #[test]
 fn killed_before_the_message_left_it_is_sent_once() {
     let world = World::new();
@@ -90,9 +97,18 @@ fn killed_again_and_again_nothing_is_lost_and_nothing_that_was_confirmed_goes_tw
         std::thread::sleep(Duration::from_millis(3 * round));
         kill(child);
         world.app.database.superuser("update jobs set leased_until = null");
+        // A third doubt about the same message would give it up, which is another test's matter.
+        if most_doubts(&world) >= 2 {
+            world.work();
+        }
     }
-    while world.work() > 0 {
-        world.wait(60);
+    // What a child put off is due by the real clock, which may be hours ahead of the test's.
+    for _ in 0..200 {
+        world.work();
+        if world.states().iter().all(|state| state == "sent") {
+            break;
+        }
+        world.wait(600);
     }
     assert_eq!(world.states(), ["sent"; 16]);
     let mails = world.server.mailbox();
