@@ -7,7 +7,7 @@
 //! main -> cli -> app -> { http, jobs } -> slices -> floor -> kernel
 //! ```
 //!
-//! where the floor is `authz db crypto mail views plugin_host` and `config` is handed down section by section.
+//! where the floor is `authz db crypto limits mail views plugin_host` and `config` is handed down section by section.
 
 pub mod app; // wires everything once from Config; the only module that knows all others
 pub mod cli; // one verb of the command line per file
@@ -20,6 +20,7 @@ pub mod db; // the private cluster, the pool, transactions opened for a caller, 
 pub mod http; // the edge: routes as data, problems, sessions, CSRF, headers, TLS
 pub mod jobs; // background work on Postgres
 pub mod mail; // the way out by e-mail: messages, their templates, SMTP
+pub mod limits; // how often somebody may ask, counted by all nodes together
 pub mod plugin_host; // wasmtime, and only here
 pub mod views; // handlebars, components, charts, documents
 

@@ -12,6 +12,7 @@
 
 mod audit;
 mod cli;
+mod limits;
 mod mail;
 mod routes;
 mod rules;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{health, navigation, preview};
 use crate::authz::permission::ROLE_PREVIEW;
-use crate::http::{Access, Ask, END_PREVIEW, Failure, Problem, Route};
+use crate::http::{Access, Ask, Class, END_PREVIEW, Failure, Problem, Route};
 use crate::identity::welcome;
 use crate::views::{PageContext, assets};
 
@@ -22,10 +22,10 @@ pub static ROUTES: &[Route] = &[
     Route::get("help", "/help", Access::Public, || web::get().to(|ask| text(ask, "help"))),
     Route::get("privacy", "/privacy", Access::Public, || web::get().to(|ask| text(ask, "privacy"))),
     Route::get("accessibility", "/accessibility", Access::Public, || web::get().to(|ask| text(ask, "accessibility"))),
-    Route::get("asset", "/assets/{hash}/{name}", Access::Public, || web::get().to(asset)),
-    Route::get("brand", "/brand/{colour}.css", Access::Public, || web::get().to(brand)),
-    Route::get("health.live", "/health/live", Access::Public, || web::get().to(health::live)),
-    Route::get("health.ready", "/health/ready", Access::Public, || web::get().to(health::ready)),
+    Route::get("asset", "/assets/{hash}/{name}", Access::Public, || web::get().to(asset)).counted(Class::Free),
+    Route::get("brand", "/brand/{colour}.css", Access::Public, || web::get().to(brand)).counted(Class::Free),
+    Route::get("health.live", "/health/live", Access::Public, || web::get().to(health::live)).counted(Class::Free),
+    Route::get("health.ready", "/health/ready", Access::Public, || web::get().to(health::ready)).counted(Class::Free),
 ];
 
 async fn home(ask: Ask) -> Result<HttpResponse, Failure> {

@@ -33,6 +33,23 @@ pub(super) fn install() -> anyhow::Result<Handle> {
     metrics::describe_counter!("watchroom_mail_dead_total", "Messages given up");
     metrics::describe_counter!("watchroom_mail_limited_total", "Messages not written because of a limit, by kind");
     metrics::describe_gauge!("watchroom_mail_up", "1 when the mail server could be used last, 0 when it could not");
+    metrics::describe_counter!(
+        "watchroom_refused_total",
+        "Requests refused for being too slow, too large or too many, by status"
+    );
+    metrics::describe_counter!("watchroom_rate_limited_total", "Requests refused for being too many, by limit");
+    metrics::describe_gauge!("watchroom_rate_limit_keys", "Addresses, accounts and tokens that this node counts");
+    metrics::describe_counter!("watchroom_rate_limit_keys_shared_total", "Counts told to the other nodes");
+    metrics::describe_gauge!("watchroom_connections", "Open connections");
+    metrics::describe_gauge!("watchroom_connections_most", "Open connections beyond which new ones wait");
+    metrics::describe_counter!(
+        "watchroom_connections_refused_total",
+        "Connections refused because their address had too many"
+    );
+    metrics::describe_counter!(
+        "watchroom_connections_cut_total",
+        "Connections ended because their client kept us waiting, by reason"
+    );
     metrics::describe_gauge!("watchroom_database_connections", "Connections to the database, by state");
     Ok(handle)
 }

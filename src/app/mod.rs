@@ -5,6 +5,7 @@ pub mod database;
 pub mod demo;
 pub mod front;
 mod health;
+pub mod listener;
 pub mod logging;
 mod metrics;
 pub mod navigation;

@@ -103,9 +103,9 @@ fn session(route: &Route) -> SecurityRequirement {
 
 /// Adds what the edge may answer to this route, and gives every problem its shape.
 fn declare_problems(operation: &mut Operation, route: &Route) {
-    let mut statuses: BTreeSet<u16> = [400, 401, 403, 422, 500, 503].into();
+    let mut statuses: BTreeSet<u16> = [400, 401, 403, 422, 429, 431, 500, 503].into();
     if operation.request_body.is_some() {
-        statuses.extend([413, 415]);
+        statuses.extend([408, 413, 415]);
     }
     if operation.parameters.is_none() && operation.request_body.is_none() {
         // Nothing is read of such a request.
@@ -152,6 +152,9 @@ fn problems() -> Vec<(u16, Problem, &'static str)> {
         (Problem::SignedOut, "Nobody is signed in (any more)"),
         (Problem::Forbidden, "Your role does not include this, or the X-CSRF-Token is missing"),
         (Problem::NotFound, "There is no such record, as far as you may know"),
+        (Problem::TooSlow, "The body came in too slowly"),
+        (Problem::TooMany(12), "Too many requests: wait as many seconds as `Retry-After` says"),
+        (Problem::HeadTooLarge(32), "The address and the headers are too large (server.head_kib)"),
         (Problem::Conflict(text("The duty was changed since you opened it.")), "It has changed meanwhile"),
         (Problem::PreconditionFailed(text("The duty was changed since you read it.")), "It has changed meanwhile"),
         (Problem::TooLarge(text("The body is larger than this server accepts (server.body_kib).")), "Too large"),

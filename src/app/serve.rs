@@ -9,10 +9,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::{App, HttpServer};
 use anyhow::Context;
 
 use super::database::{Database, Purpose};
+use super::listener::{self, Transport};
 use super::wiring::{self, Background, Parts};
 use super::{metrics, redirect};
 use crate::config::Config;
@@ -108,27 +108,15 @@ async fn serve(
 fn listen(parts: &Parts, clock: &dyn Clock) -> anyhow::Result<(Server, Option<Arc<Certificates>>)> {
     let config = Arc::clone(&parts.site.config);
     let settings = &config.server;
-    let shared = parts.clone();
-    let blocking_threads = usize::from(config.database.connections()) + 8;
-    let server = HttpServer::new(move || {
-        let parts = shared.clone();
-        App::new().configure(move |service| parts.configure(service))
-    })
-    .workers(settings.worker_threads())
-    .worker_max_blocking_threads(blocking_threads)
-    .max_connections(usize::try_from(settings.max_connections).unwrap_or(usize::MAX))
-    .client_request_timeout(settings.client_timeout())
-    .keep_alive(settings.keep_alive())
-    .shutdown_timeout(settings.shutdown_timeout_s)
-    .disable_signals();
-    let refused = || format!("cannot listen on server.listen, {}", settings.listen);
-    if settings.behind_proxy.enabled {
-        return Ok((server.bind(settings.listen).with_context(refused)?.run(), None));
-    }
-    let certificates = Certificates::open(&config.tls, &config.tls_dir(), clock.now())?;
-    let tls = certificates.server_config(&config.tls)?;
-    let server = server.tls_handshake_timeout(settings.client_timeout());
-    Ok((server.bind_rustls_0_23(settings.listen, tls).with_context(refused)?.run(), Some(certificates)))
+    let (transport, certificates) = if settings.behind_proxy.enabled {
+        (Transport::Plain, None)
+    } else {
+        let certificates = Certificates::open(&config.tls, &config.tls_dir(), clock.now())?;
+        (Transport::tls(certificates.server_config(&config.tls)?), Some(certificates))
+    };
+    let server = listener::listen(parts, settings.listen, transport)
+        .with_context(|| format!("cannot listen on server.listen, {}", settings.listen))?;
+    Ok((server, certificates))
 }
 
 fn news(parts: &Parts, certificates: Option<&Certificates>, clock: &dyn Clock) -> anyhow::Result<Started> {

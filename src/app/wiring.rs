@@ -22,6 +22,7 @@ use crate::identity::{self, access, mailed_links, sessions::Resolver};
 use crate::imports;
 use crate::jobs::{Handler, Lane, Queue, Workers};
 use crate::kernel::clock::Clock;
+use crate::limits::{Limits, Sharer};
 use crate::mail::{Mailer, Smtp, Templates};
 use crate::notices::desk::{Desk, MailHealth};
 use crate::notices::job::{self as post, Postman};
@@ -59,12 +60,14 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
     let plugins = Runtime::start(&config.plugins);
     let passwords = Passwords::new(&config.sign_in.argon2)?;
     let mail = desk(&config)?;
+    let limits = Arc::new(Limits::new(&config.rate_limits, Arc::clone(&keys)));
     let site = Site {
         db,
         views: Views::new()?,
         keys,
         clock,
         queue: Queue::default(),
+        limits,
         sessions: Sessions::new(Box::new(resolver)),
         navigation: navigation::of,
         ask_for_proof: identity::pages::ask_for_proof,
@@ -100,10 +103,11 @@ pub struct Background {
     /// Apart, so that a mail server that hangs holds up nothing else.
     senders: Workers,
     sequencer: Sequencer,
+    sharer: Option<Sharer>,
 }
 
 impl Background {
-    /// Starts the job workers and the audit log's sequencer.
+    /// Starts the job workers, the audit log's sequencer, and the exchange of what the nodes counted.
     ///
     /// # Errors
     /// When the operating system gives no thread, or the log's directory cannot be made.
@@ -123,7 +127,10 @@ impl Background {
         };
         let sequencer = Sequencer::start(&site.db, &site.keys, &site.clock, log)?;
         parts.readiness.audit.get_or_init(|| sequencer.health());
-        Ok(Self { workers, senders, sequencer })
+        let limits = &site.config.rate_limits;
+        let sharer =
+            site.limits.enabled().then(|| Sharer::start(&site.limits, &site.db, &site.clock, limits.exchange()));
+        Ok(Self { workers, senders, sequencer, sharer: sharer.transpose()? })
     }
 
     /// Lets the workers finish, at most for `patience`, then signs the log's last checkpoint. Returns whether all
@@ -136,6 +143,9 @@ impl Background {
         let rest = until.saturating_duration_since(std::time::Instant::now());
         let clean = self.senders.stop(rest) && clean;
         self.sequencer.stop();
+        if let Some(sharer) = self.sharer {
+            sharer.stop();
+        }
         clean
     }
 }

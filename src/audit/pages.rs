@@ -15,13 +15,15 @@ use super::signing::signer;
 use super::trail::{self, Search};
 use crate::authz::permission::{AUDIT_EXPORT, AUDIT_READ};
 use crate::crypto::tiles::TileStore;
-use crate::http::{Access, Ask, Failure, Posted, Problem, Route};
+use crate::http::{Access, Ask, Class, Failure, Posted, Problem, Route};
 
 /// The routes of the audit slice.
 pub static ROUTES: &[Route] = &[
     Route::get("audit.search", "/audit", Access::Needs(AUDIT_READ), || web::get().to(search)),
     Route::get("audit.open", "/audit/entries/{id}", Access::Needs(AUDIT_READ), || web::get().to(open)),
-    Route::post("audit.export", "/audit/export", Access::Needs(AUDIT_EXPORT), || web::post().to(export_csv)).step_up(),
+    Route::post("audit.export", "/audit/export", Access::Needs(AUDIT_EXPORT), || web::post().to(export_csv))
+        .step_up()
+        .counted(Class::Costly),
 ];
 
 /// Lists what matches the filters, the newest first. What was typed wrongly is shown again with what to do.

@@ -104,6 +104,10 @@ pub enum SystemName {
     Mail,
     /// The command line of the machine's operator.
     Operator,
+    /// Exchanges with the other nodes how often who has asked.
+    Limits,
+    /// Reads from which networks people may come.
+    Network,
 }
 
 impl SystemName {
@@ -117,6 +121,8 @@ impl SystemName {
             Self::Jobs => "jobs",
             Self::Mail => "mail",
             Self::Operator => "operator",
+            Self::Limits => "limits",
+            Self::Network => "network",
         }
     }
 }

@@ -16,6 +16,7 @@ mod mail;
 mod metrics;
 mod plugins;
 mod problem;
+mod rate_limits;
 mod reference;
 mod secrets;
 mod server;
@@ -42,6 +43,7 @@ pub use mail::{MailSettings, MailTls};
 pub use metrics::MetricsSettings;
 pub use plugins::PluginSettings;
 pub use problem::{ConfigError, Origin, Problem};
+pub use rate_limits::RateLimitSettings;
 pub use server::{BehindProxySettings, RedirectSettings, ServerSettings};
 pub use show::{Entry, Loaded};
 pub use sign_in::{Argon2Settings, SessionSettings, SignInSettings, ThrottleSettings};
@@ -67,6 +69,8 @@ pub struct Config {
     pub sign_in: SignInSettings,
     /// Who decides what others may do.
     pub access: AccessSettings,
+    /// How many requests an address, an account and a token may make.
+    pub rate_limits: RateLimitSettings,
     /// What one run of a plugin may use.
     pub plugins: PluginSettings,
     /// Files that become duties or people.
@@ -114,6 +118,7 @@ impl Config {
         self.state.validate(&mut check);
         self.sign_in.validate(&mut check);
         self.access.validate(&mut check);
+        self.rate_limits.validate(&mut check);
         self.plugins.validate(&mut check);
         self.imports.validate(&mut check);
         self.jobs.validate(&mut check);

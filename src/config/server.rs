@@ -26,6 +26,14 @@ pub struct ServerSettings {
     pub keep_alive_s: u64,
     /// Open connections per worker, beyond which new ones wait.
     pub max_connections: u32,
+    /// Open connections from one address, beyond which new ones are refused; trusted proxies are not counted.
+    pub connections_per_address: u32,
+    /// Largest head of a request: its line and its headers (KiB).
+    pub head_kib: u32,
+    /// Slowest that a body may come in over any ten seconds (bytes per second); 0 lets it take its time.
+    pub body_bytes_per_s: u32,
+    /// How long a client may leave an answer unread (seconds).
+    pub stall_timeout_s: u64,
     /// Largest form or JSON body (KiB). Uploads have their own limits.
     pub body_kib: u32,
     /// Plain HTTP for a reverse proxy that ends TLS.
@@ -66,6 +74,10 @@ impl Default for ServerSettings {
             client_timeout_s: 10,
             keep_alive_s: 75,
             max_connections: 2048,
+            connections_per_address: 1024,
+            head_kib: 32,
+            body_bytes_per_s: 1024,
+            stall_timeout_s: 30,
             body_kib: 256,
             behind_proxy: BehindProxySettings::default(),
             redirect: RedirectSettings::default(),
@@ -100,6 +112,16 @@ impl ServerSettings {
         Duration::from_secs(self.keep_alive_s)
     }
 
+    /// How long a client may leave an answer unread.
+    pub fn stall_timeout(&self) -> Duration {
+        Duration::from_secs(self.stall_timeout_s)
+    }
+
+    /// Largest head of a request in bytes.
+    pub fn head_bytes(&self) -> usize {
+        usize::try_from(u64::from(self.head_kib) * 1024).unwrap_or(usize::MAX)
+    }
+
     /// Largest form or JSON body in bytes.
     pub fn body_bytes(&self) -> usize {
         usize::try_from(u64::from(self.body_kib) * 1024).unwrap_or(usize::MAX)
@@ -130,6 +152,10 @@ impl ServerSettings {
         check.within("server.client_timeout_s", self.client_timeout_s, 1, 300);
         check.within("server.keep_alive_s", self.keep_alive_s, 0, 3600);
         check.within("server.max_connections", self.max_connections, 16, 100_000);
+        check.within("server.connections_per_address", self.connections_per_address, 4, 100_000);
+        check.within("server.head_kib", self.head_kib, 8, 120);
+        check.within("server.body_bytes_per_s", self.body_bytes_per_s, 0, 1_048_576);
+        check.within("server.stall_timeout_s", self.stall_timeout_s, 5, 600);
         check.within("server.body_kib", self.body_kib, 16, 16_384);
         check.that(
             !self.behind_proxy.enabled || !self.behind_proxy.trusted_proxies.is_empty(),

@@ -445,6 +445,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    rate_limits (limit_key) {
+        limit_key -> Bytea,
+        free_at_us -> Int8,
+    }
+}
+
+diesel::table! {
     recovery_codes (organisation_id, person_id, code_hash) {
         organisation_id -> Uuid,
         person_id -> Uuid,

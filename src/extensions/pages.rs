@@ -16,7 +16,7 @@ mod words;
 use actix_web::web;
 
 use crate::authz::permission::{PLUGIN_MANAGE, REPORT_RUN};
-use crate::http::{Access, Route};
+use crate::http::{Access, Class, Route};
 
 const MANAGE: Access = Access::Needs(PLUGIN_MANAGE);
 const RUN: Access = Access::Needs(REPORT_RUN);
@@ -25,7 +25,9 @@ const RUN: Access = Access::Needs(REPORT_RUN);
 pub static ROUTES: &[Route] = &[
     Route::get("plugin.list", "/plugins", MANAGE, || web::get().to(list::list)),
     Route::get("plugin.upload-form", "/plugins/upload", MANAGE, || web::get().to(upload::form)).step_up(),
-    Route::post("plugin.upload", "/plugins/upload", MANAGE, || web::post().to(upload::submit)).step_up(),
+    Route::post("plugin.upload", "/plugins/upload", MANAGE, || web::post().to(upload::submit))
+        .step_up()
+        .counted(Class::Costly),
     Route::get("plugin.read", "/plugins/{plugin}", MANAGE, || web::get().to(detail::show)),
     Route::get("plugin.review", "/plugins/{plugin}/review", MANAGE, || web::get().to(review::form)).step_up(),
     Route::post("plugin.grant", "/plugins/{plugin}/review", MANAGE, || web::post().to(review::submit)).step_up(),
@@ -42,7 +44,7 @@ pub static ROUTES: &[Route] = &[
     Route::get("plugin.run-read", "/plugins/{plugin}/runs/{run}", MANAGE, || web::get().to(history::show)),
     Route::get("report.list", "/reports", RUN, || web::get().to(reports::list)),
     Route::get("report.form", "/reports/new/{plugin}", RUN, || web::get().to(ask::form)),
-    Route::post("report.run", "/reports/new/{plugin}", RUN, || web::post().to(ask::submit)),
+    Route::post("report.run", "/reports/new/{plugin}", RUN, || web::post().to(ask::submit)).counted(Class::Costly),
     Route::get("report.read", "/reports/{run}", RUN, || web::get().to(report::show)),
     Route::get("report.progress", "/reports/{run}/progress", RUN, || web::get().to(report::progress)),
     Route::get("report.export", "/reports/{run}/report.csv", RUN, || web::get().to(report::csv)).step_up(),

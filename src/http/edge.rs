@@ -2,10 +2,11 @@
 //! a problem. [`mount`] puts the table of routes under it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::{ConnectionType, Method, header};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
@@ -13,8 +14,9 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::ask::RequestId;
+use super::connection::Connection;
 use super::session::{Asked, COOKIE, SessionCookie};
-use super::{Access, Ask, Problem, ProblemBody, Route, Site, csrf, headers, problem, step_up};
+use super::{Access, Ask, Class, Problem, ProblemBody, Route, Site, body, csrf, headers, problem, rate, step_up};
 use crate::authz::{Caller, permission};
 use crate::config::Config;
 use crate::db::DbError;
@@ -53,24 +55,29 @@ async fn no_such_page() -> Result<HttpResponse, super::Failure> {
 
 /// Outermost: the request's id, its span, who asks; afterwards the headers and the body of a problem.
 async fn around(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    // Whatever way it ends, the request is answered then.
+    let _answering = request.conn_data::<Arc<Connection>>().map(|connection| connection.begin());
     let id = Uuid::new_v4().simple().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
     let span =
         tracing::info_span!("request", request_id = %id, method = %request.method(), route = tracing::field::Empty);
     async move {
         let started = std::time::Instant::now();
-        let asked = if comes_round_the_proxy(request.request()) {
-            Err(Problem::Forbidden)
-        } else {
-            who(request.request()).await
+        let (asked, given_up) = match precheck(&request) {
+            Ok(bytes_per_s) => (who(request.request()).await, body::watch(&mut request, bytes_per_s, body::WINDOW)),
+            Err(problem) => (Err(problem), None),
         };
         let answer = match asked {
             Ok(asked) => {
                 remember(request.request(), asked);
                 match next.call(request).await {
+                    // Instead of what the handler made of a body that ended in the middle.
+                    Ok(answer) if given_up.is_some_and(|given_up| given_up.get()) => {
+                        answer.into_response(problem_response(Problem::TooSlow))
+                    }
                     Ok(answer) => answer.map_into_boxed_body(),
                     Err(error) => return Err(error),
                 }
@@ -85,6 +92,30 @@ async fn around(
     }
     .instrument(span)
     .await
+}
+
+/// What is known without asking anybody: whether the request came the right way, in bounds, and not too often. Returns
+/// the pace that its body must keep.
+fn precheck(request: &ServiceRequest) -> Result<u32, Problem> {
+    if comes_round_the_proxy(request.request()) {
+        return Err(Problem::Forbidden);
+    }
+    let site = request.app_data::<Data<Site>>().ok_or(Problem::Internal)?;
+    let settings = &site.config.server;
+    if head_bytes(request) > settings.head_bytes() {
+        return Err(Problem::HeadTooLarge(settings.head_kib));
+    }
+    if !rate::is_free(request.path()) {
+        rate::arrived(&site.limits, client_address(request.request(), &site.config), site.clock.now())?;
+    }
+    Ok(settings.body_bytes_per_s)
+}
+
+/// The size of the request's line and headers, as they came, but for a few separators.
+fn head_bytes(request: &ServiceRequest) -> usize {
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let line = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    headers.sum::<usize>() + line
 }
 
 /// Around one address: is it ours that asks, may they even try?
@@ -128,6 +159,7 @@ async fn guard(
         },
         known => known,
     };
+    let verdict = verdict.and_then(|()| counted(&request, route.class));
     match verdict {
         Ok(()) => match step_up::missing(route, request.request()) {
             None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
@@ -162,6 +194,15 @@ fn hand_over_replaced_token(answer: &mut ServiceResponse<BoxBody>) {
     if let Err(error) = response.add_cookie(&cookie.to_cookie()) {
         tracing::error!(%error, "the replaced session cookie could not be set");
     }
+}
+
+/// Counts a request that may be made.
+fn counted(request: &ServiceRequest, class: Class) -> Result<(), Problem> {
+    let site = request.app_data::<Data<Site>>().ok_or(Problem::Internal)?;
+    let address = client_address(request.request(), &site.config);
+    let extensions = request.extensions();
+    let caller = extensions.get::<Caller>().ok_or(Problem::Internal)?;
+    rate::admitted(&site.limits, class, caller, address, site.clock.now())
 }
 
 struct RouteName(&'static str);
@@ -273,8 +314,12 @@ pub fn client_address(request: &HttpRequest, config: &Config) -> Option<IpAddr> 
 }
 
 pub(super) fn refusal(request: ServiceRequest, problem: Problem) -> ServiceResponse<BoxBody> {
-    let response = super::Failure::from(problem);
-    request.into_response(actix_web::ResponseError::error_response(&response))
+    request.into_response(problem_response(problem))
+}
+
+/// An answer that carries the problem; [`explain`] gives it its body.
+fn problem_response(problem: Problem) -> HttpResponse {
+    actix_web::ResponseError::error_response(&super::Failure::from(problem))
 }
 
 /// Gives a problem its body: a page for a browser, problem+json for the API, the sign-in page for somebody who has
@@ -298,6 +343,10 @@ fn explain(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         if request.path().starts_with("/api/") { Ok(json(&request, &problem)) } else { page(&request, &problem) };
     match body {
         Ok(mut response) => {
+            if problem == Problem::TooSlow {
+                // What is left of the body is not waited for.
+                response.head_mut().set_connection_type(ConnectionType::Close);
+            }
             if let Problem::TooMany(seconds) = problem {
                 response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
             }
@@ -346,6 +395,9 @@ fn observe(answer: &ServiceResponse<BoxBody>, took: std::time::Duration) {
     let route = answer.request().extensions().get::<RouteName>().map_or("none", |name| name.0);
     let status = answer.status().as_u16();
     metrics::counter!("watchroom_requests_total", "route" => route, "status" => status.to_string()).increment(1);
+    if let Some(refused) = [408, 413, 429, 431].into_iter().find(|bound| *bound == status) {
+        metrics::counter!("watchroom_refused_total", "status" => refused.to_string()).increment(1);
+    }
     metrics::histogram!("watchroom_request_seconds", "route" => route).record(took.as_secs_f64());
     if status >= 500 || tracing::enabled!(tracing::Level::DEBUG) {
         tracing::info!(status, took_us = took.as_micros(), "answered");

@@ -7,13 +7,16 @@
 //! it parses, calls its slice's service, and shapes the answer.
 
 pub mod ask;
+mod body;
 pub mod condition;
+pub mod connection;
 pub mod csrf;
 pub mod edge;
 pub mod form;
 pub mod headers;
 pub mod json;
 pub mod problem;
+mod rate;
 pub mod route;
 pub mod session;
 pub mod site;
@@ -27,6 +30,6 @@ pub use edge::END_PREVIEW;
 pub use form::Posted;
 pub use json::{JsonBody, QueryOf};
 pub use problem::{AsProblem, Failure, FieldProblem, Problem, ProblemBody};
-pub use route::{Access, Route};
+pub use route::{Access, Class, Route};
 pub use session::{FoundSession, SessionCookie, SessionFacts, SessionResolver};
 pub use site::Site;

@@ -31,6 +31,8 @@ pub enum Problem {
     NoCsrfToken,
     /// 405: the address exists, the method does not; the methods that do, as the `Allow` header lists them.
     MethodNotAllowed(String),
+    /// 408: the body came in too slowly.
+    TooSlow,
     /// 409: the thing has changed meanwhile, or is in a state that forbids the act.
     Conflict(String),
     /// 412: not at the revision that `If-Match` named.
@@ -43,6 +45,8 @@ pub enum Problem {
     Invalid(Vec<FieldProblem>),
     /// 429: too many attempts; try again after so many seconds.
     TooMany(u64),
+    /// 431: the request's line and headers are longer than so many KiB.
+    HeadTooLarge(u32),
     /// 500: our fault. The cause goes to the log.
     Internal,
     /// 503: the database is away or the server is stopping.
@@ -115,12 +119,14 @@ impl Problem {
             Self::Forbidden | Self::StaleForm | Self::NoCsrfToken | Self::ProofNeeded => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::HeadTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -137,12 +143,14 @@ impl Problem {
             Self::NotFound => "not-found",
             Self::NoCsrfToken => "no-csrf-token",
             Self::MethodNotAllowed(_) => "method-not-allowed",
+            Self::TooSlow => "too-slow",
             Self::Conflict(_) => "conflict",
             Self::PreconditionFailed(_) => "precondition-failed",
             Self::TooLarge(_) => "too-large",
             Self::UnsupportedMedia(_) => "unsupported-media-type",
             Self::Invalid(_) => "invalid",
             Self::TooMany(_) => "too-many-attempts",
+            Self::HeadTooLarge(_) => "head-too-large",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
         }
@@ -159,11 +167,13 @@ impl Problem {
             Self::NotFound => "Page not found",
             Self::NoCsrfToken => "The X-CSRF-Token header is missing or old",
             Self::MethodNotAllowed(_) => "That cannot be done here",
+            Self::TooSlow => "That came in too slowly",
             Self::Conflict(_) | Self::PreconditionFailed(_) => "It has changed meanwhile",
             Self::TooLarge(_) => "That is too large",
             Self::UnsupportedMedia(_) => "That kind of file or body is not accepted here",
             Self::Invalid(_) => "Some of what you sent needs correcting",
             Self::TooMany(_) => "Too many attempts",
+            Self::HeadTooLarge(_) => "The headers are too large",
             Self::Internal => "Something went wrong on our side",
             Self::Unavailable => "Watchroom cannot reach its database",
         }
@@ -191,6 +201,10 @@ impl Problem {
                 messages.join(" ")
             }
             Self::TooMany(seconds) => format!("Wait {} and try again.", waiting(*seconds)),
+            Self::TooSlow => "Nothing was changed. Send it again, over a better connection if you can.".to_owned(),
+            Self::HeadTooLarge(kib) => {
+                format!("The address and the headers together may have {kib} KiB. Clear this site's cookies, or shorten the address.")
+            }
             Self::Internal => "Nothing was changed. Try again; if it happens again, give the reference below to your administrator.".to_owned(),
             Self::Unavailable => "Nothing was changed. It mends itself when the database is back; try again in a minute.".to_owned(),
         }

@@ -19,6 +19,21 @@ pub enum Access {
     NeedsAt(Scope, &'static [&'static str]),
 }
 
+/// How the requests of a route are counted; all but the free ones count for their address as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Not at all: files that the browser keeps, and the signs of life.
+    Free,
+    /// An attempt to get in: strictly, by address.
+    Door,
+    /// A page for everybody: by address, and by account for those who are signed in.
+    Public,
+    /// By account or token.
+    Signed,
+    /// By account or token, and once more strictly: exports, reports, uploads.
+    Costly,
+}
+
 /// One method on one address.
 #[derive(Clone, Copy)]
 pub struct Route {
@@ -32,6 +47,8 @@ pub struct Route {
     pub access: Access,
     /// What the session must be, beside whose.
     pub needs: Needs,
+    /// How its requests are counted.
+    pub class: Class,
     /// The handler.
     pub handler: fn() -> actix_web::Route,
 }
@@ -62,24 +79,30 @@ impl Needs {
 }
 
 impl Route {
-    /// A route for reading.
+    /// A route for reading. A table to download is costly.
     pub const fn get(
         name: &'static str,
         path: &'static str,
         access: Access,
         handler: fn() -> actix_web::Route,
     ) -> Self {
-        Self { name, method: "GET", path, access, needs: Needs::Session, handler }
+        let class = match access {
+            Access::Public => Class::Public,
+            _ if matches!(path.as_bytes(), [.., b'.', b'c', b's', b'v']) => Class::Costly,
+            _ => Class::Signed,
+        };
+        Self { name, method: "GET", path, access, needs: Needs::Session, class, handler }
     }
 
-    /// A route for doing.
+    /// A route for doing. What anybody may do is an attempt to get in.
     pub const fn post(
         name: &'static str,
         path: &'static str,
         access: Access,
         handler: fn() -> actix_web::Route,
     ) -> Self {
-        Self { name, method: "POST", path, access, needs: Needs::Session, handler }
+        let class = if matches!(access, Access::Public) { Class::Door } else { Class::Signed };
+        Self { name, method: "POST", path, access, needs: Needs::Session, class, handler }
     }
 
     /// A route for which one proves who one is again, unless that was a moment ago: exports, roles, plugins, factors.
@@ -97,6 +120,12 @@ impl Route {
     /// A route of the API with any other method.
     pub const fn with_method(mut self, method: &'static str) -> Self {
         self.method = method;
+        self
+    }
+
+    /// A route whose requests are counted in another way than its kind suggests.
+    pub const fn counted(mut self, class: Class) -> Self {
+        self.class = class;
         self
     }
 

@@ -13,6 +13,7 @@ use crate::crypto::Keyring;
 use crate::db::Db;
 use crate::jobs::Queue;
 use crate::kernel::clock::Clock;
+use crate::limits::Limits;
 use crate::views::{NavItem, Views};
 
 /// Makes the page that asks for a proof: who asks, where the form was going, and the form itself as it was sent.
@@ -30,6 +31,8 @@ pub struct Site {
     pub clock: Arc<dyn Clock>,
     /// The queue of background work.
     pub queue: Queue,
+    /// How often who has asked.
+    pub limits: Arc<Limits>,
     /// The sessions seen lately.
     pub sessions: Sessions,
     /// What the bar at the top offers this caller.

@@ -39,7 +39,7 @@ use crate::authz::permission::{
     ACCOUNT_MANAGE, HR_CONTRACT_WRITE, HR_FITNESS_WRITE, HR_KIN_WRITE, HR_PAYROLL_WRITE, PASSWORD_LINK, PEOPLE_ADD,
     PEOPLE_EDIT, PEOPLE_LEAVE, PEOPLE_READ, ROLE_APPROVE, ROLE_DESIGN, ROLE_GRANT, ROLE_REVOKE,
 };
-use crate::http::{Access, Route};
+use crate::http::{Access, Class, Route};
 use crate::views::FormErrors;
 
 const ADDS: Access = Access::Needs(PEOPLE_ADD);
@@ -54,7 +54,7 @@ const WRITES_HR: Access = Access::NeedsOne(&[HR_CONTRACT_WRITE, HR_PAYROLL_WRITE
 pub static ROUTES: &[Route] = &[
     Route::get("session.form", "/sign-in", Access::Public, || web::get().to(sign_in::form)),
     Route::post("session.begin", "/sign-in", Access::Public, || web::post().to(sign_in::submit)),
-    Route::post("session.end", "/sign-out", Access::Public, || web::post().to(sessions::end)),
+    Route::post("session.end", "/sign-out", Access::Public, || web::post().to(sessions::end)).counted(Class::Public),
     Route::get("session.list", "/account/sessions", Access::Signed, || web::get().to(sessions::list)),
     Route::post("session.end-one", "/account/sessions/{id}/end", Access::Signed, || web::post().to(sessions::end_one)),
     Route::post("session.end-all", "/account/sessions/end-all", Access::Signed, || web::post().to(sessions::end_all)),

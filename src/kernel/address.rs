@@ -22,6 +22,18 @@ impl From<IpAddr> for MaskedAddress {
     }
 }
 
+/// What stands for one place on the network: an IPv4 address, or the /64 that an IPv6 address lies in, which one
+/// household or one host has all of. As 16 bytes.
+pub fn network_of(address: IpAddr) -> [u8; 16] {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().octets(),
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).octets()
+        }
+    }
+}
+
 impl fmt::Display for MaskedAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {

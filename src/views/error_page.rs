@@ -50,6 +50,7 @@ fn words(status: u16) -> (&'static str, &'static str) {
             ("Page not found", "Check the address. The record may have been deleted, or it may not be yours to see.")
         }
         405 => ("This page cannot be used that way", "Go back and use the buttons and links on the page."),
+        408 => ("This came in too slowly", "Send it again, over a better connection if you can."),
         409 => (
             "Somebody else was faster",
             "What you were working on has changed. Go back, reload the page and look at it before you try again.",
@@ -60,6 +61,7 @@ fn words(status: u16) -> (&'static str, &'static str) {
             "Save it in one of the formats that the form names, and send it again.",
         ),
         429 => ("Too many attempts", "Wait a few minutes, then try again."),
+        431 => ("The headers are too large", "Clear this site's cookies, or shorten the address."),
         503 => (
             "Watchroom is not available just now",
             "It is starting, or being looked after. Try again in a few minutes. Nothing that was saved is lost.",

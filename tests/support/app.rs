@@ -56,11 +56,12 @@ impl Drop for EdgeNumber {
 
 /// A running program with nothing in it.
 pub struct TestApp {
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
     pub parts: Parts,
     pub clock: Arc<ManualClock>,
     edge: EdgeNumber,
-    _state: tempfile::TempDir,
+    config: Arc<Config>,
+    state: Arc<tempfile::TempDir>,
 }
 
 impl TestApp {
@@ -71,8 +72,8 @@ impl TestApp {
 
     /// The same, with a configuration of the test's own.
     pub fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let database = TestDatabase::fresh();
-        let state = tempfile::tempdir().expect("a directory");
+        let database = Arc::new(TestDatabase::fresh());
+        let state = Arc::new(tempfile::tempdir().expect("a directory"));
         let mut config = Config::default();
         config.state.dir = state.path().to_owned();
         // The real thing takes 30 ms of a core each; tests sign in hundreds of times.
@@ -80,11 +81,27 @@ impl TestApp {
         config.sign_in.argon2.iterations = 1;
         // Waiting tells a stranger nothing here.
         config.sign_in.refusal_ms = 0;
+        // The clock stands still, so that no limit would ever be worked off; tests of the limits switch them on.
+        config.rate_limits.enabled = false;
         change(&mut config);
         let clock = Arc::new(ManualClock::at(START.parse().expect("a time")));
+        Self::wired(database, Arc::new(config), clock, state)
+    }
+
+    /// Another node on the same database, or the same one after a restart: nothing is remembered but what is stored.
+    pub fn another_node(&self) -> Self {
+        Self::wired(self.database.clone(), self.config.clone(), self.clock.clone(), self.state.clone())
+    }
+
+    fn wired(
+        database: Arc<TestDatabase>,
+        config: Arc<Config>,
+        clock: Arc<ManualClock>,
+        state: Arc<tempfile::TempDir>,
+    ) -> Self {
         let shared: Arc<dyn Clock> = clock.clone();
-        let parts = wiring::build(Arc::new(config), database.app_url(), shared).expect("the program is wired");
-        Self { database, parts, clock, edge: EdgeNumber::next(), _state: state }
+        let parts = wiring::build(config.clone(), database.app_url(), shared).expect("the program is wired");
+        Self { database, parts, clock, edge: EdgeNumber::next(), config, state }
     }
 
     /// Founds an organisation with its administrator, `admin@<slug>.example`.

@@ -15,6 +15,7 @@ pub struct Client<'app> {
     cookies: BTreeMap<String, String>,
     token: Option<String>,
     api_token: Option<(String, String)>,
+    address: std::net::SocketAddr,
 }
 
 /// What came back.
@@ -89,7 +90,19 @@ impl Answer {
 
 impl<'app> Client<'app> {
     pub(super) fn new(app: &'app TestApp) -> Self {
-        Self { app, cookies: BTreeMap::new(), token: None, api_token: None }
+        let address = "192.0.2.77:40000".parse().expect("an address");
+        Self { app, cookies: BTreeMap::new(), token: None, api_token: None, address }
+    }
+
+    /// The same browser somewhere else.
+    pub fn move_to(&mut self, address: &str) {
+        self.address.set_ip(address.parse().expect("an address"));
+    }
+
+    /// The same browser before another node of the same appliance.
+    pub fn before<'other>(&self, app: &'other TestApp) -> Client<'other> {
+        let (cookies, token) = (self.cookies.clone(), self.token.clone());
+        Client { app, cookies, token, api_token: None, address: self.address }
     }
 
     /// Fetches a page; remembers the token of its forms.
@@ -193,7 +206,7 @@ impl<'app> Client<'app> {
             request = request.cookie(Cookie::new(name.clone(), value.clone()));
         }
         let request = request.insert_header(("host", "localhost:8443"));
-        let request = request.peer_addr("192.0.2.77:40000".parse().expect("an address"));
+        let request = request.peer_addr(self.address);
         let answer = self.app.call(request).await;
         for cookie in answer.response().cookies() {
             if cookie.value().is_empty() {

@@ -12,7 +12,7 @@ mod upload;
 use actix_web::web;
 
 use crate::authz::permission::{CREW_MANAGE, IMPORT_PEOPLE, IMPORT_RUN};
-use crate::http::{Access, Route};
+use crate::http::{Access, Class, Route};
 
 const IMPORT: Access = Access::NeedsOne(&[IMPORT_RUN, IMPORT_PEOPLE]);
 const CREW: Access = Access::Needs(CREW_MANAGE);
@@ -21,7 +21,7 @@ const CREW: Access = Access::Needs(CREW_MANAGE);
 pub static ROUTES: &[Route] = &[
     Route::get("import.list", "/imports", IMPORT, || web::get().to(list::list)),
     Route::get("import.form", "/imports/new", IMPORT, || web::get().to(upload::form)),
-    Route::post("import.begin", "/imports/new", IMPORT, || web::post().to(upload::submit)),
+    Route::post("import.begin", "/imports/new", IMPORT, || web::post().to(upload::submit)).counted(Class::Costly),
     Route::get("import.read", "/imports/{id}", IMPORT, || web::get().to(show::show)),
     Route::get("import.progress", "/imports/{id}/progress", IMPORT, || web::get().to(show::progress)),
     Route::get("import.columns-form", "/imports/{id}/columns", IMPORT, || web::get().to(columns::form)),

@@ -1,0 +1,51 @@
+//! What the limits say of a request, and what is counted of it: by address before anything is looked up, by class
+//! once route and caller are known.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use super::{Class, Problem};
+use crate::authz::Caller;
+use crate::limits::{Limits, Meter, Refused, Subject};
+
+/// Addresses that are counted for nobody: what a browser keeps, and the signs of life. A test holds the routes of
+/// [`Class::Free`] to it.
+pub(super) fn is_free(path: &str) -> bool {
+    ["/assets/", "/brand/", "/health/"].iter().any(|start| path.starts_with(start))
+}
+
+/// Counts a request for its address.
+pub(super) fn arrived(limits: &Limits, address: Option<IpAddr>, now: Timestamp) -> Result<(), Problem> {
+    match address {
+        Some(address) => limits.take(Meter::Address, Subject::Address(address), now).map_err(problem),
+        None => Ok(()),
+    }
+}
+
+/// Counts a request for its class: for somebody by their account, for nobody by their address.
+pub(super) fn admitted(
+    limits: &Limits,
+    class: Class,
+    caller: &Caller,
+    address: Option<IpAddr>,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let take = |meter, subject: Option<Subject>| match subject {
+        Some(subject) => limits.take(meter, subject, now).map_err(problem),
+        None => Ok(()),
+    };
+    let place = address.map(Subject::Address);
+    let account = caller.person().map(|person| Subject::Account(person.organisation, person.id));
+    match class {
+        Class::Free => Ok(()),
+        Class::Door => take(Meter::Door, place),
+        Class::Public if account.is_none() => take(Meter::Public, place),
+        Class::Public | Class::Signed => take(Meter::Account, account),
+        Class::Costly => take(Meter::Account, account).and_then(|()| take(Meter::Costly, account)),
+    }
+}
+
+fn problem(refused: Refused) -> Problem {
+    Problem::TooMany(refused.wait_s)
+}
