@@ -30,4 +30,5 @@ pub mod extensions; // slice: plugins in the console, their grants and their run
 pub mod identity; // slice: sign-in, sessions, people, roles
 pub mod imports; // slice: files that become duties or people
 pub mod notices; // slice: what people are told by e-mail: the outbox, its job, its page
+pub mod network; // slice: from which networks people may come
 pub mod organisation; // slice: the organisation, its units and its words for work

@@ -2,7 +2,7 @@
 
 use super::{api, front};
 use crate::http::Route;
-use crate::{audit, duties, extensions, identity, imports, notices, organisation};
+use crate::{audit, duties, extensions, identity, imports, network, notices, organisation};
 
 /// Every slice's table.
 pub static ALL: &[&[Route]] = &[
@@ -15,6 +15,7 @@ pub static ALL: &[&[Route]] = &[
     identity::pages::invitations::ROUTES,
     identity::pages::ROLE_ROUTES,
     organisation::pages::ROUTES,
+    network::pages::ROUTES,
     extensions::pages::ROUTES,
     duties::pages::ROUTES,
     imports::pages::ROUTES,

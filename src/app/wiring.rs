@@ -26,6 +26,7 @@ use crate::limits::{Limits, Sharer};
 use crate::mail::{Mailer, Smtp, Templates};
 use crate::notices::desk::{Desk, MailHealth};
 use crate::notices::job::{self as post, Postman};
+use crate::network::gate::Gate;
 use crate::views::Views;
 
 /// The parts that handlers share, each built once. Cheap to clone.
@@ -61,6 +62,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
     let passwords = Passwords::new(&config.sign_in.argon2)?;
     let mail = desk(&config)?;
     let limits = Arc::new(Limits::new(&config.rate_limits, Arc::clone(&keys)));
+    let gate = Gate::new(db.clone(), Arc::clone(&clock));
     let site = Site {
         db,
         views: Views::new()?,
@@ -68,6 +70,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         clock,
         queue: Queue::default(),
         limits,
+        gate: Box::new(gate),
         sessions: Sessions::new(Box::new(resolver)),
         navigation: navigation::of,
         ask_for_proof: identity::pages::ask_for_proof,

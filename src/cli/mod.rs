@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod doctor;
 mod migrate;
+mod network;
 mod plugin;
 mod serve;
 mod setup_link;
@@ -85,6 +86,8 @@ enum Verb {
     SetupLink(setup_link::SetupLink),
     /// Look after accounts: list, add, reset-password, unlock, grant.
     User(user::User),
+    /// Look after the rules on networks: list, lift-lockout.
+    Network(network::Network),
     /// Look after the audit log.
     Audit(audit::Audit),
     /// Look at plugin files and at what is installed.
@@ -126,6 +129,7 @@ impl Cli {
             Verb::Migrate(verb) => verb.run(&config()?),
             Verb::SetupLink(verb) => verb.run(config()?),
             Verb::User(verb) => verb.run(&config()?),
+            Verb::Network(verb) => verb.run(&config()?),
             Verb::Audit(verb) => verb.run(&config()?),
             Verb::Plugin(verb) => verb.run(&config()?),
             Verb::Doctor(verb) => verb.run(path),

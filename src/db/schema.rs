@@ -304,6 +304,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    network_rules (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        place -> Text,
+        role_id -> Nullable<Uuid>,
+        verdict -> Text,
+        network -> Text,
+        note -> Text,
+        created_at -> Timestamptz,
+        off_since -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     notice_choices (organisation_id, person_id, kind) {
         organisation_id -> Uuid,
         person_id -> Uuid,
@@ -626,6 +640,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     known_devices,
     mail_outbox,
+    network_rules,
     notice_choices,
     organisations,
     passkey_ceremonies,
@@ -637,6 +652,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plugin_documents,
     plugin_runs,
     plugins,
+    rate_limits,
     recovery_codes,
     role_grants,
     role_permissions,

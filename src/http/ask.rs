@@ -1,6 +1,7 @@
 //! A request from a handler's point of view: who asks, and how to answer.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -9,6 +10,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use data_encoding::BASE64URL_NOPAD;
 
+use super::edge::client_address;
 use super::session::{SessionCookie, SessionFacts, cookie, removal};
 use super::{Failure, Problem, Site, csrf};
 use crate::authz::{Caller, Person};
@@ -94,6 +96,11 @@ impl Ask {
         self.request.path()
     }
 
+    /// The whole address that it comes from, as far as our proxies are to be believed: to decide, never to keep.
+    pub fn address(&self) -> Option<IpAddr> {
+        client_address(&self.request, &self.site.config)
+    }
+
     /// The session's cookie, if there is one.
     pub fn session_cookie(&self) -> Option<SessionCookie> {
         SessionCookie::of(&self.request)
@@ -177,6 +184,8 @@ impl Ask {
     /// As [`Ask::page`].
     pub(super) fn problem_page(&self, problem: &Problem) -> Result<HttpResponse, Failure> {
         let context = ErrorPage::new(problem.status().as_u16(), Some(problem.detail()));
+        let context =
+            if matches!(problem, Problem::WrongNetwork(_)) { context.headed(problem.title()) } else { context };
         self.page_with(problem.status(), &context)
     }
 

@@ -152,6 +152,15 @@ impl<IO> Watched<IO> {
         }
     }
 
+    /// The client takes what we write: it is not one that keeps us waiting, whatever it has begun to send meanwhile.
+    fn read_on(&mut self) {
+        let (_busy, requests) = self.connection.state();
+        // A clock of a head that has become a request since is no longer needed.
+        if self.head.take().is_some_and(|(before, _clock)| before == requests) {
+            self.came();
+        }
+    }
+
     /// Whether the client has had long enough for its head.
     fn out_of_time(&mut self, context: &mut Context<'_>) -> bool {
         let Some((before, clock)) = &mut self.head else { return false };
@@ -221,11 +230,7 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Watched<IO> {
         let outcome = Pin::new(&mut this.io).poll_write(context, bytes);
         if matches!(outcome, Poll::Ready(Ok(_))) {
             this.goes(bytes);
-            // A client that reads is not one that keeps us waiting, whatever it has begun to send meanwhile.
-            if this.head.is_some() {
-                this.head = None;
-                this.came();
-            }
+            this.read_on();
         }
         this.stalled(context, outcome)
     }
@@ -304,6 +309,7 @@ mod tests {
         let mut buffer = [0; 64];
         assert!(ours.read(&mut buffer).await.is_ok_and(|bytes| bytes > 0));
         drop(connection.begin());
+        assert!(ours.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.is_ok());
         let idle = tokio::time::timeout(GRACE + Duration::from_millis(500), ours.read(&mut buffer)).await;
         assert!(idle.is_err(), "cut off: {idle:?}");
     }

@@ -159,7 +159,10 @@ async fn guard(
         },
         known => known,
     };
-    let verdict = verdict.and_then(|()| counted(&request, route.class));
+    let verdict = match verdict {
+        Ok(()) => at_the_gate(&request, route).await.and_then(|()| counted(&request, route.class)),
+        refused => refused,
+    };
     match verdict {
         Ok(()) => match step_up::missing(route, request.request()) {
             None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
@@ -193,6 +196,26 @@ fn hand_over_replaced_token(answer: &mut ServiceResponse<BoxBody>) {
     }
     if let Err(error) = response.add_cookie(&cookie.to_cookie()) {
         tracing::error!(%error, "the replaced session cookie could not be set");
+    }
+}
+
+/// Whether somebody who is signed in is let in from where they are. What is for everybody stays open: it shows
+/// nothing of anybody, and they can sign out.
+async fn at_the_gate(request: &ServiceRequest, route: &Route) -> Result<(), Problem> {
+    if route.access == Access::Public {
+        return Ok(());
+    }
+    let site = request.app_data::<Data<Site>>().ok_or(Problem::Internal)?;
+    let caller = request.extensions().get::<Caller>().cloned().ok_or(Problem::Internal)?;
+    let Some(person) = caller.person() else { return Ok(()) };
+    let address = client_address(request.request(), &site.config);
+    match site.gate.admit(person, address, route.is_console()).await {
+        Ok(None) => Ok(()),
+        Ok(Some(sentence)) => Err(Problem::WrongNetwork(sentence)),
+        Err(error) => {
+            tracing::error!(cause = %problem::chain(&error), "the rules on networks could not be read");
+            Err(super::AsProblem::problem(&error))
+        }
     }
 }
 

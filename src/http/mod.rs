@@ -32,4 +32,4 @@ pub use json::{JsonBody, QueryOf};
 pub use problem::{AsProblem, Failure, FieldProblem, Problem, ProblemBody};
 pub use route::{Access, Class, Route};
 pub use session::{FoundSession, SessionCookie, SessionFacts, SessionResolver};
-pub use site::Site;
+pub use site::{NetworkGate, Site};

@@ -25,6 +25,8 @@ pub enum Problem {
     StaleForm,
     /// 403: the session is too long without a proof of who holds it, or has no second factor yet.
     ProofNeeded,
+    /// 403: known caller, who is not let in from the network that they are on; the sentence says what to do.
+    WrongNetwork(String),
     /// 404: there is no such thing, as far as this caller may know.
     NotFound,
     /// 403: a program that came with a session's cookie did not send its `X-CSRF-Token`.
@@ -116,7 +118,9 @@ impl Problem {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::StaleForm | Self::NoCsrfToken | Self::ProofNeeded => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::StaleForm | Self::NoCsrfToken | Self::ProofNeeded | Self::WrongNetwork(_) => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -138,6 +142,7 @@ impl Problem {
             Self::BadRequest(_) => "bad-request",
             Self::SignedOut => "signed-out",
             Self::Forbidden => "forbidden",
+            Self::WrongNetwork(_) => "wrong-network",
             Self::StaleForm => "stale-form",
             Self::ProofNeeded => "proof-needed",
             Self::NotFound => "not-found",
@@ -162,6 +167,7 @@ impl Problem {
             Self::BadRequest(_) => "That request could not be read",
             Self::SignedOut => "You are not signed in",
             Self::Forbidden => "You may not do that",
+            Self::WrongNetwork(_) => "You are not let in from here",
             Self::StaleForm => "This form is out of date",
             Self::ProofNeeded => "Confirm who you are first",
             Self::NotFound => "Page not found",
@@ -183,6 +189,7 @@ impl Problem {
     pub fn detail(&self) -> String {
         match self {
             Self::BadRequest(detail)
+            | Self::WrongNetwork(detail)
             | Self::Conflict(detail)
             | Self::PreconditionFailed(detail)
             | Self::TooLarge(detail)

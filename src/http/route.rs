@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 
-use crate::authz::Scope;
+use crate::authz::{CATALOGUE, Scope};
 
 /// Who may even try. The slice's policy decides the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +127,24 @@ impl Route {
     pub const fn counted(mut self, class: Class) -> Self {
         self.class = class;
         self
+    }
+
+    /// Whether it belongs to the console: what it takes to open it is held for the whole organisation or not at all. HR
+    /// fields are somebody's daily work, and no administration.
+    pub fn is_console(&self) -> bool {
+        let administers = |code: &str| {
+            CATALOGUE
+                .iter()
+                .find(|entry| entry.code == code)
+                .is_some_and(|entry| entry.scopes == [Scope::Organisation] && entry.area != "HR fields")
+        };
+        match self.access {
+            Access::Public | Access::Signed => false,
+            Access::Needs(permission) => administers(permission),
+            Access::NeedsOne(permissions) | Access::NeedsAt(_, permissions) => {
+                permissions.iter().all(|permission| administers(permission))
+            }
+        }
     }
 
     /// The method as actix knows it.

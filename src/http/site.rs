@@ -1,23 +1,42 @@
 //! What every handler may reach: wired once by `app`, shared by all workers.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{BoxFuture, LocalBoxFuture};
 
 use super::session::Sessions;
 use super::{Ask, Failure};
-use crate::authz::Caller;
+use crate::authz::{Caller, Person};
 use crate::config::Config;
 use crate::crypto::Keyring;
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::jobs::Queue;
 use crate::kernel::clock::Clock;
+use crate::kernel::ids::OrganisationId;
 use crate::limits::Limits;
 use crate::views::{NavItem, Views};
 
 /// Makes the page that asks for a proof: who asks, where the form was going, and the form itself as it was sent.
 pub type AskForProof = fn(Ask, String, String) -> LocalBoxFuture<'static, Result<HttpResponse, Failure>>;
+
+/// Says whether people are let in from where they are; the network slice does.
+pub trait NetworkGate: Send + Sync + 'static {
+    /// `None` when this person is let in from `address`, to the console's pages if `console`; else what to tell them.
+    ///
+    /// # Errors
+    /// [`DbError`] when the rules cannot be read and were never known.
+    fn admit<'a>(
+        &'a self,
+        person: &'a Person,
+        address: Option<IpAddr>,
+        console: bool,
+    ) -> BoxFuture<'a, Result<Option<String>, DbError>>;
+
+    /// Drops what is known of an organisation's rules, when they have changed.
+    fn forget(&self, organisation: OrganisationId);
+}
 
 /// The wired program, as the edge sees it.
 pub struct Site {
@@ -35,6 +54,8 @@ pub struct Site {
     pub limits: Arc<Limits>,
     /// The sessions seen lately.
     pub sessions: Sessions,
+    /// From where people are let in.
+    pub gate: Box<dyn NetworkGate>,
     /// What the bar at the top offers this caller.
     pub navigation: fn(&Caller) -> Vec<NavItem>,
     /// Asks the caller to prove who they are before a form of theirs is taken, and keeps the form.

@@ -99,6 +99,8 @@ id!(/// One installed version of a plugin.
     PluginId);
 id!(/// One run of a plugin.
     RunId);
+id!(/// One rule on a network from which people may come.
+    NetworkRuleId);
 id!(/// One piece of background work.
     JobId);
 id!(/// One message in the outbox.

@@ -1,4 +1,4 @@
-//! Values that would serve any product unchanged: ids, time, secrets, sizes, cursors, masked addresses.
+//! Values that would serve any product unchanged: ids, time, secrets, sizes, cursors, addresses and networks.
 //! No I/O and no framework; everything else may use it, it uses nothing of ours.
 
 pub mod address;
@@ -8,4 +8,5 @@ pub mod civil;
 pub mod clock;
 pub mod cursor;
 pub mod ids;
+pub mod network;
 pub mod secret;

@@ -33,6 +33,12 @@ impl ErrorPage {
             if status == 401 { ("Sign in", "/sign-in") } else { ("Go to the start page", "/") };
         Self { status, heading, detail, advice, link_text, link_href }
     }
+
+    /// The same with a heading of its own, where one status stands for different things.
+    pub fn headed(mut self, heading: &'static str) -> Self {
+        self.heading = heading;
+        self
+    }
 }
 
 fn words(status: u16) -> (&'static str, &'static str) {

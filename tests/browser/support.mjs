@@ -59,7 +59,10 @@ async function start (verb, word) {
   const [port, metrics] = [await freePort(), await freePort()]
   const { args, environment } = verb(path.join(state, 'state'), port)
   const child = spawn(PROGRAM, args, {
-    env: { ...process.env, ...environment, WATCHROOM_METRICS__LISTEN: `127.0.0.1:${metrics}` },
+    // A crawl of all pages by one account is more than anybody should ask for.
+    env: {
+      ...process.env, WATCHROOM_RATE_LIMITS__ENABLED: 'false', ...environment, WATCHROOM_METRICS__LISTEN: `127.0.0.1:${metrics}`
+    },
     stdio: ['ignore', 'pipe', 'pipe']
   })
   let said = ''

@@ -8,6 +8,7 @@ pub mod duties;
 mod factors;
 mod imports;
 mod kinds;
+mod network;
 mod people;
 mod plugins;
 mod roles;

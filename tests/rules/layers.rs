@@ -32,6 +32,7 @@ const SLICES: &[(&str, &[&str])] = &[
     ("extensions", &["audit"]),
     ("imports", &["audit"]),
     ("notices", &["audit"]),
+    ("network", &["audit"]),
     ("organisation", &["audit"]),
     // The tree of units, and founding an organisation together with its first administrator; messages about accounts.
     ("identity", &["audit", "notices", "organisation"]),

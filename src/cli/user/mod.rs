@@ -17,6 +17,7 @@ use super::{Failed, Outcome};
 use crate::authz::AuthzError;
 use crate::config::Config;
 use crate::crypto::Keyring;
+use crate::db::Db;
 use crate::identity::IdentityError;
 use crate::identity::operator::{self, Operator, Organisation};
 use crate::kernel::ids::OrganisationId;
@@ -79,9 +80,7 @@ impl User {
 impl Where {
     /// All organisations, or the one that was named.
     fn all(&self, operator: &Operator<'_>) -> Result<Vec<Organisation>, Failed> {
-        let all = operator::organisations(operator.db)?;
-        let Some(wanted) = &self.organisation else { return Ok(all) };
-        named(all, wanted)
+        organisations_named(operator.db, self.organisation.as_deref())
     }
 
     /// The one organisation of this appliance, or the one that was named.
@@ -103,6 +102,15 @@ impl Where {
             None => knowing,
         };
         one(knowing, &none, &format!("{email} signs in to several organisations"))
+    }
+}
+
+/// All organisations of this appliance, or the one that was named.
+pub(super) fn organisations_named(db: &Db, wanted: Option<&str>) -> Result<Vec<Organisation>, Failed> {
+    let all = operator::organisations(db)?;
+    match wanted {
+        Some(wanted) => named(all, wanted),
+        None => Ok(all),
     }
 }
 
