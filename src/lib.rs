@@ -19,8 +19,8 @@ pub mod crypto; // keys, hashes, the Merkle tree and its signed checkpoints
 pub mod db; // the private cluster, the pool, transactions opened for a caller, migrations
 pub mod http; // the edge: routes as data, problems, sessions, CSRF, headers, TLS
 pub mod jobs; // background work on Postgres
-pub mod mail; // the way out by e-mail: messages, their templates, SMTP
 pub mod limits; // how often somebody may ask, counted by all nodes together
+pub mod mail; // the way out by e-mail: messages, their templates, SMTP
 pub mod plugin_host; // wasmtime, and only here
 pub mod views; // handlebars, components, charts, documents
 
@@ -29,6 +29,6 @@ pub mod duties; // slice: the activity log
 pub mod extensions; // slice: plugins in the console, their grants and their runs
 pub mod identity; // slice: sign-in, sessions, people, roles
 pub mod imports; // slice: files that become duties or people
-pub mod notices; // slice: what people are told by e-mail: the outbox, its job, its page
 pub mod network; // slice: from which networks people may come
+pub mod notices; // slice: what people are told by e-mail: the outbox, its job, its page
 pub mod organisation; // slice: the organisation, its units and its words for work

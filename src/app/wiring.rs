@@ -24,9 +24,9 @@ use crate::jobs::{Handler, Lane, Queue, Workers};
 use crate::kernel::clock::Clock;
 use crate::limits::{Limits, Sharer};
 use crate::mail::{Mailer, Smtp, Templates};
+use crate::network::gate::Gate;
 use crate::notices::desk::{Desk, MailHealth};
 use crate::notices::job::{self as post, Postman};
-use crate::network::gate::Gate;
 use crate::views::Views;
 
 /// The parts that handlers share, each built once. Cheap to clone.
