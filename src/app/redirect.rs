@@ -1,11 +1,14 @@
 //! The second listener, when it is switched on: sends plain HTTP to HTTPS, and does nothing else.
 
 use actix_web::dev::Server;
-use actix_web::http::header;
+use actix_web::http::{KeepAlive, header};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 
 use crate::config::ServerSettings;
+
+/// Open connections, beyond which new ones wait.
+const MOST: usize = 1_024;
 
 /// Where to send people.
 struct Target {
@@ -22,6 +25,9 @@ pub(super) fn listen(settings: &ServerSettings) -> std::io::Result<Server> {
     let server = HttpServer::new(move || App::new().app_data(target.clone()).default_service(web::to(redirect)))
         .workers(1)
         .client_request_timeout(settings.client_timeout())
+        // One question, one answer: nobody keeps a connection here for longer than that.
+        .keep_alive(KeepAlive::Disabled)
+        .max_connections(MOST)
         .disable_signals()
         .bind(settings.redirect.listen)?;
     Ok(server.run())

@@ -16,7 +16,6 @@ mod store;
 use std::net::IpAddr;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -175,13 +174,6 @@ impl Limits {
     }
 }
 
-/// The pause that [`Refused::wait_s`] stands for.
-impl From<Refused> for Duration {
-    fn from(refused: Refused) -> Self {
-        Self::from_secs(refused.wait_s)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,13 +264,13 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "a figure, not a rule: cargo test --release -- --ignored counting_costs --nocapture"]
-    fn counting_costs_little() {
+    fn counting_takes_under_50_microseconds() {
         let (limits, _dir) = limits(&RateLimitSettings::default());
-        let (started, rounds) = (std::time::Instant::now(), 1_000_000);
+        let (begun, rounds) = (std::time::Instant::now(), 20_000);
         for second in 0..rounds {
             limits.take(Meter::Account, from("192.0.2.7"), at(second)).expect("free");
         }
-        println!("{:?} each", started.elapsed() / u32::try_from(rounds).expect("a number"));
+        let each = begun.elapsed() / u32::try_from(rounds).expect("a number");
+        assert!(each < std::time::Duration::from_micros(50), "{each:?}");
     }
 }
