@@ -41,6 +41,7 @@ struct Session {
     #[schema(example = json!(["duty.log", "duty.read"]))]
     permissions: Vec<String>,
     /// What to send as `X-CSRF-Token` with every request that changes something; null without a session's cookie.
+    #[schema(required)]
     csrf_token: Option<String>,
 }
 

@@ -15,6 +15,7 @@ const ENTRIES: &[Entry] = &[
     ("reports", "Reports", "/reports", &[permission::REPORT_RUN]),
     ("plugins", "Plugins", "/plugins", &[permission::PLUGIN_MANAGE]),
     ("imports", "Imports", "/imports", &[permission::IMPORT_RUN, permission::IMPORT_PEOPLE]),
+    ("tokens", "Tokens", "/tokens", &[permission::TOKEN_READ]),
     ("organisation", "Organisation", "/organisation", &[permission::ORGANISATION_CONFIGURE]),
 ];
 

@@ -8,13 +8,15 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, HttpMethod, Ref, RefOr, Response, ResponseBuilder};
 
 use super::{api, routes};
 use crate::duties;
 use crate::http::session::COOKIE;
-use crate::http::{FieldProblem, Problem, ProblemBody, Route};
+use crate::http::{Access, FieldProblem, Problem, ProblemBody, Route};
 
 /// The path below which every address is described.
 const BASE: &str = "/api/v1/";
@@ -41,8 +43,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
     }
     for route in described() {
         if let Some(operation) = operation(&mut document, route) {
-            operation.security = Some(vec![session(route)]);
-            declare_problems(operation, route);
+            operation.security = Some(securities(route));
+            declare_problems(operation);
         }
     }
     if let Some(components) = document.components.as_mut() {
@@ -59,6 +61,19 @@ pub fn document() -> utoipa::openapi::OpenApi {
                 "X-CSRF-Token",
                 "The csrf_token of /api/v1/session: with every request that changes something in a session.",
             ))),
+        );
+        components.add_security_scheme(
+            "token",
+            SecurityScheme::Http(
+                HttpBuilder::new()
+                    .scheme(HttpAuthScheme::Bearer)
+                    .bearer_format("wrp_… or wrs_…, 76 characters")
+                    .description(Some(
+                        "A token, from “Your tokens”. The scopes are permission codes: the token has those that it was \
+                         given and that its person holds at that moment. Never together with a session's cookie.",
+                    ))
+                    .build(),
+            ),
         );
         for (status, problem, description) in problems() {
             components.responses.insert(name_of(status), RefOr::T(response(&problem, description)));
@@ -95,6 +110,22 @@ fn method(route: &Route) -> Option<HttpMethod> {
     })
 }
 
+/// The ways in: a token with one of the permissions that are needed, or a session.
+fn securities(route: &Route) -> Vec<SecurityRequirement> {
+    let scopes: Vec<&str> = match route.access {
+        Access::Public | Access::Signed => Vec::new(),
+        Access::Needs(permission) => vec![permission],
+        Access::NeedsOne(permissions) | Access::NeedsAt(_, permissions) => permissions.to_vec(),
+    };
+    let token = |scopes: &[&str]| SecurityRequirement::new("token", scopes.iter().copied());
+    let mut ways: Vec<SecurityRequirement> = scopes.iter().map(|scope| token(&[scope])).collect();
+    if ways.is_empty() {
+        ways.push(token(&[]));
+    }
+    ways.push(session(route));
+    ways
+}
+
 /// A session's cookie, and its token where something is changed.
 fn session(route: &Route) -> SecurityRequirement {
     let cookie = SecurityRequirement::new("session", Vec::<String>::new());
@@ -110,9 +141,6 @@ fn declare_problems(operation: &mut Operation, route: &Route) {
     if operation.parameters.is_none() && operation.request_body.is_none() {
         // Nothing is read of such a request.
         statuses.remove(&422);
-    }
-    if matches!(route.access, crate::http::Access::Signed) {
-        statuses.remove(&403);
     }
     let examples = problems();
     for (status, answer) in &mut operation.responses.responses {
@@ -149,8 +177,11 @@ fn problems() -> Vec<(u16, Problem, &'static str)> {
             )),
             "The request cannot be read",
         ),
-        (Problem::SignedOut, "Nobody is signed in (any more)"),
-        (Problem::Forbidden, "Your role does not include this, or the X-CSRF-Token is missing"),
+        (Problem::SignedOut, "Nobody is signed in (any more), or the token is not good"),
+        (
+            Problem::Forbidden,
+            "Your role or the token does not include this, it is the wrong network, or the X-CSRF-Token is missing",
+        ),
         (Problem::NotFound, "There is no such record, as far as you may know"),
         (Problem::TooSlow, "The body came in too slowly"),
         (Problem::TooMany(12), "Too many requests: wait as many seconds as `Retry-After` says"),
@@ -213,8 +244,11 @@ mod tests {
         let document = serde_json::to_value(document()).expect("JSON");
         for route in described() {
             let operation = &document["paths"][route.path][route.method.to_lowercase()];
-            assert!(operation["security"][0].get("session").is_some(), "{}", route.name);
-            assert_eq!(operation["security"][0].get("csrf").is_some(), route.method != "GET", "{}", route.name);
+            let ways = operation["security"].as_array().expect("ways in");
+            let (session, tokens) = ways.split_last().expect("a session");
+            assert!(session.get("session").is_some(), "{}", route.name);
+            assert_eq!(session.get("csrf").is_some(), route.method != "GET", "{}", route.name);
+            assert!(!tokens.is_empty() && tokens.iter().all(|way| way.get("token").is_some()), "{}", route.name);
             for status in ["400", "401", "500", "503"] {
                 assert!(operation["responses"].get(status).is_some(), "{} {status}", route.name);
             }

@@ -2,7 +2,7 @@
 
 use super::{api, front};
 use crate::http::Route;
-use crate::{audit, duties, extensions, identity, imports, network, notices, organisation};
+use crate::{audit, duties, extensions, identity, imports, network, notices, organisation, tokens};
 
 /// Every slice's table.
 pub static ALL: &[&[Route]] = &[
@@ -22,4 +22,5 @@ pub static ALL: &[&[Route]] = &[
     duties::api::ROUTES,
     audit::pages::ROUTES,
     notices::pages::ROUTES,
+    tokens::pages::ROUTES,
 ];

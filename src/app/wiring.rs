@@ -14,6 +14,7 @@ use crate::crypto::Keyring;
 use crate::db::{Db, PoolSettings};
 use crate::extensions::job::Runner;
 use crate::extensions::{self, Runtime};
+use crate::http::bearer::Tokens;
 use crate::http::session::Sessions;
 use crate::http::{Site, edge};
 use crate::identity::invitation_job::Inviter;
@@ -27,6 +28,7 @@ use crate::mail::{Mailer, Smtp, Templates};
 use crate::network::gate::Gate;
 use crate::notices::desk::{Desk, MailHealth};
 use crate::notices::job::{self as post, Postman};
+use crate::tokens;
 use crate::views::Views;
 
 /// The parts that handlers share, each built once. Cheap to clone.
@@ -56,8 +58,9 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         connect_timeout: config.database.connect_timeout(),
         statement_timeout: config.database.statement_timeout(),
     };
-    let db = Db::new(&pool, access::loader());
+    let db = Db::new(&pool, tokens::loader(access::loader()));
     let resolver = Resolver { db: db.clone(), settings: config.sign_in.session.clone(), clock: Arc::clone(&clock) };
+    let bearers = tokens::Resolver { db: db.clone(), clock: Arc::clone(&clock) };
     let plugins = Runtime::start(&config.plugins);
     let passwords = Passwords::new(&config.sign_in.argon2)?;
     let mail = desk(&config)?;
@@ -72,6 +75,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         limits,
         gate: Box::new(gate),
         sessions: Sessions::new(Box::new(resolver)),
+        tokens: Tokens::new(Box::new(bearers)),
         navigation: navigation::of,
         ask_for_proof: identity::pages::ask_for_proof,
         config,
@@ -107,6 +111,7 @@ pub struct Background {
     senders: Workers,
     sequencer: Sequencer,
     sharer: Option<Sharer>,
+    token_uses: tokens::usage::Writer,
 }
 
 impl Background {
@@ -133,7 +138,8 @@ impl Background {
         let limits = &site.config.rate_limits;
         let sharer =
             site.limits.enabled().then(|| Sharer::start(&site.limits, &site.db, &site.clock, limits.exchange()));
-        Ok(Self { workers, senders, sequencer, sharer: sharer.transpose()? })
+        let token_uses = tokens::usage::Writer::start(&site.db, &site.tokens.uses)?;
+        Ok(Self { workers, senders, sequencer, sharer: sharer.transpose()?, token_uses })
     }
 
     /// Lets the workers finish, at most for `patience`, then signs the log's last checkpoint. Returns whether all
@@ -145,6 +151,7 @@ impl Background {
         let clean = self.workers.stop(patience);
         let rest = until.saturating_duration_since(std::time::Instant::now());
         let clean = self.senders.stop(rest) && clean;
+        self.token_uses.stop();
         self.sequencer.stop();
         if let Some(sharer) = self.sharer {
             sharer.stop();
@@ -184,6 +191,12 @@ impl Parts {
             queue: site.queue.clone(),
         };
         handlers.extend([inviter.handler()]);
+        let uses = tokens::purge::Purge {
+            db: site.db.clone(),
+            clock: Arc::clone(&site.clock),
+            keep: site.config.tokens.usage(),
+        };
+        handlers.insert(tokens::purge::KIND, uses.handler());
         handlers
     }
 

@@ -59,6 +59,7 @@ mod tests {
             permissions: BTreeMap::from([(permission.to_owned(), reach)]),
             access_version: 1,
             session: None,
+            token: None,
             address: None,
         }))
     }

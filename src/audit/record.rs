@@ -22,6 +22,11 @@ pub fn record(tx: &mut Tx<'_>, at: Timestamp, entry: Entry) -> Result<(), AuditE
     if caller.person().is_some() && caller.organisation().is_preview() {
         return Ok(());
     }
+    // A program's deed is its person's deed, and says which token did it.
+    let entry = match caller.token() {
+        Some(token) => entry.noting("token", token.id.0),
+        None => entry,
+    };
     let label = actor_label(caller);
     let address = entry.address.or_else(|| caller.address()).map(|address| address.to_string());
     let detail = entry.detail();

@@ -1,11 +1,11 @@
 //! Who asks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Scope;
 use crate::kernel::address::MaskedAddress;
-use crate::kernel::ids::{OrganisationId, PersonId, UnitId};
+use crate::kernel::ids::{OrganisationId, PersonId, TokenId, UnitId};
 
 /// Whoever a request or a job acts as. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -49,8 +49,23 @@ pub struct Person {
     pub access_version: i64,
     /// SHA-256 of the session's token; `None` for a job that acts for the person.
     pub session: Option<[u8; 32]>,
+    /// The token that a program acts with for the person; `None` for the person themselves.
+    pub token: Option<ActingToken>,
     /// Where from.
     pub address: Option<MaskedAddress>,
+}
+
+/// A token that a program acts with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActingToken {
+    /// Which one.
+    pub id: TokenId,
+    /// SHA-256 of the text that it was shown by: a token has two for a while after it was rotated.
+    pub text: [u8; 32],
+    /// Whether it acts for the organisation instead of the person.
+    pub service: bool,
+    /// The permissions that it was given; it has those of them that the person holds.
+    pub scopes: BTreeSet<String>,
 }
 
 impl Person {
@@ -69,8 +84,23 @@ impl Person {
             // The database counts from 1, so it always has another one.
             access_version: 0,
             session: None,
+            token: None,
             address: None,
         }
+    }
+
+    /// The person as `token` acts for them: with no permission that it was not given. One that acts for the
+    /// organisation has nothing of what reaches the person's own records only.
+    pub fn limited_to(mut self, token: ActingToken) -> Self {
+        self.permissions.retain(|code, reach| {
+            if token.service {
+                reach.own = false;
+            }
+            let reaches = reach.own || reach.organisation || !reach.units.is_empty();
+            token.scopes.contains(code) && reaches
+        });
+        self.token = Some(token);
+        self
     }
 }
 
@@ -102,6 +132,8 @@ pub enum SystemName {
     Jobs,
     /// Sends what is in the outbox.
     Mail,
+    /// Finds tokens and keeps the log of their uses.
+    Tokens,
     /// The command line of the machine's operator.
     Operator,
     /// Exchanges with the other nodes how often who has asked.
@@ -120,6 +152,7 @@ impl SystemName {
             Self::AuditSequencer => "audit.sequencer",
             Self::Jobs => "jobs",
             Self::Mail => "mail",
+            Self::Tokens => "tokens",
             Self::Operator => "operator",
             Self::Limits => "limits",
             Self::Network => "network",
@@ -153,6 +186,16 @@ impl Caller {
     /// The person's id, if it is one.
     pub fn person_id(&self) -> Option<PersonId> {
         self.person().map(|person| person.id)
+    }
+
+    /// Whether it is this person, or a program that acts for them. One that acts for the organisation is nobody.
+    pub fn is(&self, person: PersonId) -> bool {
+        self.person_id() == Some(person) && self.token().is_none_or(|token| !token.service)
+    }
+
+    /// The token that it acts with, if it does.
+    pub fn token(&self) -> Option<&ActingToken> {
+        self.person().and_then(|person| person.token.as_ref())
     }
 
     /// Where from, if it came over the network.
@@ -243,5 +286,28 @@ mod tests {
         let caller = Caller::Person(Arc::new(person));
         assert_eq!(caller.roles_that_give(&[permission::DUTY_READ, permission::HOURS_READ]), ["hr", "manager"]);
         assert_eq!(caller.roles_that_give(&[permission::AUDIT_READ]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_token_has_no_more_than_its_person_and_no_more_than_its_scopes() {
+        let reach = |own, organisation| Reach { own, organisation, ..Reach::default() };
+        let mut person = Person::unloaded(OrganisationId::NIL, PersonId::NIL);
+        for (code, held) in
+            [("duty.log", reach(true, false)), ("duty.read", reach(true, true)), ("hr.read", reach(false, true))]
+        {
+            person.permissions.insert(code.to_owned(), held);
+        }
+        let token = |service| ActingToken {
+            id: TokenId::NIL,
+            text: [0; 32],
+            service,
+            scopes: ["duty.log", "duty.read", "audit.read"].map(str::to_owned).into(),
+        };
+        let personal = Caller::Person(Arc::new(person.clone().limited_to(token(false))));
+        assert!(personal.holds("duty.log") && personal.holds_for_all("duty.read"));
+        assert!(!personal.holds("hr.read") && !personal.holds("audit.read"));
+        let service = Caller::Person(Arc::new(person.limited_to(token(true))));
+        assert!(!service.holds("duty.log") && service.holds_for_all("duty.read"));
+        assert!(service.reach("duty.read").is_some_and(|reach| !reach.own));
     }
 }

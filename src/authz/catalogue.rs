@@ -171,10 +171,6 @@ pub const TO_COME: &[&str] = &[
     // Issue 3, sign-in through a provider, and people from a directory.
     permission::SSO_CONFIGURE,
     permission::SCIM_CONFIGURE,
-    // Issue 3, tokens.
-    permission::TOKEN_OWN,
-    permission::TOKEN_SERVICE,
-    permission::TOKEN_READ,
     // Issue 3, limits and network rules.
     permission::NETWORK_CONFIGURE,
     permission::LIMIT_READ,

@@ -9,7 +9,7 @@ mod catalogue;
 mod granted;
 mod scope;
 
-pub use caller::{Caller, Person, Reach, SystemName};
+pub use caller::{ActingToken, Caller, Person, Reach, SystemName};
 pub use catalogue::{CATALOGUE, CatalogueEntry, TO_COME, Weight, permission};
 pub use granted::{AuthzError, Granted, Permission, Verdict, may};
 pub use scope::Scope;

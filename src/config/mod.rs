@@ -24,6 +24,7 @@ mod show;
 mod sign_in;
 mod state;
 mod tls;
+mod tokens;
 
 #[cfg(test)]
 mod tests;
@@ -49,6 +50,7 @@ pub use show::{Entry, Loaded};
 pub use sign_in::{Argon2Settings, SessionSettings, SignInSettings, ThrottleSettings};
 pub use state::StateSettings;
 pub use tls::TlsSettings;
+pub use tokens::TokenSettings;
 
 /// Where the file is looked for when nobody names one.
 pub const DEFAULT_PATH: &str = "/etc/watchroom/config.toml";
@@ -73,6 +75,8 @@ pub struct Config {
     pub rate_limits: RateLimitSettings,
     /// What one run of a plugin may use.
     pub plugins: PluginSettings,
+    /// Tokens for the API.
+    pub tokens: TokenSettings,
     /// Files that become duties or people.
     pub imports: ImportSettings,
     /// Background work.
@@ -120,6 +124,7 @@ impl Config {
         self.access.validate(&mut check);
         self.rate_limits.validate(&mut check);
         self.plugins.validate(&mut check);
+        self.tokens.validate(&mut check);
         self.imports.validate(&mut check);
         self.jobs.validate(&mut check);
         self.mail.validate(&mut check);

@@ -3,6 +3,7 @@
 //! Owns: the appliance's keyring, keyed hashes and random tokens, the RFC 6962 Merkle tree, its C2SP tiles on disk
 //! and its signed checkpoints. Knows no database, no slice and no web framework; `audit` puts these parts to work.
 
+pub mod api_token;
 pub mod checkpoint;
 pub mod keyring;
 pub mod merkle;
@@ -12,6 +13,7 @@ pub mod tile_tree;
 pub mod tiles;
 pub mod token;
 
+pub use api_token::{ApiToken, NotAToken, TokenKind};
 pub use keyring::{KeyError, Keyring};
 pub use merkle::Hash;
 pub use random::RandomError;

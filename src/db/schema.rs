@@ -16,6 +16,50 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_token_scopes (organisation_id, token_id, permission) {
+        organisation_id -> Uuid,
+        token_id -> Uuid,
+        person_id -> Uuid,
+        permission -> Text,
+    }
+}
+
+diesel::table! {
+    api_token_uses (organisation_id, token_id, at, id) {
+        organisation_id -> Uuid,
+        token_id -> Uuid,
+        at -> Timestamptz,
+        id -> Uuid,
+        person_id -> Uuid,
+        route -> Text,
+        status -> Int2,
+        masked_address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    api_tokens (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        kind -> Text,
+        name -> Text,
+        secret_hash -> Bytea,
+        hint -> Text,
+        previous_hash -> Nullable<Bytea>,
+        previous_until -> Nullable<Timestamptz>,
+        networks -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        rotated_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        revoked_by -> Nullable<Uuid>,
+        last_used_at -> Nullable<Timestamptz>,
+        last_used_from -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     audit_checkpoints (size) {
         size -> Int8,
         root -> Bytea,
@@ -619,6 +663,9 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
+    api_token_scopes,
+    api_token_uses,
+    api_tokens,
     audit_checkpoints,
     audit_entries,
     audit_marks,

@@ -16,6 +16,11 @@ diesel::define_sql_function! {
     fn app_enter(organisation: Uuid, person: Uuid, system: Text) -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>;
 }
 
+diesel::define_sql_function! {
+    /// Limits the transaction to these permissions, whatever the person holds.
+    fn app_limit(scopes: Text) -> Text;
+}
+
 /// Loads a person again whose access changed since the caller was made: `None` when the session has ended.
 /// Runs inside the transaction that noticed, already entered as that person.
 pub type CallerLoader = Arc<dyn Fn(&mut PgConnection, &Person) -> Result<Option<Person>, DbError> + Send + Sync>;
@@ -56,6 +61,10 @@ pub(super) fn enter(connection: &mut PgConnection, caller: &Caller, loader: &Cal
         }
         Caller::Person(person) => {
             let version = set(connection, person.organisation, person.id, "")?.ok_or(DbError::SignedOut)?;
+            if let Some(token) = &person.token {
+                let scopes: Vec<&str> = token.scopes.iter().map(String::as_str).collect();
+                let _set: String = select(app_limit(scopes.join(","))).get_result(connection)?;
+            }
             if version == person.access_version {
                 return Ok(caller.clone());
             }

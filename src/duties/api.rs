@@ -73,7 +73,7 @@ async fn list(ask: Ask, QueryOf(query): QueryOf<ListQuery>) -> Result<HttpRespon
             team::page_of(db, caller, person, wanted.filter, wanted.after, wanted.limit, now).await?
         }
     };
-    Ok(HttpResponse::Ok().json(DutyList::new(page, caller.person_id())))
+    Ok(HttpResponse::Ok().json(DutyList::new(page, caller)))
 }
 
 /// Log a duty of one's own

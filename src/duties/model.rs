@@ -112,8 +112,7 @@ impl Sight {
     /// What `caller` sees of a duty of `owner` in `unit`; `None` is nothing.
     pub fn of(caller: &Caller, owner: PersonId, unit: UnitId) -> Option<Self> {
         if caller.reaches(permission::DUTY_READ, owner, unit) {
-            let own = caller.person_id() == Some(owner);
-            return Some(if own { Self::Own } else { Self::Record });
+            return Some(if caller.is(owner) { Self::Own } else { Self::Record });
         }
         caller.reaches(permission::HOURS_READ, owner, unit).then_some(Self::Hours)
     }
@@ -265,6 +264,7 @@ mod tests {
                 .collect::<BTreeMap<_, _>>(),
             access_version: 1,
             session: None,
+            token: None,
             address: None,
         }))
     }

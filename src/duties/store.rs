@@ -100,7 +100,7 @@ pub(super) fn notes<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadDuty>) -> Resu
     let duty = may.facts();
     let key = (tx.caller().organisation(), duty.id);
     let mut notes = Notes::default();
-    let own = tx.caller().person_id() == Some(duty.person);
+    let own = tx.caller().is(duty.person);
     if own || tx.caller().reaches(permission::DUTY_NOTE_READ, duty.person, duty.unit) {
         let shared = duty_shared_notes::table.find(key).select(duty_shared_notes::body);
         notes.shared = shared.first(tx.conn()).optional()?;
@@ -123,7 +123,7 @@ pub(super) fn notes_to_edit<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, EditDuty>)
 /// The changes of a duty, newest first, for its owner and for who holds that permission.
 pub(super) fn revisions<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadDuty>) -> Result<Vec<Revision>, DbError> {
     let duty = may.facts();
-    let own = tx.caller().person_id() == Some(duty.person);
+    let own = tx.caller().is(duty.person);
     let reads = own || tx.caller().reaches(permission::DUTY_HISTORY_READ, duty.person, duty.unit);
     if !reads || duty.revision == 1 {
         return Ok(Vec::new());

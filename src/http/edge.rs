@@ -16,7 +16,9 @@ use uuid::Uuid;
 use super::ask::RequestId;
 use super::connection::Connection;
 use super::session::{Asked, COOKIE, SessionCookie};
-use super::{Access, Ask, Class, Problem, ProblemBody, Route, Site, body, csrf, headers, problem, rate, step_up};
+use super::{
+    Access, Ask, Class, Problem, ProblemBody, Route, Site, bearer, body, csrf, headers, problem, rate, step_up,
+};
 use crate::authz::{Caller, permission};
 use crate::config::Config;
 use crate::db::DbError;
@@ -149,7 +151,7 @@ async fn guard(
     };
     let verdict = match verdict {
         // Never refused on what was known a moment ago: the role may have been given since.
-        Err(Problem::Forbidden) => match who_afresh(request.request()).await {
+        Err(Problem::Forbidden | Problem::OutOfScope) => match who_afresh(request.request()).await {
             Ok(asked) => {
                 let verdict = admit(route.access, &asked.caller);
                 remember(request.request(), asked);
@@ -262,14 +264,18 @@ fn admit(access: Access, caller: &Caller) -> Result<(), Problem> {
     };
     match caller {
         Caller::Person(_) if held => Ok(()),
-        Caller::Person(_) => Err(Problem::Forbidden),
+        Caller::Person(person) => Err(if person.token.is_some() { Problem::OutOfScope } else { Problem::Forbidden }),
         Caller::Anonymous { .. } | Caller::System { .. } => Err(Problem::SignedOut),
     }
 }
 
 async fn who(request: &HttpRequest) -> Result<Asked, Problem> {
     let site = request.app_data::<Data<Site>>().ok_or(Problem::Internal)?;
-    let address = client_address(request, &site.config).map(MaskedAddress::from);
+    let address = client_address(request, &site.config);
+    if bearer::is_asked(request) {
+        return bearer::caller(request, site, address).await;
+    }
+    let address = address.map(MaskedAddress::from);
     let path = request.path();
     if path.starts_with("/assets/") || path.starts_with("/health/") {
         return Ok(Asked::nobody(address));
@@ -310,6 +316,10 @@ async fn who_afresh(request: &HttpRequest) -> Result<Asked, Problem> {
     let site = request.app_data::<Data<Site>>().ok_or(Problem::Internal)?;
     if let Some(cookie) = SessionCookie::of(request) {
         site.sessions.forget(&cookie.token.digest().0);
+    }
+    let token = request.extensions().get::<Caller>().and_then(Caller::token).map(|token| token.id);
+    if let Some(token) = token {
+        site.tokens.forget(token);
     }
     who(request).await
 }
@@ -373,6 +383,9 @@ fn explain(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
             if let Problem::TooMany(seconds) = problem {
                 response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
             }
+            if let Some(challenge) = challenge(&problem).filter(|_challenge| request.path().starts_with("/api/")) {
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static(challenge));
+            }
             if let Problem::MethodNotAllowed(allowed) = &problem
                 && let Ok(allowed) = header::HeaderValue::from_str(allowed)
             {
@@ -386,6 +399,16 @@ fn explain(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
                 HttpResponse::build(problem.status()).content_type("text/plain; charset=utf-8").body(problem.title()),
             )
         }
+    }
+}
+
+/// What a refused program is told about tokens (RFC 6750).
+fn challenge(problem: &Problem) -> Option<&'static str> {
+    match problem {
+        Problem::SignedOut => Some("Bearer realm=\"watchroom\""),
+        Problem::BadToken(_) => Some("Bearer realm=\"watchroom\", error=\"invalid_token\""),
+        Problem::OutOfScope => Some("Bearer realm=\"watchroom\", error=\"insufficient_scope\""),
+        _ => None,
     }
 }
 
@@ -417,6 +440,9 @@ fn json(request: &HttpRequest, problem: &Problem) -> HttpResponse {
 fn observe(answer: &ServiceResponse<BoxBody>, took: std::time::Duration) {
     let route = answer.request().extensions().get::<RouteName>().map_or("none", |name| name.0);
     let status = answer.status().as_u16();
+    if let Some(site) = answer.request().app_data::<Data<Site>>() {
+        bearer::note(answer.request(), site, route, status, client_address(answer.request(), &site.config));
+    }
     metrics::counter!("watchroom_requests_total", "route" => route, "status" => status.to_string()).increment(1);
     if let Some(refused) = [408, 413, 429, 431].into_iter().find(|bound| *bound == status) {
         metrics::counter!("watchroom_refused_total", "status" => refused.to_string()).increment(1);

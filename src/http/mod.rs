@@ -7,6 +7,7 @@
 //! it parses, calls its slice's service, and shapes the answer.
 
 pub mod ask;
+pub mod bearer;
 mod body;
 pub mod condition;
 pub mod connection;

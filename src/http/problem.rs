@@ -19,13 +19,17 @@ pub enum Problem {
     BadRequest(String),
     /// 401, or the sign-in page: nobody is signed in (any more).
     SignedOut,
+    /// 401: a token that is no token, or not good; the sentence says why.
+    BadToken(String),
+    /// 403: a token that does not include the act.
+    OutOfScope,
     /// 403: known caller, wrong act.
     Forbidden,
     /// 403: the form's token is missing or old.
     StaleForm,
     /// 403: the session is too long without a proof of who holds it, or has no second factor yet.
     ProofNeeded,
-    /// 403: known caller, who is not let in from the network that they are on; the sentence says what to do.
+    /// 403: known caller, or a good token, that is not let in from its network; the sentence says what to do.
     WrongNetwork(String),
     /// 404: there is no such thing, as far as this caller may know.
     NotFound,
@@ -117,10 +121,13 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::StaleForm | Self::NoCsrfToken | Self::ProofNeeded | Self::WrongNetwork(_) => {
-                StatusCode::FORBIDDEN
-            }
+            Self::SignedOut | Self::BadToken(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden
+            | Self::OutOfScope
+            | Self::WrongNetwork(_)
+            | Self::StaleForm
+            | Self::NoCsrfToken
+            | Self::ProofNeeded => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -141,6 +148,8 @@ impl Problem {
         match self {
             Self::BadRequest(_) => "bad-request",
             Self::SignedOut => "signed-out",
+            Self::BadToken(_) => "bad-token",
+            Self::OutOfScope => "out-of-scope",
             Self::Forbidden => "forbidden",
             Self::WrongNetwork(_) => "wrong-network",
             Self::StaleForm => "stale-form",
@@ -166,7 +175,8 @@ impl Problem {
         match self {
             Self::BadRequest(_) => "That request could not be read",
             Self::SignedOut => "You are not signed in",
-            Self::Forbidden => "You may not do that",
+            Self::BadToken(_) => "The token is not good",
+            Self::Forbidden | Self::OutOfScope => "You may not do that",
             Self::WrongNetwork(_) => "You are not let in from here",
             Self::StaleForm => "This form is out of date",
             Self::ProofNeeded => "Confirm who you are first",
@@ -190,12 +200,16 @@ impl Problem {
         match self {
             Self::BadRequest(detail)
             | Self::WrongNetwork(detail)
+            | Self::BadToken(detail)
             | Self::Conflict(detail)
             | Self::PreconditionFailed(detail)
             | Self::TooLarge(detail)
             | Self::UnsupportedMedia(detail) => detail.clone(),
             Self::SignedOut => "Sign in and try again.".to_owned(),
             Self::Forbidden => "Your role does not include this. An administrator of your organisation grants roles.".to_owned(),
+            Self::OutOfScope => {
+                "The token's permissions do not include this, or its person does not hold it (any more).".to_owned()
+            }
             Self::StaleForm => {
                 "You signed in again, or out, since it was opened. Go back, reload the page and send it once more.".to_owned()
             }

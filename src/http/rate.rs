@@ -23,7 +23,7 @@ pub(super) fn arrived(limits: &Limits, address: Option<IpAddr>, now: Timestamp) 
     }
 }
 
-/// Counts a request for its class: for somebody by their account, for nobody by their address.
+/// Counts a request for its class: for a program by its token, for somebody by their account, for nobody by their address.
 pub(super) fn admitted(
     limits: &Limits,
     class: Class,
@@ -36,13 +36,17 @@ pub(super) fn admitted(
         None => Ok(()),
     };
     let place = address.map(Subject::Address);
-    let account = caller.person().map(|person| Subject::Account(person.organisation, person.id));
+    let asker = caller.person().map(|person| match &person.token {
+        Some(acting) => (Meter::Token, Subject::Token(acting.id.0)),
+        None => (Meter::Account, Subject::Account(person.organisation, person.id)),
+    });
+    let (meter, subject) = asker.map_or((Meter::Account, None), |(meter, subject)| (meter, Some(subject)));
     match class {
         Class::Free => Ok(()),
         Class::Door => take(Meter::Door, place),
-        Class::Public if account.is_none() => take(Meter::Public, place),
-        Class::Public | Class::Signed => take(Meter::Account, account),
-        Class::Costly => take(Meter::Account, account).and_then(|()| take(Meter::Costly, account)),
+        Class::Public if subject.is_none() => take(Meter::Public, place),
+        Class::Public | Class::Signed => take(meter, subject),
+        Class::Costly => take(meter, subject).and_then(|()| take(Meter::Costly, subject)),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use actix_web::HttpResponse;
 use futures_util::future::{BoxFuture, LocalBoxFuture};
 
+use super::bearer::Tokens;
 use super::session::Sessions;
 use super::{Ask, Failure};
 use crate::authz::{Caller, Person};
@@ -56,6 +57,8 @@ pub struct Site {
     pub sessions: Sessions,
     /// From where people are let in.
     pub gate: Box<dyn NetworkGate>,
+    /// The tokens seen lately.
+    pub tokens: Tokens,
     /// What the bar at the top offers this caller.
     pub navigation: fn(&Caller) -> Vec<NavItem>,
     /// Asks the caller to prove who they are before a form of theirs is taken, and keeps the form.

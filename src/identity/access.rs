@@ -56,6 +56,7 @@ pub(super) fn load(
         permissions,
         access_version: row.access_version,
         session,
+        token: None,
         address,
     }))
 }

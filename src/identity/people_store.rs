@@ -278,6 +278,8 @@ struct Ends {
     links: i64,
     #[diesel(sql_type = diesel::sql_types::BigInt)]
     roles: i64,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    tokens: i64,
 }
 
 /// How much of somebody's ends when they leave.
@@ -286,7 +288,7 @@ pub(super) fn what_ends<'tx>(
     may: &Granted<'tx, RecordLeaving>,
     now: Timestamp,
 ) -> Result<WhatEnds, DbError> {
-    let found: Option<Ends> = diesel::sql_query("select sessions, links, roles from app_what_ends($1, $2)")
+    let found: Option<Ends> = diesel::sql_query("select sessions, links, roles, tokens from app_what_ends($1, $2)")
         .bind::<SqlUuid, _>(may.scope().0)
         .bind::<Timestamptz, _>(now.to_diesel())
         .get_result(tx.conn())
@@ -295,5 +297,6 @@ pub(super) fn what_ends<'tx>(
         sessions: ends.sessions,
         links: ends.links,
         roles: ends.roles,
+        tokens: ends.tokens,
     }))
 }

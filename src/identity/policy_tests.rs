@@ -37,6 +37,7 @@ fn holder(code: &str) -> Caller {
         permissions,
         access_version: 1,
         session: None,
+        token: None,
         address: None,
     }))
 }

@@ -101,6 +101,8 @@ id!(/// One run of a plugin.
     RunId);
 id!(/// One rule on a network from which people may come.
     NetworkRuleId);
+id!(/// One token for the API.
+    TokenId);
 id!(/// One piece of background work.
     JobId);
 id!(/// One message in the outbox.

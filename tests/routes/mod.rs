@@ -17,4 +17,5 @@ mod sign_in;
 mod sign_in_rules;
 mod step_up;
 mod team;
+pub mod tokens;
 mod units;

@@ -1,4 +1,5 @@
-//! schemathesis against the API and its description: as a member, and as an administrator, who may do nothing here.
+//! schemathesis against the API and its description: as a member, with a token of theirs, and as an administrator, who
+//! may do nothing here.
 //!
 //! It sends what the description allows and what it forbids, and holds every answer to it: no 5xx, no status and no
 //! shape that is not written down. `packaging/dev-setup --test` installs it; the seed is fixed.
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use watchroom::http::session::COOKIE;
 
 use crate::routes::duties::World;
+use crate::routes::tokens::make;
 use crate::support::{Client, Somebody};
 
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/schemathesis/bin/schemathesis");
@@ -50,19 +52,31 @@ async fn a_duty(client: &mut Client<'_>, world: &World, day: u8) -> String {
     made.json()["id"].as_str().expect("an id").to_owned()
 }
 
-/// Runs schemathesis as `somebody`; the statuses that the API answered with, by how often.
-async fn try_as(world: &World, somebody: &Somebody, duties: &[String], examples: u32) -> BTreeMap<u16, usize> {
-    let served = Served::start(world);
+/// The headers of somebody who is signed in.
+async fn session(world: &World, somebody: &Somebody) -> Vec<String> {
     let mut client = world.app.browser(somebody).await;
     let token = client.csrf_token().await.expect("a token");
-    let cookie = format!("Cookie: {COOKIE}={}", client.cookie(COOKIE).expect("a session"));
+    let cookie = client.cookie(COOKIE).expect("a session");
+    vec![format!("Cookie: {COOKIE}={cookie}"), format!("X-CSRF-Token: {token}")]
+}
+
+/// Runs schemathesis with these headers; the statuses that the API answered with, by how often.
+async fn try_with(
+    world: &World,
+    who: &str,
+    headers: &[String],
+    duties: &[String],
+    examples: u32,
+) -> BTreeMap<u16, usize> {
+    let served = Served::start(world);
     let report = tempfile::tempdir().expect("a directory");
     let events = report.path().join("events.har");
     let ran = tokio::process::Command::new(PROGRAM)
         .args(["--config-file", &format!("{FOLDER}/schemathesis.toml"), "run"])
         .arg(format!("{}/api/openapi.json", served.address))
         .args(["--url", &served.address, "--max-examples", &examples.to_string(), "--workers", "1"])
-        .args(["--header", &cookie, "--header", &format!("X-CSRF-Token: {token}"), "--no-color"])
+        .args(headers.iter().flat_map(|header| ["--header", header]))
+        .arg("--no-color")
         .args(["--report", "har", "--report-har-path"])
         .arg(&events)
         .env("SCHEMATHESIS_HOOKS", "hooks")
@@ -78,14 +92,14 @@ async fn try_as(world: &World, somebody: &Somebody, duties: &[String], examples:
         .unwrap_or_else(|error| panic!("{PROGRAM} does not run ({error}): packaging/dev-setup --test installs it"));
     served.handle.stop(false).await;
     let text = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    assert!(ran.status.success(), "as {}: {text}", somebody.name);
+    assert!(ran.status.success(), "as {who}: {text}");
     let har: Value = serde_json::from_slice(&std::fs::read(&events).expect("a report")).expect("JSON");
     let mut statuses = BTreeMap::new();
     for entry in har["log"]["entries"].as_array().expect("entries") {
         let status = entry["response"]["status"].as_u64().and_then(|status| u16::try_from(status).ok());
         *statuses.entry(status.expect("a status")).or_default() += 1;
     }
-    println!("as {}: {statuses:?}", somebody.name);
+    println!("as {who}: {statuses:?}");
     statuses
 }
 
@@ -98,11 +112,27 @@ async fn nothing_that_a_member_sends_is_answered_otherwise_than_described() {
         duties.push(a_duty(&mut client, &world, day).await);
     }
     let before = world.app.rows("duties");
-    let statuses = try_as(&world, &world.member, &duties, 60).await;
+    let headers = session(&world, &world.member).await;
+    let statuses = try_with(&world, "a member", &headers, &duties, 50).await;
     for status in [200, 201, 400, 404, 405, 422] {
         assert!(statuses.contains_key(&status), "no {status}: the tries are too shallow ({statuses:?})");
     }
     assert!(world.app.rows("duties") > before);
+}
+
+#[actix_web::test]
+async fn nothing_that_a_program_sends_with_a_token_is_answered_otherwise_than_described() {
+    let world = World::new();
+    let mut client = world.app.browser(&world.member).await;
+    let duties = vec![a_duty(&mut client, &world, 1).await];
+    let (text, _page) = make(&mut client, &[("scopes", "duty.read"), ("scopes", "duty.log")]).await;
+    let headers = vec![format!("Authorization: Bearer {text}")];
+    let statuses = try_with(&world, "a token", &headers, &duties, 10).await;
+    // It may read and log, and neither change nor delete.
+    for status in [200, 201, 403] {
+        assert!(statuses.contains_key(&status), "no {status} ({statuses:?})");
+    }
+    assert_eq!(world.app.rows("duty_revisions"), 0);
 }
 
 #[actix_web::test]
@@ -111,7 +141,8 @@ async fn nothing_that_an_administrator_sends_gets_anywhere() {
     let mut client = world.app.browser(&world.member).await;
     let duties = vec![a_duty(&mut client, &world, 1).await];
     let before = world.app.state_of(crate::routes::duties::TABLES);
-    let statuses = try_as(&world, &world.administrator, &duties, 20).await;
+    let headers = session(&world, &world.administrator).await;
+    let statuses = try_with(&world, "an administrator", &headers, &duties, 10).await;
     assert!(statuses.contains_key(&403), "{statuses:?}");
     assert_eq!(world.app.state_of(crate::routes::duties::TABLES), before);
 }

@@ -33,6 +33,7 @@ const SLICES: &[(&str, &[&str])] = &[
     ("imports", &["audit"]),
     ("notices", &["audit"]),
     ("network", &["audit"]),
+    ("tokens", &["audit"]),
     ("organisation", &["audit"]),
     // The tree of units, and founding an organisation together with its first administrator; messages about accounts.
     ("identity", &["audit", "notices", "organisation"]),

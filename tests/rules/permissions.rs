@@ -75,7 +75,7 @@ impl Walk {
             app.person_called(&founded, "far", "member", elsewhere),
         ];
         let (org, role, spare) = (founded.organisation, Uuid::now_v7(), Uuid::now_v7());
-        let (request, message) = (Uuid::now_v7(), Uuid::now_v7());
+        let (request, message, token) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
         let kind =
             app.database.superuser_texts("select id from duty_kinds where level = 1 order by id limit 1")[0].clone();
         app.database.superuser(&format!(
@@ -87,6 +87,8 @@ impl Walk {
                  values ('{org}', '{grant}', '{me}', '{role}', '{station}', now()); \
              insert into audit_entries (organisation_id, at, actor_kind, actor_label, action, object_kind, commitment) \
                  values ('{org}', now(), 'system', 'x', 'x.y', 'x', sha256('x')); \
+             insert into api_tokens (organisation_id, id, person_id, kind, name, secret_hash, hint, created_at, expires_at) \
+                 values ('{org}', '{token}', '{far}', 'personal', 'x', sha256('x'), 'aaaa', '{now}', '{now}'::timestamptz + interval '9 days'); \
              insert into mail_outbox (organisation_id, id, kind, person_id, recipient, state, next_try_at, created_at, finished_at) \
                  values ('{org}', '{message}', 'notice', '{far}', 'far@x.example', 'dead', now(), now(), now()); \
              insert into grant_requests (organisation_id, id, person_id, role_id, reason, requested_by, requested_at, expires_at, state) \
@@ -136,6 +138,7 @@ impl Walk {
             ("{spare}", spare.to_string()),
             ("{request}", request.to_string()),
             ("{message}", message.to_string()),
+            ("{token}", token.to_string()),
             ("{kind}", kind),
         ]);
         Self { app, founded, walker, role, words, records }

@@ -27,6 +27,7 @@ const TABLES: &[&str] = &[
     "factor_resets",
     "sign_in_rules",
     "role_sign_in_rules",
+    "api_tokens",
 ];
 
 fn all() -> impl Iterator<Item = &'static Route> {

@@ -40,6 +40,11 @@ const HARMLESS: &[&str] = &[
     "role.requests",
     "role.show",
     "role.withdraw",
+    "token.list",
+    "token.own",
+    "token.read",
+    "token.revoke",
+    "token.revoke.form",
 ];
 
 fn all() -> impl Iterator<Item = &'static Route> {

@@ -142,10 +142,10 @@ pub(super) struct NewDuty {
     #[schema(value_type = String, format = DateTime, example = "2026-11-21T19:00:00Z")]
     ended_at: Instant,
     /// A type, category or sub-category of `/api/v1/words` that is not retired.
-    #[schema(value_type = uuid::Uuid)]
+    #[schema(value_type = uuid::Uuid, example = "019aab3c-5f10-7c44-8b0e-2f6d1c7a9e01")]
     kind_id: DutyKindId,
     /// A unit of `/api/v1/words` that is not closed.
-    #[schema(value_type = uuid::Uuid)]
+    #[schema(value_type = uuid::Uuid, example = "019aab3c-5f10-7c44-8b0e-2f6d1c7a9e02")]
     unit_id: UnitId,
     /// Breaks, shorter than the duty.
     #[serde(default)]
@@ -192,10 +192,10 @@ pub(super) struct ChangedDuty {
     #[schema(value_type = String, format = DateTime, example = "2026-11-21T18:00:00Z")]
     ended_at: Instant,
     /// A type, category or sub-category of `/api/v1/words`: one that is not retired, or the one it has.
-    #[schema(value_type = uuid::Uuid)]
+    #[schema(value_type = uuid::Uuid, example = "019aab3c-5f10-7c44-8b0e-2f6d1c7a9e01")]
     kind_id: DutyKindId,
     /// A unit of `/api/v1/words`: one that is not closed, or the one it has.
-    #[schema(value_type = uuid::Uuid)]
+    #[schema(value_type = uuid::Uuid, example = "019aab3c-5f10-7c44-8b0e-2f6d1c7a9e02")]
     unit_id: UnitId,
     /// Breaks, shorter than the duty.
     #[serde(default)]

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::super::model::{DutyView, Notes, Page, Sight};
 use super::super::words::{Kinds, Units};
+use crate::authz::Caller;
 use crate::kernel::ids::{DutyId, DutyKindId, PersonId, UnitId};
 
 /// How much of a duty the reader sees.
@@ -60,33 +61,33 @@ pub(super) struct Duty {
     #[schema(value_type = uuid::Uuid)]
     type_id: DutyKindId,
     /// The category, if one was chosen.
-    #[schema(value_type = Option<uuid::Uuid>)]
+    #[schema(value_type = Option<uuid::Uuid>, required)]
     category_id: Option<DutyKindId>,
     /// The sub-category, if one was chosen.
-    #[schema(value_type = Option<uuid::Uuid>)]
+    #[schema(value_type = Option<uuid::Uuid>, required)]
     subcategory_id: Option<DutyKindId>,
     /// How much of it you see.
     sees: Sees,
     /// The service's number of the incident.
-    #[schema(example = "045512-20112026")]
+    #[schema(example = "045512-20112026", required)]
     incident_number: Option<String>,
     /// The role on the job.
-    #[schema(example = "Driver")]
+    #[schema(example = "Driver", required)]
     job_role: Option<String>,
     /// The vehicle's call sign.
-    #[schema(example = "N12P1")]
+    #[schema(example = "N12P1", required)]
     call_sign: Option<String>,
     /// Tenths of a mile.
-    #[schema(example = 125)]
+    #[schema(example = 125, required)]
     mileage_tenths: Option<i32>,
     /// Where it came from: `manual`, `import` or `api`.
-    #[schema(example = "api")]
+    #[schema(example = "api", required)]
     source: Option<String>,
     /// Grows with each change; an edit names the one that it was made on.
-    #[schema(minimum = 1, example = 1)]
+    #[schema(minimum = 1, example = 1, required)]
     revision: Option<i32>,
     /// When it was logged.
-    #[schema(format = DateTime, example = "2026-11-21T19:05:12.345678Z")]
+    #[schema(format = DateTime, example = "2026-11-21T19:05:12.345678Z", required)]
     created_at: Option<String>,
 }
 
@@ -135,8 +136,10 @@ pub(super) struct OpenedDuty {
     #[serde(flatten)]
     pub(super) duty: Duty,
     /// The note for the owner and their managers.
+    #[schema(required)]
     shared_note: Option<String>,
     /// The note for the owner; null for everybody else.
+    #[schema(required)]
     private_note: Option<String>,
 }
 
@@ -152,20 +155,20 @@ impl OpenedDuty {
 pub(super) struct DutyList {
     items: Vec<Duty>,
     /// Send it as `cursor` to get the duties after these; null at the end of the list.
-    #[schema(example = "AAZEMS4kYAABkPDw8PBwAIAAAAAAAAAB")]
+    #[schema(example = "AAZEMS4kYAABkPDw8PBwAIAAAAAAAAAB", required)]
     next_cursor: Option<String>,
 }
 
 impl DutyList {
-    /// `page` as `me` sees it.
-    pub(super) fn new(page: Page<DutyView>, me: Option<PersonId>) -> Self {
+    /// `page` as `reader` sees it.
+    pub(super) fn new(page: Page<DutyView>, reader: &Caller) -> Self {
         Self {
             next_cursor: page.next.map(|cursor| cursor.encode()),
             items: page
                 .rows
                 .into_iter()
                 .map(|duty| {
-                    let own = Some(duty.person) == me;
+                    let own = reader.is(duty.person);
                     Duty::new(duty, own)
                 })
                 .collect(),
@@ -200,7 +203,7 @@ struct KindWord {
     #[schema(value_type = uuid::Uuid)]
     id: DutyKindId,
     /// Below which one; null for a type.
-    #[schema(value_type = Option<uuid::Uuid>)]
+    #[schema(value_type = Option<uuid::Uuid>, required)]
     parent_id: Option<DutyKindId>,
     /// Stable within its parent.
     #[schema(example = "drill")]
@@ -219,7 +222,7 @@ struct UnitWord {
     #[schema(value_type = uuid::Uuid)]
     id: UnitId,
     /// Below which one; null at the top.
-    #[schema(value_type = Option<uuid::Uuid>)]
+    #[schema(value_type = Option<uuid::Uuid>, required)]
     parent_id: Option<UnitId>,
     /// `service`, `area`, `station` or `watch`.
     #[schema(example = "station")]

@@ -20,6 +20,7 @@ pub(super) struct LeavePage {
     sessions: Option<String>,
     links: Option<String>,
     roles: Option<String>,
+    tokens: Option<String>,
     refusal: Option<String>,
 }
 
@@ -32,6 +33,7 @@ impl LeavePage {
             sessions: counted(ends.sessions, "place", "places"),
             links: counted(ends.links, "link", "links"),
             roles: counted(ends.roles, "role", "roles"),
+            tokens: counted(ends.tokens, "token", "tokens"),
             refusal,
         }
     }
@@ -50,7 +52,7 @@ impl PageContext for LeavePage {
     }
 
     fn sample() -> Self {
-        let ends = WhatEnds { sessions: 2, links: 1, roles: 1 };
+        let ends = WhatEnds { sessions: 2, links: 1, roles: 1, tokens: 2 };
         Self::new(PersonId::NIL, "Jo Marsh".to_owned(), ends, None)
     }
 

@@ -25,6 +25,8 @@ pub struct WhatEnds {
     pub links: i64,
     /// Roles.
     pub roles: i64,
+    /// Tokens that let programs in.
+    pub tokens: i64,
 }
 
 /// What ends when this person leaves now.

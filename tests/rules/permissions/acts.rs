@@ -252,6 +252,27 @@ pub(super) const ACTS: &[Act] = &[
         "",
         "update mail_outbox set state = 'discarded', finished_at = now() where id = '{message}'",
     ),
+    once("see all tokens", Get("/tokens"), "", "select 1 from api_tokens where id = '{token}'"),
+    once(
+        "make a token",
+        Get("/account/tokens/new"),
+        "value=\"personal\"",
+        "insert into api_tokens (organisation_id, id, person_id, kind, name, secret_hash, hint, created_at, expires_at) \
+         values ('{org}', gen_random_uuid(), '{me}', 'personal', 'x', sha256('me'), 'aaaa', now(), now() + interval '1 day')",
+    ),
+    once(
+        "make a service token",
+        Get("/account/tokens/new"),
+        "value=\"service\"",
+        "insert into api_tokens (organisation_id, id, person_id, kind, name, secret_hash, hint, created_at, expires_at) \
+         values ('{org}', gen_random_uuid(), '{me}', 'service', 'x', sha256('us'), 'aaaa', now(), now() + interval '1 day')",
+    ),
+    once(
+        "revoke somebody's token",
+        Get("/tokens/{token}/revoke"),
+        "",
+        "update api_tokens set revoked_at = now() where id = '{token}'",
+    ),
     once("read the trail", Get("/audit"), "", "select 1 from audit_entries limit 1"),
     once(
         "build roles",
