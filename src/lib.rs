@@ -32,4 +32,5 @@ pub mod imports; // slice: files that become duties or people
 pub mod network; // slice: from which networks people may come
 pub mod notices; // slice: what people are told by e-mail: the outbox, its job, its page
 pub mod organisation; // slice: the organisation, its units and its words for work
+pub mod oversight; // slice: the security overview, for assurance returns
 pub mod tokens; // slice: how programs are let in to the API

@@ -12,6 +12,7 @@ const ENTRIES: &[Entry] = &[
     ("team", "Team hours", "/team", &[permission::DUTY_READ, permission::HOURS_READ]),
     ("people", "People", "/people", &[permission::PEOPLE_READ]),
     ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
+    ("security", "Security", "/security", &[permission::SECURITY_READ]),
     ("reports", "Reports", "/reports", &[permission::REPORT_RUN]),
     ("plugins", "Plugins", "/plugins", &[permission::PLUGIN_MANAGE]),
     ("imports", "Imports", "/imports", &[permission::IMPORT_RUN, permission::IMPORT_PEOPLE]),

@@ -2,7 +2,7 @@
 
 use super::{api, front};
 use crate::http::Route;
-use crate::{audit, duties, extensions, identity, imports, network, notices, organisation, tokens};
+use crate::{audit, duties, extensions, identity, imports, network, notices, organisation, oversight, tokens};
 
 /// Every slice's table.
 pub static ALL: &[&[Route]] = &[
@@ -23,4 +23,5 @@ pub static ALL: &[&[Route]] = &[
     audit::pages::ROUTES,
     notices::pages::ROUTES,
     tokens::pages::ROUTES,
+    oversight::pages::ROUTES,
 ];

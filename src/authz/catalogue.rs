@@ -174,9 +174,6 @@ pub const TO_COME: &[&str] = &[
     // Issue 3, limits and network rules.
     permission::NETWORK_CONFIGURE,
     permission::LIMIT_READ,
-    // Issue 3, the security log and overview.
-    permission::SECURITY_READ,
-    permission::SECURITY_EXPORT,
 ];
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod layers;
 mod log;
 mod mail;
 mod metrics;
+mod oversight;
 mod plugins;
 mod problem;
 mod rate_limits;
@@ -42,6 +43,7 @@ pub use jobs::JobSettings;
 pub use log::{LogFormat, LogSettings};
 pub use mail::{MailSettings, MailTls};
 pub use metrics::MetricsSettings;
+pub use oversight::OversightSettings;
 pub use plugins::PluginSettings;
 pub use problem::{ConfigError, Origin, Problem};
 pub use rate_limits::RateLimitSettings;
@@ -77,6 +79,8 @@ pub struct Config {
     pub plugins: PluginSettings,
     /// Tokens for the API.
     pub tokens: TokenSettings,
+    /// What the security overview looks for.
+    pub oversight: OversightSettings,
     /// Files that become duties or people.
     pub imports: ImportSettings,
     /// Background work.
@@ -125,6 +129,7 @@ impl Config {
         self.rate_limits.validate(&mut check);
         self.plugins.validate(&mut check);
         self.tokens.validate(&mut check);
+        self.oversight.validate(&mut check);
         self.imports.validate(&mut check);
         self.jobs.validate(&mut check);
         self.mail.validate(&mut check);

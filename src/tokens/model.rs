@@ -53,7 +53,7 @@ pub enum Standing {
 }
 
 /// How long before its end a token is called ending.
-pub(super) const WARNING: jiff::SignedDuration = jiff::SignedDuration::from_hours(14 * 24);
+pub const WARNING: jiff::SignedDuration = jiff::SignedDuration::from_hours(14 * 24);
 
 impl Token {
     /// How it stands at `now`.

@@ -12,6 +12,7 @@ mod network;
 mod people;
 mod plugins;
 mod roles;
+mod security;
 mod set_up;
 mod sign_in;
 mod sign_in_rules;

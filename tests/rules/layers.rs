@@ -34,6 +34,8 @@ const SLICES: &[(&str, &[&str])] = &[
     ("notices", &["audit"]),
     ("network", &["audit"]),
     ("tokens", &["audit"]),
+    // How long before its end a token is called ending.
+    ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),
     // The tree of units, and founding an organisation together with its first administrator; messages about accounts.
     ("identity", &["audit", "notices", "organisation"]),

@@ -34,6 +34,7 @@ const BY_PAGE_ALONE: &[&str] = &[
     // Everybody reads and ends their own, which the page for others does not show.
     permission::SESSION_READ,
     permission::SESSION_REVOKE,
+    permission::SECURITY_EXPORT,
 ];
 
 /// Permissions that open a table as another one does too, and that other one: they are missed by who lacks both.

@@ -89,6 +89,8 @@ const DEEDS: &[(&str, &str)] = &[
     ("role.retire", "Retired a role"),
     ("role.revoke", "Took a role away"),
     ("role.withdraw", "Took a request for a role back"),
+    ("security.export", "Downloaded the security overview"),
+    ("security.list", "Read a list of the security overview"),
     ("session.begin", "Let a person sign in"),
     ("session.end", "Signed out"),
     ("session.end-all", "Signed out everywhere"),

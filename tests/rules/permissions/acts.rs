@@ -273,6 +273,8 @@ pub(super) const ACTS: &[Act] = &[
         "",
         "update api_tokens set revoked_at = now() where id = '{token}'",
     ),
+    once("see the security overview", Get("/security"), "", "select 1 from app_open_accounts() limit 1"),
+    once("download the security overview", Get("/security.csv"), "", ""),
     once("read the trail", Get("/audit"), "", "select 1 from audit_entries limit 1"),
     once(
         "build roles",
