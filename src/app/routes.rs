@@ -2,7 +2,9 @@
 
 use super::{api, front};
 use crate::http::Route;
-use crate::{audit, duties, extensions, identity, imports, network, notices, organisation, oversight, tokens};
+use crate::{
+    audit, duties, extensions, identity, imports, network, notices, organisation, oversight, scim, sso, tokens,
+};
 
 /// Every slice's table.
 pub static ALL: &[&[Route]] = &[
@@ -24,4 +26,7 @@ pub static ALL: &[&[Route]] = &[
     notices::pages::ROUTES,
     tokens::pages::ROUTES,
     oversight::pages::ROUTES,
+    sso::pages::ROUTES,
+    scim::pages::ROUTES,
+    scim::api::ROUTES,
 ];

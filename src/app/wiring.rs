@@ -28,6 +28,7 @@ use crate::mail::{Mailer, Smtp, Templates};
 use crate::network::gate::Gate;
 use crate::notices::desk::{Desk, MailHealth};
 use crate::notices::job::{self as post, Postman};
+use crate::sso::Federation;
 use crate::tokens;
 use crate::views::Views;
 
@@ -44,6 +45,8 @@ pub struct Parts {
     pub plugins: Data<Runtime>,
     /// The mail server, and what goes with sending.
     pub mail: Data<Desk>,
+    /// How to speak with OpenID providers.
+    pub federation: Data<Federation>,
 }
 
 /// Builds the parts. The database may be away: then what needs it answers 503 until it is back.
@@ -66,6 +69,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
     let mail = desk(&config)?;
     let limits = Arc::new(Limits::new(&config.rate_limits, Arc::clone(&keys)));
     let gate = Gate::new(db.clone(), Arc::clone(&clock));
+    let federation = Federation::new(&config.sso);
     let site = Site {
         db,
         views: Views::new()?,
@@ -88,6 +92,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         readiness: Data::new(readiness),
         plugins: Data::new(plugins),
         mail: Data::new(mail),
+        federation: Data::new(federation),
     })
 }
 
@@ -208,6 +213,7 @@ impl Parts {
             .app_data(self.readiness.clone())
             .app_data(self.plugins.clone())
             .app_data(self.mail.clone())
+            .app_data(self.federation.clone())
             .app_data(PayloadConfig::new(self.site.config.server.body_bytes()));
         edge::mount(service, routes::ALL);
     }

@@ -140,6 +140,10 @@ pub enum SystemName {
     Limits,
     /// Reads from which networks people may come.
     Network,
+    /// Keeps people's records as a directory says.
+    Scim,
+    /// Lets somebody in whom an OpenID provider vouches for, and ends their sessions when it says so.
+    Sso,
 }
 
 impl SystemName {
@@ -156,6 +160,8 @@ impl SystemName {
             Self::Operator => "operator",
             Self::Limits => "limits",
             Self::Network => "network",
+            Self::Scim => "scim",
+            Self::Sso => "sso",
         }
     }
 }

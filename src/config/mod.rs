@@ -23,6 +23,7 @@ mod secrets;
 mod server;
 mod show;
 mod sign_in;
+mod sso;
 mod state;
 mod tls;
 mod tokens;
@@ -50,6 +51,7 @@ pub use rate_limits::RateLimitSettings;
 pub use server::{BehindProxySettings, RedirectSettings, ServerSettings};
 pub use show::{Entry, Loaded};
 pub use sign_in::{Argon2Settings, SessionSettings, SignInSettings, ThrottleSettings};
+pub use sso::SsoSettings;
 pub use state::StateSettings;
 pub use tls::TlsSettings;
 pub use tokens::TokenSettings;
@@ -75,6 +77,8 @@ pub struct Config {
     pub access: AccessSettings,
     /// How many requests an address, an account and a token may make.
     pub rate_limits: RateLimitSettings,
+    /// Speaking with OpenID providers.
+    pub sso: SsoSettings,
     /// What one run of a plugin may use.
     pub plugins: PluginSettings,
     /// Tokens for the API.
@@ -127,6 +131,7 @@ impl Config {
         self.sign_in.validate(&mut check);
         self.access.validate(&mut check);
         self.rate_limits.validate(&mut check);
+        self.sso.validate(&mut check);
         self.plugins.validate(&mut check);
         self.tokens.validate(&mut check);
         self.oversight.validate(&mut check);

@@ -532,6 +532,7 @@ diesel::table! {
         ends_at -> Nullable<Timestamptz>,
         request_id -> Nullable<Uuid>,
         approved_by -> Nullable<Uuid>,
+        source -> Text,
     }
 }
 
@@ -571,6 +572,57 @@ diesel::table! {
 }
 
 diesel::table! {
+    scim_groups (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        display_name -> Text,
+        external_id -> Nullable<Text>,
+        version -> Int8,
+        created_at -> Timestamptz,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    scim_members (organisation_id, group_id, person_id) {
+        organisation_id -> Uuid,
+        group_id -> Uuid,
+        person_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    scim_tokens (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        token_hash -> Bytea,
+        name -> Text,
+        default_unit_id -> Uuid,
+        default_role_id -> Nullable<Uuid>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    scim_users (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        user_name -> Text,
+        external_id -> Nullable<Text>,
+        resource -> Jsonb,
+        joined -> Bool,
+        version -> Int8,
+        created_at -> Timestamptz,
+        changed_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     sessions (organisation_id, token_hash) {
         organisation_id -> Uuid,
         token_hash -> Bytea,
@@ -587,6 +639,7 @@ diesel::table! {
         privileges -> Nullable<Bytea>,
         previous_hash -> Nullable<Bytea>,
         previous_until -> Nullable<Timestamptz>,
+        voucher -> Nullable<Uuid>,
     }
 }
 
@@ -607,6 +660,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in_doors (provider_id) {
+        provider_id -> Uuid,
+        organisation_id -> Uuid,
+        label -> Text,
+        listed -> Bool,
+    }
+}
+
+diesel::table! {
+    sign_in_methods (organisation_id) {
+        organisation_id -> Uuid,
+        passwords -> Text,
+    }
+}
+
+diesel::table! {
     sign_in_rules (organisation_id) {
         organisation_id -> Uuid,
         max_sessions -> Int4,
@@ -623,6 +692,7 @@ diesel::table! {
         person_id -> Uuid,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+        voucher -> Nullable<Uuid>,
     }
 }
 
@@ -632,6 +702,89 @@ diesel::table! {
         failures -> Int4,
         window_started_at -> Timestamptz,
         blocked_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    sso_links (organisation_id, issuer, subject) {
+        organisation_id -> Uuid,
+        issuer -> Text,
+        subject -> Text,
+        person_id -> Uuid,
+        provider_id -> Uuid,
+        way -> Text,
+        groups -> Jsonb,
+        linked_at -> Timestamptz,
+        last_sign_in_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    sso_logouts (organisation_id, issuer, jti) {
+        organisation_id -> Uuid,
+        issuer -> Text,
+        jti -> Text,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sso_permits (organisation_id, person_id, provider_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        provider_id -> Uuid,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sso_providers (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        label -> Text,
+        issuer -> Text,
+        client_id -> Text,
+        client_secret -> Nullable<Bytea>,
+        scopes -> Text,
+        group_claim -> Text,
+        joining -> Text,
+        default_unit_id -> Nullable<Uuid>,
+        default_role_id -> Nullable<Uuid>,
+        second_factor -> Text,
+        trusted_contexts -> Text,
+        enabled -> Bool,
+        listed -> Bool,
+        created_at -> Timestamptz,
+        changed_at -> Timestamptz,
+        worked_at -> Nullable<Timestamptz>,
+        failed_at -> Nullable<Timestamptz>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sso_rules (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        group_value -> Text,
+        role_id -> Uuid,
+        unit_id -> Nullable<Uuid>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sso_sessions (organisation_id, voucher) {
+        organisation_id -> Uuid,
+        voucher -> Uuid,
+        provider_id -> Uuid,
+        issuer -> Text,
+        subject -> Text,
+        sid -> Nullable<Text>,
+        began_at -> Timestamptz,
     }
 }
 
@@ -705,12 +858,24 @@ diesel::allow_tables_to_appear_in_same_query!(
     role_permissions,
     role_sign_in_rules,
     roles,
+    scim_groups,
+    scim_members,
+    scim_tokens,
+    scim_users,
     sessions,
     setup_links,
     sign_in_directory,
+    sign_in_doors,
+    sign_in_methods,
     sign_in_rules,
     sign_in_steps,
     sign_in_throttle,
+    sso_links,
+    sso_logouts,
+    sso_permits,
+    sso_providers,
+    sso_rules,
+    sso_sessions,
     totp_secrets,
     units,
 );

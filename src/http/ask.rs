@@ -215,7 +215,26 @@ impl Ask {
     }
 }
 
+/// `next`, if it is a path of ours; the start page otherwise. A link must not send anybody elsewhere.
+pub fn local(next: &str) -> &str {
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    if ours { next } else { "/" }
+}
+
 /// The address of a style sheet that only sets this colour, `#rrggbb`.
 fn brand_href(colour: &str) -> String {
     format!("/brand/{}.css", colour.trim_start_matches('#'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_cannot_lead_elsewhere() {
+        for next in ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example", "", "duties"] {
+            assert_eq!(local(next), "/", "{next}");
+        }
+        assert_eq!(local("/duties?after=x"), "/duties?after=x");
+    }
 }

@@ -372,8 +372,11 @@ fn explain(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         None => return answer,
     };
     let request = answer.request().clone();
-    let body =
-        if request.path().starts_with("/api/") { Ok(json(&request, &problem)) } else { page(&request, &problem) };
+    let body = match request.path() {
+        path if path.starts_with("/api/") => Ok(json(&request, &problem)),
+        path if path.starts_with("/scim/") => Ok(scim(&problem)),
+        _ => page(&request, &problem),
+    };
     match body {
         Ok(mut response) => {
             if problem == Problem::TooSlow {
@@ -428,6 +431,16 @@ fn page(request: &HttpRequest, problem: &Problem) -> Result<HttpResponse, super:
         return Ok(ask.redirect(&to));
     }
     ask.problem_page(problem)
+}
+
+/// As RFC 7644 wants errors.
+fn scim(problem: &Problem) -> HttpResponse {
+    let body = serde_json::json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+        "status": problem.status().as_u16().to_string(),
+        "detail": problem.detail(),
+    });
+    HttpResponse::build(problem.status()).content_type("application/scim+json; charset=utf-8").body(body.to_string())
 }
 
 fn json(request: &HttpRequest, problem: &Problem) -> HttpResponse {

@@ -88,7 +88,7 @@ fn is_form(request: &HttpRequest) -> bool {
 }
 
 /// The path of the page that a form was on, as its browser says; ours, or nothing.
-fn came_from(request: &HttpRequest) -> Option<String> {
+pub fn came_from(request: &HttpRequest) -> Option<String> {
     let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let (referer, host) = (text(header::REFERER)?, text(header::HOST)?);
     let (_scheme, rest) = referer.split_once("://")?;

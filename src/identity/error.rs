@@ -114,6 +114,9 @@ pub enum IdentityError {
     /// What the machine's operator typed does not fit; the words say what would.
     #[error("{0}")]
     Mistyped(String),
+    /// The password is right, and passwords are for administrators alone.
+    #[error("passwords are switched off")]
+    PasswordsOff,
     /// The caller may not.
     #[error(transparent)]
     Authz(#[from] AuthzError),
@@ -193,6 +196,9 @@ impl IdentityError {
             Self::ResetWaits => "Somebody has asked for this already. Another administrator decides.",
             Self::ResetOver => "This was decided or withdrawn meanwhile, or a day has passed. Ask again.",
             Self::SamePerson => "Another administrator than the one who asked approves this.",
+            Self::PasswordsOff => {
+                "Your organisation does not sign in with passwords. Use the button with its name on the sign-in page."
+            }
             Self::Mistyped(_)
             | Self::Refused
             | Self::Throttled(_)
@@ -242,6 +248,7 @@ impl AsProblem for IdentityError {
             Self::Refused => Problem::SignedOut,
             Self::Throttled(seconds) => Problem::TooMany(*seconds),
             Self::LinkInvalid => Problem::NotFound,
+            Self::PasswordsOff => Problem::Forbidden,
             Self::WeakPassword(why) => Problem::BadRequest((*why).to_owned()),
             Self::Hash(_) | Self::Random(_) | Self::Passkey(_) => Problem::Internal,
             Self::StepOver => Problem::SignedOut,

@@ -1,4 +1,5 @@
-//! The second half of a sign-in: the password was right, the factor is still to come; and the sign-in by passkey alone.
+//! The second half of a sign-in: the password was right, or a provider vouched, and the factor is still to come; and the
+//! sign-in by passkey alone.
 //!
 //! Between the halves there is no session: a cookie of its own names a row that nothing but these functions reads, for
 //! ten minutes. Guesses are counted apart from those at passwords.
@@ -18,9 +19,9 @@ use crate::audit::{self, Entry};
 use crate::authz::{Caller, SystemName};
 use crate::config::SessionSettings;
 use crate::crypto::{Token, TokenDigest};
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::http::{SessionCookie, session};
-use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::ids::{OrganisationId, PersonId, VoucherId};
 
 /// How long the factor may take.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
@@ -60,8 +61,29 @@ pub enum Admission {
     In(SessionCookie, Option<Timestamp>),
     /// In, and no further than the page on which a factor is enrolled.
     Enrol(SessionCookie),
-    /// The password was right; now the factor.
+    /// The first half was right; now the factor.
     Factor(Step),
+}
+
+/// What somebody has shown so far.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    proof: Proof,
+    /// Whose word it is, where it is not a password's.
+    voucher: Option<VoucherId>,
+    /// Whether there was a second factor among it.
+    factor: bool,
+}
+
+/// Somebody for whom a provider vouches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Vouched {
+    /// Who.
+    pub person: PersonId,
+    /// The provider's word: what began with it ends with it.
+    pub voucher: VoucherId,
+    /// Whether the provider saw a second factor, and the organisation takes its word for that.
+    pub second_factor: bool,
 }
 
 /// Admits somebody whose password was right, as far as it goes. `tx` is the door's.
@@ -72,31 +94,69 @@ pub(super) fn after_password(
     settings: &SessionSettings,
     now: Timestamp,
 ) -> Result<Admission, IdentityError> {
-    if factor_store::factors_of(tx, person)?.any() {
+    let shown = Shown { proof: Proof::Password, voucher: None, factor: false };
+    after_first(tx, person, shown, from, settings, now)
+}
+
+/// Admits somebody for whom a provider vouches, as far as it goes: their own second factor, and what their roles ask
+/// for, count here as after a password.
+///
+/// # Errors
+/// [`IdentityError::Refused`] when they left or their account is off.
+pub async fn after_provider(
+    db: &Db,
+    organisation: OrganisationId,
+    vouched: Vouched,
+    from: Origin,
+    settings: &SessionSettings,
+    now: Timestamp,
+) -> Result<Admission, IdentityError> {
+    let settings = settings.clone();
+    let Vouched { person, voucher, second_factor } = vouched;
+    db.write(&Caller::system(SystemName::SignIn, organisation), move |tx| {
+        if !store::is_welcome(tx, person)? {
+            return Err(IdentityError::Refused);
+        }
+        let shown = Shown { proof: Proof::Provider, voucher: Some(voucher), factor: second_factor };
+        after_first(tx, person, shown, &from, &settings, now)
+    })
+    .await
+}
+
+fn after_first(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    shown: Shown,
+    from: &Origin,
+    settings: &SessionSettings,
+    now: Timestamp,
+) -> Result<Admission, IdentityError> {
+    if !shown.factor && factor_store::factors_of(tx, person)?.any() {
         let token = Token::random()?;
         let TokenDigest(digest) = token.digest();
-        session_store::step_insert(tx, person, &digest, now, PATIENCE)?;
+        session_store::step_insert(tx, person, shown.voucher, &digest, now, PATIENCE)?;
         let entry = Entry::new("session.half").on("session", "").about(person).from(from.address);
-        audit::record(tx, now, entry)?;
+        audit::record(tx, now, entry.noting("proof", shown.proof.as_str()))?;
         return Ok(Admission::Factor(Step { organisation: tx.caller().organisation(), token }));
     }
-    let due = sign_in_rules::of(tx, person)?.factor_due;
+    let due = sign_in_rules::of(tx, person)?.factor_due.filter(|_due| !shown.factor);
     let confined = due.is_some_and(|due| due <= now);
-    let cookie = admit(tx, person, Proof::Password, confined, from, settings, now)?;
+    let cookie = admit(tx, person, shown, confined, from, settings, now)?;
     Ok(if confined { Admission::Enrol(cookie) } else { Admission::In(cookie, due) })
 }
 
 fn admit(
     tx: &mut Tx<'_>,
     person: PersonId,
-    proof: Proof,
+    shown: Shown,
     confined: bool,
     from: &Origin,
     settings: &SessionSettings,
     now: Timestamp,
 ) -> Result<SessionCookie, IdentityError> {
     store::signed_in(tx, person, now)?;
-    sessions::begin(tx, &Beginning { person, from, proof, confined }, settings, now)
+    let Shown { proof, voucher, .. } = shown;
+    sessions::begin(tx, &Beginning { person, from, proof, confined, voucher }, settings, now)
 }
 
 impl Door<'_> {
@@ -160,7 +220,9 @@ impl Door<'_> {
             .write(&step.door(), move |tx| {
                 let right = match proof {
                     Proof::Recovery => recovery::take(tx, &keys, person, &typed, now)?,
-                    Proof::Totp | Proof::Passkey | Proof::Password => totp::take(tx, &keys, person, &typed, now)?,
+                    Proof::Totp | Proof::Passkey | Proof::Password | Proof::Provider => {
+                        totp::take(tx, &keys, person, &typed, now)?
+                    }
                 };
                 if !right {
                     refuse(tx, person, proof, &from, now)?;
@@ -248,7 +310,8 @@ impl Door<'_> {
                     refuse(tx, person, Proof::Passkey, &from, now)?;
                     return Ok::<_, IdentityError>(None);
                 }
-                admit(tx, person, Proof::Passkey, false, &from, &settings, now).map(Some)
+                let shown = Shown { proof: Proof::Passkey, voucher: None, factor: true };
+                admit(tx, person, shown, false, &from, &settings, now).map(Some)
             })
             .await?;
         admitted.ok_or_else(|| IdentityError::PasskeyRefused("not for this account".to_owned()))
@@ -280,11 +343,13 @@ fn finish(
     now: Timestamp,
 ) -> Result<SessionCookie, IdentityError> {
     // The account may have been switched off while the factor was being looked for.
-    if !session_store::step_take(tx, digest)? || !store::may_sign_in(tx, person)? {
+    let voucher = session_store::step_take(tx, digest)?.ok_or(IdentityError::StepOver)?;
+    let welcome = if voucher.is_some() { store::is_welcome(tx, person)? } else { store::may_sign_in(tx, person)? };
+    if !welcome {
         return Err(IdentityError::StepOver);
     }
     attempt.forgive(tx)?;
-    admit(tx, person, proof, false, from, settings, now)
+    admit(tx, person, Shown { proof, voucher, factor: true }, false, from, settings, now)
 }
 
 fn refuse(tx: &mut Tx<'_>, person: PersonId, proof: Proof, from: &Origin, now: Timestamp) -> Result<(), IdentityError> {

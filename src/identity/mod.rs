@@ -2,6 +2,7 @@
 //!
 //! Owns `people`, the four tables of HR fields, `accounts`, `sessions`, `sign_in_steps`, `roles`, `role_permissions`,
 //! `role_grants`, `grant_requests`, `sign_in_directory`, `sign_in_throttle`, `sign_in_rules`, `role_sign_in_rules`,
+//! `sign_in_methods`, `sign_in_doors`,
 //! `setup_links`, `password_links`, `known_devices`, `totp_secrets`, `passkeys`, `passkey_ceremonies`, `recovery_codes`
 //! and `factor_resets`. Does not own units (organisation) or what people did (duties).
 
@@ -9,6 +10,7 @@ pub mod access;
 mod approval_store;
 pub mod approvals;
 pub mod devices;
+pub mod doors;
 pub mod error;
 pub mod explain;
 mod explain_store;
@@ -26,6 +28,7 @@ mod known_device_store;
 mod known_devices;
 mod mailed_link_store;
 pub mod mailed_links;
+pub mod methods;
 pub mod operator;
 mod operator_factors;
 mod operator_factors_store;
@@ -40,6 +43,7 @@ pub mod people;
 mod people_store;
 mod policy;
 pub mod preview_session;
+pub mod provisioned;
 mod reset_store;
 pub mod role_design;
 mod role_design_store;
@@ -54,6 +58,8 @@ mod sign_in_rules_store;
 pub mod step_up;
 mod store;
 pub mod throttle;
+pub mod vouched;
+mod vouched_store;
 pub mod welcome;
 mod welcome_store;
 

@@ -30,8 +30,9 @@ mod welcome;
 
 use actix_web::web;
 use serde::Deserialize;
+pub use sign_in::{go_on, origin};
 pub use sign_in_routes::{FACTOR_ROUTES, SIGN_IN_ROUTES};
-pub use step_up::ask_for_proof;
+pub use step_up::{after_proof, ask_for_proof};
 
 pub(super) use set_up::plausible_email;
 

@@ -171,7 +171,7 @@ fn open_unit(tx: &mut Tx<'_>, unit: UnitId) -> Result<(), IdentityError> {
     if open { Ok(()) } else { Err(IdentityError::UnitClosed) }
 }
 
-fn changes(before: Option<&Details>, after: &Details) -> Vec<Option<audit::Change>> {
+pub(super) fn changes(before: Option<&Details>, after: &Details) -> Vec<Option<audit::Change>> {
     let was = |pick: fn(&Details) -> Option<&str>| before.and_then(pick);
     vec![
         GIVEN_NAME.change(was(|d| Some(&d.given_name)), after.given_name.as_str()),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::sessions::{Beginning, Proof, SessionView};
 use crate::db::schema::{sessions, sign_in_steps};
 use crate::db::{DbError, Tx};
-use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::ids::{OrganisationId, PersonId, VoucherId};
 
 /// A live session.
 #[derive(Debug, Clone)]
@@ -159,6 +159,7 @@ pub(super) fn insert(
             sessions::proved_at.eq(now.to_diesel()),
             sessions::proof.eq(beginning.proof.as_str()),
             sessions::confined.eq(beginning.confined),
+            sessions::voucher.eq(beginning.voucher),
         ))
         .execute(tx.conn())?;
     Ok(())
@@ -266,10 +267,11 @@ pub(super) fn list_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<SessionVi
         .collect())
 }
 
-/// Notes that somebody's password was right; steps that nobody finished go.
+/// Notes that somebody's password was right, or that a provider vouched for them; steps that nobody finished go.
 pub(super) fn step_insert(
     tx: &mut Tx<'_>,
     person: PersonId,
+    voucher: Option<VoucherId>,
     digest: &[u8; 32],
     now: Timestamp,
     lifetime: SignedDuration,
@@ -284,6 +286,7 @@ pub(super) fn step_insert(
             sign_in_steps::organisation_id.eq(organisation),
             sign_in_steps::token_hash.eq(digest.as_slice()),
             sign_in_steps::person_id.eq(person),
+            sign_in_steps::voucher.eq(voucher),
             sign_in_steps::created_at.eq(now.to_diesel()),
             sign_in_steps::expires_at.eq((now + lifetime).to_diesel()),
         ))
@@ -291,7 +294,7 @@ pub(super) fn step_insert(
     Ok(())
 }
 
-/// Whose password was right, if that was not too long ago.
+/// Who has come half way, if that was not too long ago.
 pub(super) fn step_person(tx: &mut Tx<'_>, digest: &[u8; 32], now: Timestamp) -> Result<Option<PersonId>, DbError> {
     let this = sign_in_steps::table.find((tx.caller().organisation(), digest.as_slice()));
     Ok(this
@@ -301,10 +304,33 @@ pub(super) fn step_person(tx: &mut Tx<'_>, digest: &[u8; 32], now: Timestamp) ->
         .optional()?)
 }
 
-/// Takes a step; `false` when somebody was faster.
-pub(super) fn step_take(tx: &mut Tx<'_>, digest: &[u8; 32]) -> Result<bool, DbError> {
+/// Takes a step, with the word that it rests on where that is not a password; `None` when somebody was faster.
+pub(super) fn step_take(tx: &mut Tx<'_>, digest: &[u8; 32]) -> Result<Option<Option<VoucherId>>, DbError> {
     let this = sign_in_steps::table.find((tx.caller().organisation(), digest.as_slice()));
-    Ok(diesel::delete(this).execute(tx.conn())? == 1)
+    Ok(diesel::delete(this).returning(sign_in_steps::voucher).get_result(tx.conn()).optional()?)
+}
+
+/// Whether the caller's session began with a provider's word.
+pub(super) fn is_vouched(tx: &mut Tx<'_>) -> Result<bool, DbError> {
+    use diesel::dsl::{exists, select};
+    let Some((organisation, digest)) = tx.caller().person().and_then(|who| Some((who.organisation, who.session?)))
+    else {
+        return Ok(false);
+    };
+    let this = sessions::table
+        .filter(sessions::organisation_id.eq(organisation).and(sessions::token_hash.eq(digest.to_vec())))
+        .filter(sessions::voucher.is_not_null());
+    Ok(select(exists(this)).get_result(tx.conn())?)
+}
+
+/// Ends what began with a provider's word, and what was on its way; how many sessions there were.
+pub(super) fn delete_vouched(tx: &mut Tx<'_>, voucher: VoucherId) -> Result<usize, DbError> {
+    let organisation = tx.caller().organisation();
+    let steps = sign_in_steps::table
+        .filter(sign_in_steps::organisation_id.eq(organisation).and(sign_in_steps::voucher.eq(voucher)));
+    diesel::delete(steps).execute(tx.conn())?;
+    let theirs = sessions::table.filter(sessions::organisation_id.eq(organisation).and(sessions::voucher.eq(voucher)));
+    Ok(diesel::delete(theirs).execute(tx.conn())?)
 }
 
 /// Takes every step of somebody's: their password or their factors changed.

@@ -20,7 +20,7 @@ use crate::db::{Db, DbError, Tx};
 use crate::http::{FoundSession, SessionCookie, SessionFacts, SessionResolver};
 use crate::kernel::address::MaskedAddress;
 use crate::kernel::clock::Clock;
-use crate::kernel::ids::{OrganisationId, PersonId};
+use crate::kernel::ids::{OrganisationId, PersonId, VoucherId};
 
 /// How long the token before the present one is still taken.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(60);
@@ -36,6 +36,8 @@ pub enum Proof {
     Passkey,
     /// One of their recovery codes.
     Recovery,
+    /// Their organisation's provider, which vouches for them.
+    Provider,
 }
 
 impl Proof {
@@ -46,12 +48,14 @@ impl Proof {
             Self::Totp => "totp",
             Self::Passkey => "passkey",
             Self::Recovery => "recovery",
+            Self::Provider => "provider",
         }
     }
 
     /// Reads what [`Proof::as_str`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Password, Self::Totp, Self::Passkey, Self::Recovery].into_iter().find(|proof| proof.as_str() == text)
+        let all = [Self::Password, Self::Totp, Self::Passkey, Self::Recovery, Self::Provider];
+        all.into_iter().find(|proof| proof.as_str() == text)
     }
 }
 
@@ -212,6 +216,8 @@ pub(super) struct Beginning<'a> {
     pub(super) proof: Proof,
     /// Whether all that it opens is enrolling a second factor.
     pub(super) confined: bool,
+    /// Whose word began it, if it was a provider's: what ends with it.
+    pub(super) voucher: Option<VoucherId>,
 }
 
 /// Begins a session for somebody who has just proved who they are. `tx` is the door's. Ends the ones that they used
@@ -233,6 +239,9 @@ pub(super) fn begin(
         .about(beginning.person)
         .from(beginning.from.address)
         .noting("proof", beginning.proof.as_str());
+    if let Some(voucher) = beginning.voucher {
+        entry = entry.noting("voucher", voucher.0);
+    }
     if ended > 0 {
         entry = entry.noting("oldest_ended", u32::try_from(ended).unwrap_or(u32::MAX));
     }

@@ -75,6 +75,7 @@ impl Door<'_> {
         }
         match found {
             Some((candidate, verdict)) => {
+                self.check_methods(&candidate, &from, now).await?;
                 let rehashed = match verdict {
                     Verified::YesButOld => Some(self.passwords.hash(password).await?),
                     Verified::Yes | Verified::No => None,

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::doors::{self, Offer};
 use super::factors::passkeys::{self, Answer, Challenge, Purpose, RelyingParty};
 use super::factors::totp;
 use super::passwords::{Passwords, Verified};
 use super::sessions::{self, Proof};
 use super::throttle::{self, Attempt};
-use super::{IdentityError, password_store};
+use super::{IdentityError, password_store, session_store};
 use crate::audit::{self, Entry};
 use crate::authz::{Caller, SystemName};
 use crate::config::SignInSettings;
@@ -116,10 +117,6 @@ impl StepUp<'_> {
         self.finish(caller, cookie, Proof::Passkey, Some(attempt), now).await
     }
 
-    /// Notes a proof that has been checked.
-    ///
-    /// # Errors
-    /// [`IdentityError::Db`], also when the session has ended meanwhile.
     async fn finish(
         &self,
         caller: &Caller,
@@ -128,25 +125,7 @@ impl StepUp<'_> {
         attempt: Option<Attempt>,
         now: Timestamp,
     ) -> Result<SessionCookie, IdentityError> {
-        let person = caller.person_id().ok_or(DbError::SignedOut)?;
-        let (cookie, address) = (cookie.clone(), caller.address());
-        let door = Caller::system(SystemName::SignIn, caller.organisation());
-        self.db
-            .write(&door, move |tx| {
-                if let Some(attempt) = &attempt {
-                    attempt.forgive(tx)?;
-                }
-                let replaced = sessions::prove(tx, &cookie, proof, false, now)?.ok_or(DbError::SignedOut)?;
-                let entry = Entry::new("session.step-up")
-                    .on("session", "")
-                    .about(person)
-                    .on_behalf_of(person)
-                    .from(address)
-                    .noting("proof", proof.as_str());
-                audit::record(tx, now, entry)?;
-                Ok(replaced)
-            })
-            .await
+        proven(self.db, caller, cookie, proof, attempt, now).await
     }
 
     /// Leaves a trace of a proof that was none.
@@ -158,4 +137,69 @@ impl StepUp<'_> {
             })
             .await
     }
+}
+
+/// Proves it by a sign-in at the caller's provider that was made for this, and has been checked.
+///
+/// # Errors
+/// [`IdentityError::Db`], also when the session has ended meanwhile.
+pub async fn by_provider(
+    db: &Db,
+    caller: &Caller,
+    cookie: &SessionCookie,
+    now: Timestamp,
+) -> Result<SessionCookie, IdentityError> {
+    proven(db, caller, cookie, Proof::Provider, None, now).await
+}
+
+/// Notes a proof that has been checked.
+async fn proven(
+    db: &Db,
+    caller: &Caller,
+    cookie: &SessionCookie,
+    proof: Proof,
+    attempt: Option<Attempt>,
+    now: Timestamp,
+) -> Result<SessionCookie, IdentityError> {
+    let person = caller.person_id().ok_or(DbError::SignedOut)?;
+    let (cookie, address) = (cookie.clone(), caller.address());
+    let door = Caller::system(SystemName::SignIn, caller.organisation());
+    db.write(&door, move |tx| {
+        if let Some(attempt) = &attempt {
+            attempt.forgive(tx)?;
+        }
+        let replaced = sessions::prove(tx, &cookie, proof, false, now)?.ok_or(DbError::SignedOut)?;
+        let entry = Entry::new("session.step-up")
+            .on("session", "")
+            .about(person)
+            .on_behalf_of(person)
+            .from(address)
+            .noting("proof", proof.as_str());
+        audit::record(tx, now, entry)?;
+        Ok(replaced)
+    })
+    .await
+}
+
+/// How the caller can prove who they are, beside their factors.
+#[derive(Debug, Clone, Default)]
+pub struct Ways {
+    /// Whether they have a password.
+    pub password: bool,
+    /// The providers that can vouch for them anew: where their session began with one, or they have no password.
+    pub providers: Vec<Offer>,
+}
+
+/// The caller's ways to prove who they are.
+///
+/// # Errors
+/// [`IdentityError::Db`].
+pub async fn ways(db: &Db, caller: &Caller) -> Result<Ways, IdentityError> {
+    db.read(caller, |tx| {
+        let password = password_store::own(tx)?.is_some_and(|(_email, hash)| hash.is_some());
+        let providers =
+            if password && !session_store::is_vouched(tx)? { Vec::new() } else { doors::of_organisation(tx)? };
+        Ok(Ways { password, providers })
+    })
+    .await
 }

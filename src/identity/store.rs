@@ -149,6 +149,17 @@ pub(super) fn may_sign_in(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, DbE
     Ok(select(exists(this)).get_result(tx.conn())?)
 }
 
+/// Whether somebody works here, and their account, if they have one, is on: what a provider's word takes.
+pub(super) fn is_welcome(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, DbError> {
+    use diesel::dsl::{exists, not, select};
+    let organisation = tx.caller().organisation();
+    let off = accounts::table
+        .filter(accounts::organisation_id.eq(organisation).and(accounts::person_id.eq(person)))
+        .filter(accounts::disabled_at.is_not_null());
+    let this = people::table.find((organisation, person)).filter(people::left_at.is_null()).filter(not(exists(off)));
+    Ok(select(exists(this)).get_result(tx.conn())?)
+}
+
 pub(super) fn account_insert(
     tx: &mut Tx<'_>,
     person: PersonId,

@@ -103,6 +103,17 @@ id!(/// One rule on a network from which people may come.
     NetworkRuleId);
 id!(/// One token for the API.
     TokenId);
+id!(
+    /// A provider's word for somebody: the sign-in that it began, and what ends with it.
+    VoucherId);
+id!(/// An OpenID provider that people sign in with.
+    SsoProviderId);
+id!(/// That a group at a provider gives a role.
+    SsoRuleId);
+id!(/// A token with which a directory provisions people.
+    ScimTokenId);
+id!(/// A group of a directory.
+    ScimGroupId);
 id!(/// One piece of background work.
     JobId);
 id!(/// One message in the outbox.

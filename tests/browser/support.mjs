@@ -44,7 +44,7 @@ export function daysAgo (days) {
   return date.toISOString().slice(0, 10)
 }
 
-async function freePort () {
+export async function freePort () {
   const server = createServer()
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address()
@@ -104,7 +104,7 @@ export async function startFresh () {
   }), '/set-up/')
 }
 
-async function startBrowser () {
+export async function startBrowser () {
   return await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -147,8 +147,11 @@ export function onEachScreen (title, body) {
   })
 }
 
-/** A fresh page at `viewport`; every script error and every broken rule of the content policy fails the test. */
-async function openPage (world, { viewport = DESKTOP, javaScriptEnabled = true, colorScheme = 'light', timezoneId = 'Europe/London' } = {}) {
+/**
+ * A fresh page at `viewport`; every script error and every broken rule of the content policy fails the test, and every
+ * request to elsewhere but `also`.
+ */
+export async function openPage (world, { viewport = DESKTOP, javaScriptEnabled = true, colorScheme = 'light', timezoneId = 'Europe/London', also = [] } = {}) {
   const context = await world.browser.newContext({
     baseURL: world.demo.url, ignoreHTTPSErrors: true, viewport, javaScriptEnabled, colorScheme, locale: 'en-GB',
     timezoneId, reducedMotion: 'reduce', isMobile: viewport.width < 600, hasTouch: viewport.width < 600
@@ -161,7 +164,7 @@ async function openPage (world, { viewport = DESKTOP, javaScriptEnabled = true, 
     if (message.type() === 'error' && !/status of (4\d\d|422)/.test(message.text())) page.problems.push(message.text())
   })
   page.on('request', (request) => {
-    if (!request.url().startsWith(world.demo.url)) page.problems.push(`a request left the appliance: ${request.url()}`)
+    if (![world.demo.url, ...also].some((allowed) => request.url().startsWith(allowed))) page.problems.push(`a request left the appliance: ${request.url()}`)
   })
   return page
 }

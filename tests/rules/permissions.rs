@@ -35,6 +35,8 @@ const BY_PAGE_ALONE: &[&str] = &[
     permission::SESSION_READ,
     permission::SESSION_REVOKE,
     permission::SECURITY_EXPORT,
+    // A token takes the right to give roles beside it.
+    permission::SCIM_CONFIGURE,
 ];
 
 /// Permissions that open a table as another one does too, and that other one: they are missed by who lacks both.

@@ -7,7 +7,8 @@ use actix_web::http::header::HOST;
 use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
-use super::sign_in::{local, origin};
+use super::sign_in::origin;
+use crate::http::ask::local;
 use crate::http::session::removal;
 use crate::http::{Ask, Failure, FlashKind, Posted, SessionCookie};
 use crate::identity::IdentityError;

@@ -94,6 +94,7 @@ fn row(session: SessionView, this: Option<[u8; 32]>) -> Row {
             Some(Proof::Totp) => "Authenticator app",
             Some(Proof::Passkey) => "Passkey",
             Some(Proof::Recovery) => "Recovery code",
+            Some(Proof::Provider) => "Your organisation's provider",
         },
         this_one: this.is_some_and(|this| session.token_hash == this),
     }

@@ -9,11 +9,13 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::factor::{challenge, relying_party, set};
-use super::sign_in::local;
+use crate::http::ask::local;
+use crate::http::step_up::came_from;
 use crate::http::{Ask, Failure, Posted, Problem, SessionCookie, csrf};
+use crate::identity::doors::Offer;
 use crate::identity::factors::passkeys::Answer;
 use crate::identity::passwords::Passwords;
-use crate::identity::step_up::StepUp;
+use crate::identity::step_up::{self, StepUp};
 use crate::identity::{IdentityError, factors};
 use crate::kernel::secret::Secret;
 use crate::views::form::FieldError;
@@ -54,10 +56,20 @@ pub(super) struct StepUpPage {
     code: Field,
     totp: bool,
     passkey: bool,
+    /// Whether there is a password to type.
+    has_password: bool,
+    providers: Vec<ProviderLink>,
     wanted: Wanted,
     window: String,
     #[serde(skip)]
     errors: FormErrors,
+}
+
+/// A provider that can vouch anew.
+#[derive(Debug, Serialize)]
+struct ProviderLink {
+    text: String,
+    href: String,
 }
 
 impl StepUpPage {
@@ -67,6 +79,8 @@ impl StepUpPage {
             code: Field::new("code", "Code from your authenticator app").errors(&errors),
             totp,
             passkey,
+            has_password: true,
+            providers: Vec::new(),
             wanted,
             window: format::count(i64::from(minutes), "minute", "minutes"),
             errors,
@@ -90,6 +104,16 @@ impl PageContext for StepUpPage {
         errors.add("password", "This is not your password.");
         let wanted = Wanted { to: "/people/1/roles".to_owned(), kept: "role=2&unit=".to_owned(), ..Wanted::default() };
         Self::new(wanted, (true, true), 10, errors)
+    }
+
+    fn samples() -> Vec<Self> {
+        let wanted = Wanted { next: "/duties/export.csv".to_owned(), ..Wanted::default() };
+        let provider = ProviderLink {
+            text: "Confirm with Northmoor account".to_owned(),
+            href: "/sign-in/with/1?prove=1&next=%2Fduties%2Fexport.csv".to_owned(),
+        };
+        let without = Self::new(wanted, (false, false), 10, FormErrors::new());
+        vec![Self::sample(), Self { has_password: false, providers: vec![provider], ..without }]
     }
 }
 
@@ -139,7 +163,20 @@ async fn show(ask: &Ask, status: StatusCode, wanted: Wanted, errors: FormErrors)
     let rp = relying_party(ask);
     let passkey = rp.is_some_and(|rp| factors.passkeys.iter().any(|passkey| passkey.rp_id == rp.id()));
     let minutes = ask.site().config.sign_in.session.step_up_minutes;
-    ask.page_with(status, &StepUpPage::new(wanted, (factors.totp.is_some(), passkey), minutes, errors))
+    let ways = step_up::ways(&ask.site().db, ask.caller()).await?;
+    // A form cannot travel to the provider and back: then it is the page that it was on.
+    let next = if wanted.to.is_empty() { wanted.next.clone() } else { came_from(ask.request()).unwrap_or_default() };
+    let link = |offer: Offer| {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("prove", "1")
+            .append_pair("next", local(&next))
+            .finish();
+        let href = format!("/sign-in/with/{}?{query}", offer.provider);
+        ProviderLink { text: format!("Confirm with {}", offer.label), href }
+    };
+    let page = StepUpPage::new(wanted, (factors.totp.is_some(), passkey), minutes, errors);
+    let providers = ways.providers.into_iter().map(link).collect();
+    ask.page_with(status, &StepUpPage { has_password: ways.password, providers, ..page })
 }
 
 /// Shows the form.
@@ -148,7 +185,7 @@ pub(super) async fn form(ask: Ask, query: Query<Where>) -> Result<HttpResponse, 
     show(&ask, StatusCode::OK, wanted, FormErrors::new()).await
 }
 
-fn step_up<'a>(ask: &'a Ask, passwords: &'a Passwords) -> StepUp<'a> {
+fn prover<'a>(ask: &'a Ask, passwords: &'a Passwords) -> StepUp<'a> {
     let site = ask.site();
     StepUp { db: &site.db, keys: &site.keys, passwords, settings: &site.config.sign_in }
 }
@@ -161,7 +198,7 @@ pub(super) async fn submit(
 ) -> Result<HttpResponse, Failure> {
     let cookie = ask.session_cookie().ok_or(Problem::SignedOut)?;
     let now = ask.clock().now();
-    let outcome = step_up(&ask, &passwords).by_password(ask.caller(), &cookie, typed.password.clone(), now).await;
+    let outcome = prover(&ask, &passwords).by_password(ask.caller(), &cookie, typed.password.clone(), now).await;
     conclude(&ask, &cookie, typed, ("password", "This is not your password."), outcome).await
 }
 
@@ -172,7 +209,7 @@ pub(super) async fn by_code(
     Posted(typed): Posted<Typed>,
 ) -> Result<HttpResponse, Failure> {
     let cookie = ask.session_cookie().ok_or(Problem::SignedOut)?;
-    let outcome = step_up(&ask, &passwords).by_code(ask.caller(), &cookie, &typed.code, ask.clock().now()).await;
+    let outcome = prover(&ask, &passwords).by_code(ask.caller(), &cookie, &typed.code, ask.clock().now()).await;
     let wrong = "This code is not right, or it was used before. Wait for the next one.";
     conclude(&ask, &cookie, typed, ("code", wrong), outcome).await
 }
@@ -184,7 +221,7 @@ pub(super) async fn options(
     Posted(_typed): Posted<Typed>,
 ) -> Result<HttpResponse, Failure> {
     let Some(rp) = relying_party(&ask) else { return challenge(Err(IdentityError::NoHostName)) };
-    challenge(step_up(&ask, &passwords).begin_passkey(ask.caller(), &rp, ask.clock().now()).await)
+    challenge(prover(&ask, &passwords).begin_passkey(ask.caller(), &rp, ask.clock().now()).await)
 }
 
 /// Takes a passkey's signature, and goes on.
@@ -197,7 +234,7 @@ pub(super) async fn by_passkey(
     let outcome = match (relying_party(&ask), Answer::of(&typed.ceremony, &typed.credential)) {
         (Some(rp), Some(answer)) => {
             let now = ask.clock().now();
-            step_up(&ask, &passwords).by_passkey(ask.caller(), &cookie, &rp, &answer, now).await
+            prover(&ask, &passwords).by_passkey(ask.caller(), &cookie, &rp, &answer, now).await
         }
         _ => Err(IdentityError::PasskeyRefused("no answer".to_owned())),
     };
@@ -226,6 +263,19 @@ async fn conclude(
         Err(error) => return Err(error.into()),
     }
     show(ask, StatusCode::UNPROCESSABLE_ENTITY, wanted, errors).await
+}
+
+/// Back to the page that was wanted, with the session's new token.
+///
+/// # Errors
+/// [`Failure`] when the page fails.
+pub fn after_proof(
+    ask: &Ask,
+    next: &str,
+    before: &SessionCookie,
+    after: &SessionCookie,
+) -> Result<HttpResponse, Failure> {
+    go_on(ask, &Wanted { next: next.to_owned(), ..Wanted::default() }, before, after)
 }
 
 /// Back to what was wanted, with the session's new token.

@@ -171,6 +171,14 @@ pub(super) const ACTS: &[Act] = &[
          select '{org}', gen_random_uuid(), '{person}', '{me}', now(), now() from people where id = '{person}'",
     ),
     once(
+        "connect a provider",
+        Get("/signing-in"),
+        "",
+        "insert into sso_providers (organisation_id, id, label, issuer, client_id, scopes, group_claim, joining, second_factor, trusted_contexts, enabled, listed, created_at, changed_at) \
+         values ('{org}', gen_random_uuid(), 'Walk', 'https://id.example', 'x', '', '', 'invited', 'ours', '', false, false, now(), now())",
+    ),
+    once("connect a directory", Get("/signing-in/directory"), "", ""),
+    once(
         "say how people sign in",
         Get("/sign-in-rules"),
         "",

@@ -1,0 +1,14 @@
+drop policy sources_are_true on role_grants;
+drop policy sso_reads on role_grants;
+drop policy sso_adds on role_grants;
+drop policy sso_removes on role_grants;
+drop policy sso_removes on sign_in_steps;
+drop policy sso_reads on sign_in_steps;
+drop policy sso_reads on sessions;
+drop policy sso_removes on sessions;
+drop policy sso_reads on accounts;
+drop policy sso_adds on accounts;
+drop policy sso_reads on people;
+drop policy sso_adds on people;
+alter table role_grants drop column source;
+drop procedure app_also(regclass, text, text, text, text, text);
