@@ -133,7 +133,7 @@ fn session(route: &Route) -> SecurityRequirement {
 }
 
 /// Adds what the edge may answer to this route, and gives every problem its shape.
-fn declare_problems(operation: &mut Operation, route: &Route) {
+fn declare_problems(operation: &mut Operation) {
     let mut statuses: BTreeSet<u16> = [400, 401, 403, 422, 429, 431, 500, 503].into();
     if operation.request_body.is_some() {
         statuses.extend([408, 413, 415]);

@@ -168,8 +168,6 @@ catalogue! {
 /// Permissions whose pages and tables are still to come. The codes are reserved, and the built-in roles hold them
 /// already; no form offers them and no page names them. Each leaves this list with what it opens.
 pub const TO_COME: &[&str] = &[
-    // Issue 3, limits and network rules.
-    permission::NETWORK_CONFIGURE,
     permission::LIMIT_READ,
 ];
 

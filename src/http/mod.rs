@@ -34,3 +34,4 @@ pub use problem::{AsProblem, Failure, FieldProblem, Problem, ProblemBody};
 pub use route::{Access, Class, Route};
 pub use session::{FoundSession, SessionCookie, SessionFacts, SessionResolver};
 pub use site::{NetworkGate, Site};
+pub use step_up::came_from;

@@ -10,7 +10,6 @@ use jiff_diesel::ToDiesel;
 use super::doors::Offer;
 use super::people::Details;
 use super::vouched::{Held, Known, Source};
-use crate::authz::permission;
 use crate::db::schema::{
     accounts, people, permissions, role_grants, role_permissions, roles, sign_in_doors, sign_in_methods,
 };
@@ -162,15 +161,6 @@ struct OwnerRow {
 
 pub(super) fn gives_roles(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, DbError> {
     Ok(select(app_gives_roles(person)).get_result(tx.conn())?)
-}
-
-/// Whether a role gives the right to give roles in the whole organisation.
-pub(super) fn gives_roles_by(tx: &mut Tx<'_>, role: RoleId) -> Result<bool, DbError> {
-    let this = role_permissions::table
-        .filter(role_permissions::organisation_id.eq(tx.caller().organisation()))
-        .filter(role_permissions::role_id.eq(role).and(role_permissions::permission.eq(permission::ROLE_GRANT)))
-        .filter(role_permissions::scope.eq("organisation"));
-    Ok(select(exists(this)).get_result(tx.conn())?)
 }
 
 /// Whether a role decides what others may do.

@@ -15,7 +15,7 @@ use crate::identity::IdentityError;
 use crate::sso::SsoError;
 
 /// The media type of all that is said.
-pub const MEDIA_TYPE: &str = "application/scim+json; charset=utf-8";
+pub(super) const MEDIA_TYPE: &str = "application/scim+json; charset=utf-8";
 
 /// Why a request came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -26,9 +26,6 @@ pub enum ScimError {
     /// There is no such thing.
     #[error("There is no such resource.")]
     NotFound,
-    /// The address is there, the method is not.
-    #[error("That cannot be done here.")]
-    Method,
     /// Somebody has it already.
     #[error("{0} is somebody else's already.")]
     Taken(&'static str),
@@ -123,7 +120,6 @@ impl ScimError {
         match self {
             Self::Unauthorised => (StatusCode::UNAUTHORIZED, None),
             Self::NotFound => (StatusCode::NOT_FOUND, None),
-            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, None),
             Self::Taken(_) => (StatusCode::CONFLICT, Some("uniqueness")),
             Self::Value(_) => (StatusCode::BAD_REQUEST, Some("invalidValue")),
             Self::Syntax(_) => (StatusCode::BAD_REQUEST, Some("invalidSyntax")),
@@ -174,7 +170,6 @@ impl AsProblem for ScimError {
         match self {
             Self::Unauthorised => Problem::SignedOut,
             Self::NotFound => Problem::NotFound,
-            Self::Method => Problem::MethodNotAllowed,
             Self::Taken(_) | Self::Changed => Problem::Conflict(self.to_string()),
             Self::Value(_) | Self::Syntax(_) | Self::Filter(_) | Self::Path(_) | Self::NoTarget(_) | Self::Fixed(_) => {
                 Problem::BadRequest(self.to_string())

@@ -17,8 +17,8 @@ pub(super) fn give(
     now: Timestamp,
 ) -> Result<(), ScimError> {
     match provisioned::details(tx, person)? {
-        Some((_details, false)) => {}
-        Some((_details, true)) | None => return Ok(()),
+        Some((_, false)) => {}
+        Some((_, true)) | None => return Ok(()),
     }
     let groups: Vec<String> = store::groups_of(tx, person)?
         .into_iter()

@@ -44,9 +44,8 @@ impl Door<'_> {
         if let Usable::No(why) = wire.usable(issuer) {
             return vec![point("Address", Mark::Bad, why)];
         }
-        match wire.clock(&super::discovery::address(issuer), now).await {
-            Ok(Some(off)) => points.push(clock(off, self.federation.settings.leeway_s)),
-            Ok(None) | Err(_) => {}
+        if let Ok(Some(off)) = wire.clock(&super::discovery::address(issuer), now).await {
+            points.push(clock(off, self.federation.settings.leeway_s));
         }
         self.federation.directory.forget(issuer);
         let known = match self.federation.directory.ask(issuer, now).await {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Nothing;
 use super::factor::set;
-use super::sign_in::local;
+use crate::http::ask::local;
 use crate::http::{Ask, Failure, FlashKind, Posted, Problem};
 use crate::identity::IdentityError;
 use crate::identity::factors::totp::Pending;

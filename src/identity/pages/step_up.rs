@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::factor::{challenge, relying_party, set};
 use crate::http::ask::local;
-use crate::http::step_up::came_from;
+use crate::http::came_from;
 use crate::http::{Ask, Failure, Posted, Problem, SessionCookie, csrf};
 use crate::identity::doors::Offer;
 use crate::identity::factors::passkeys::Answer;

@@ -171,6 +171,8 @@ impl PageContext for RulesPage {
             name: "Manager".to_owned(),
             summary: "Sees the people of a unit.".to_owned(),
             for_unit: true,
+            built_in: true,
+            retired: false,
         };
         let rules = Rules {
             rules: vec![rule("watch-commanders"), rule("3fa85f64-5717-4562-b3fc-2c963f66afa6")],
