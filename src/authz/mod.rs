@@ -10,6 +10,6 @@ mod granted;
 mod scope;
 
 pub use caller::{ActingToken, Caller, Person, Reach, SystemName};
-pub use catalogue::{CATALOGUE, CatalogueEntry, TO_COME, Weight, permission};
+pub use catalogue::{CATALOGUE, CatalogueEntry, Weight, permission};
 pub use granted::{AuthzError, Granted, Permission, Verdict, may};
 pub use scope::Scope;

@@ -503,6 +503,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    rate_limit_refusals (hour, meter) {
+        hour -> Timestamptz,
+        meter -> Text,
+        refused -> Int8,
+    }
+}
+
+diesel::table! {
     rate_limits (limit_key) {
         limit_key -> Bytea,
         free_at_us -> Int8,
@@ -852,6 +860,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plugin_documents,
     plugin_runs,
     plugins,
+    rate_limit_refusals,
     rate_limits,
     recovery_codes,
     role_grants,

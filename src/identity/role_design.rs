@@ -32,7 +32,7 @@ pub struct Draft {
 impl Draft {
     /// Takes a permission in, if the catalogue offers it at that scope.
     pub fn give(&mut self, code: &str, scope: Scope) -> bool {
-        let offered = CatalogueEntry::of(code).is_some_and(|entry| entry.is_live() && entry.scopes.contains(&scope));
+        let offered = CatalogueEntry::of(code).is_some_and(|entry| entry.scopes.contains(&scope));
         let given = offered && !self.permissions.contains_key(code);
         if given {
             self.permissions.insert(code.to_owned(), scope);

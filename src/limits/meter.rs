@@ -20,6 +20,9 @@ pub enum Meter {
 }
 
 impl Meter {
+    /// All of them, in the order in which pages show them.
+    pub const ALL: [Self; 6] = [Self::Address, Self::Door, Self::Public, Self::Account, Self::Token, Self::Costly];
+
     /// Its name in the figures and the configuration.
     pub const fn as_str(self) -> &'static str {
         match self {

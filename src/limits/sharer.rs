@@ -101,5 +101,8 @@ impl Work {
             // Each node then limits by what it has counted itself.
             Err(error) => tracing::warn!(%error, "the counts could not be exchanged; they are told the next time"),
         }
+        if let Err(error) = self.limits.tell_refusals(&self.db, self.clock.now()) {
+            tracing::warn!(%error, "how often somebody was refused could not be told; it is told the next time");
+        }
     }
 }

@@ -2,8 +2,11 @@
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Binary};
+use diesel::sql_types::{Array, BigInt, Binary, Text, Timestamptz};
+use jiff::Timestamp;
+use jiff_diesel::ToDiesel;
 
+use super::Meter;
 use super::book::{Due, Key};
 use crate::db::schema::rate_limits;
 use crate::db::{DbError, Tx};
@@ -47,4 +50,15 @@ pub(super) fn live(tx: &mut Tx<'_>, now: i64, limit: i64) -> Result<Vec<(Key, i6
 /// Removes what was worked off before `then`.
 pub(super) fn forget(tx: &mut Tx<'_>, then: i64) -> Result<usize, DbError> {
     Ok(diesel::delete(rate_limits::table.filter(rate_limits::free_at_us.lt(then))).execute(tx.conn())?)
+}
+
+/// Adds what one node refused.
+pub(super) fn add_refusals(tx: &mut Tx<'_>, counts: &[(Meter, i64)], now: Timestamp) -> Result<(), DbError> {
+    let (meters, counts): (Vec<&str>, Vec<i64>) = counts.iter().map(|(meter, count)| (meter.as_str(), *count)).unzip();
+    sql_query("select app_count_refusals($1, $2, $3)")
+        .bind::<Timestamptz, _>(now.to_diesel())
+        .bind::<Array<Text>, _>(meters)
+        .bind::<Array<BigInt>, _>(counts)
+        .execute(tx.conn())?;
+    Ok(())
 }

@@ -15,7 +15,7 @@ const CONFIGURE: Access = Access::Needs(NETWORK_CONFIGURE);
 pub static ROUTES: &[Route] = &[
     Route::get("network.list", "/network", CONFIGURE, || web::get().to(list::show)),
     Route::post("network.add", "/network", CONFIGURE, || web::post().to(list::add)),
-    Route::get("network.export", "/network.csv", CONFIGURE, || web::get().to(download::csv)),
+    Route::get("network.export", "/network.csv", CONFIGURE, || web::get().to(download::csv)).step_up(),
     Route::post("network.switch-on", "/network/{id}/on", CONFIGURE, || web::post().to(list::switch_on)),
     Route::post("network.switch-off", "/network/{id}/off", CONFIGURE, || web::post().to(list::switch_off)),
     Route::get("network.remove-form", "/network/{id}/remove", CONFIGURE, || web::get().to(remove::form)),

@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::limits::Meter;
+
 /// A list behind a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum List {
@@ -65,6 +67,18 @@ pub(super) struct Overview {
     pub(super) leavers: i64,
     /// Tokens about to end.
     pub(super) tokens: i64,
+}
+
+/// How often one rate limit refused somebody, on all nodes together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refusals {
+    pub(super) meter: Meter,
+    /// In this hour and the one before.
+    pub(super) hour: i64,
+    /// In the last 24 hours, and in what is left of the hour before them.
+    pub(super) day: i64,
+    /// In 30 days.
+    pub(super) month: i64,
 }
 
 /// A line of a list.

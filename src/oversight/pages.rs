@@ -1,5 +1,6 @@
 //! The security overview and the lists behind its figures.
 
+mod limits;
 mod list;
 mod overview;
 
@@ -7,7 +8,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::{HttpResponse, web};
 
 use super::model::Times;
-use crate::authz::permission::{SECURITY_EXPORT, SECURITY_READ};
+use crate::authz::permission::{LIMIT_READ, SECURITY_EXPORT, SECURITY_READ};
 use crate::http::{Access, Ask, Route};
 
 /// The routes of oversight.
@@ -20,6 +21,7 @@ pub static ROUTES: &[Route] = &[
         web::get().to(list::export)
     })
     .step_up(),
+    Route::get("security.limits", "/security/limits", Access::Needs(LIMIT_READ), || web::get().to(limits::show)),
 ];
 
 fn times(ask: &Ask) -> Times {

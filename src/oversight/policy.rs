@@ -29,6 +29,8 @@ acts! {
     ReadOverview = "security.read", permission::SECURITY_READ;
     /// Downloads them. The lists themselves are read under [`ReadOverview`], so this needs both.
     ExportOverview = "security.export", permission::SECURITY_EXPORT;
+    /// Sees how often the rate limits refused somebody.
+    ReadRefusals = "limit.read", permission::LIMIT_READ;
 }
 
 #[cfg(test)]
@@ -54,6 +56,13 @@ mod tests {
         ] {
             let caller = holder(code, all);
             assert_eq!((ReadOverview::decide(&caller, &()), ExportOverview::decide(&caller, &())), (read, export));
+        }
+        for (code, all, verdict) in [
+            (permission::LIMIT_READ, true, Verdict::Allow),
+            (permission::LIMIT_READ, false, Verdict::Deny),
+            (permission::SECURITY_READ, true, Verdict::Deny),
+        ] {
+            assert_eq!(ReadRefusals::decide(&holder(code, all), &()), verdict);
         }
         let nobody = Caller::Anonymous { address: None };
         assert_eq!(ReadOverview::decide(&nobody, &()), Verdict::Deny);

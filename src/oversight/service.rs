@@ -1,8 +1,10 @@
 //! The verbs of oversight: look at the figures, look at a list behind one, take either away.
 
+use jiff::Timestamp;
+
 use super::error::OversightError;
-use super::model::{Line, List, Overview, Times};
-use super::policy::{ExportOverview, ReadOverview};
+use super::model::{Line, List, Overview, Refusals, Times};
+use super::policy::{ExportOverview, ReadOverview, ReadRefusals};
 use super::store;
 use crate::audit::{self, Entry};
 use crate::authz::{self, Caller};
@@ -75,6 +77,15 @@ pub(super) async fn export_list(
                 None => return Ok(all),
             }
         }
+    })
+    .await
+}
+
+/// How often each rate limit refused somebody. Numbers, so looking leaves no entry.
+pub(super) async fn refusals(db: &Db, caller: &Caller, now: Timestamp) -> Result<Vec<Refusals>, OversightError> {
+    db.read(caller, move |tx| {
+        let may = authz::may::<ReadRefusals>(tx, ())?;
+        Ok(store::refusals(tx, &may, now)?)
     })
     .await
 }

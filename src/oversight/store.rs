@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 use uuid::Uuid;
 
-use super::model::{Detail, Line, List, Overview, Share, Times};
-use super::policy::ReadOverview;
+use super::model::{Detail, Line, List, Overview, Refusals, Share, Times};
+use super::policy::{ReadOverview, ReadRefusals};
 use crate::authz::Granted;
 use crate::db::{DbError, Tx};
 use crate::kernel::cursor::Cursor;
+use crate::limits::Meter;
 
 type Moment = jiff_diesel::Timestamp;
 
@@ -164,4 +165,34 @@ fn line(list: List, row: Row) -> Line {
         List::Tokens => Detail::Token { service: row.yes, last_used_at: used },
     };
     Line { id: row.id, name: row.name, place: row.place, at: row.at.to_jiff(), detail }
+}
+
+#[derive(QueryableByName)]
+struct RefusalRow {
+    #[diesel(sql_type = Text)]
+    meter: String,
+    #[diesel(sql_type = BigInt)]
+    hour_refused: i64,
+    #[diesel(sql_type = BigInt)]
+    day_refused: i64,
+    #[diesel(sql_type = BigInt)]
+    month_refused: i64,
+}
+
+/// What each meter refused, in the meters' order; nought where it never did.
+pub(super) fn refusals<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, ReadRefusals>,
+    now: Timestamp,
+) -> Result<Vec<Refusals>, DbError> {
+    let rows: Vec<RefusalRow> =
+        diesel::sql_query("select meter, hour_refused, day_refused, month_refused from app_refusals($1)")
+            .bind::<Timestamptz, _>(now.to_diesel())
+            .load(tx.conn())?;
+    let of = |meter: Meter| {
+        let row = rows.iter().find(|row| row.meter == meter.as_str());
+        let (hour, day, month) = row.map_or((0, 0, 0), |row| (row.hour_refused, row.day_refused, row.month_refused));
+        Refusals { meter, hour, day, month }
+    };
+    Ok(Meter::ALL.map(of).to_vec())
 }

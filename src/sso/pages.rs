@@ -2,10 +2,10 @@
 
 mod enter;
 mod links;
+mod mapping;
 mod overview;
 mod provider;
 mod provider_form;
-mod rules;
 
 use actix_web::http::header::HOST;
 use actix_web::web;
@@ -46,9 +46,9 @@ pub static ROUTES: &[Route] = &[
     .step_up(),
     Route::post("sso.remove", "/signing-in/providers/{id}/remove", CONFIGURES, || web::post().to(provider::remove))
         .step_up(),
-    Route::get("sso.rules", "/signing-in/groups", CONFIGURES, || web::get().to(rules::list)),
-    Route::post("sso.rule-add", "/signing-in/groups", CONFIGURES, || web::post().to(rules::add)).step_up(),
-    Route::post("sso.rule-remove", "/signing-in/groups/{id}/remove", CONFIGURES, || web::post().to(rules::remove))
+    Route::get("sso.rules", "/signing-in/groups", CONFIGURES, || web::get().to(mapping::list)),
+    Route::post("sso.rule-add", "/signing-in/groups", CONFIGURES, || web::post().to(mapping::add)).step_up(),
+    Route::post("sso.rule-remove", "/signing-in/groups/{id}/remove", CONFIGURES, || web::post().to(mapping::remove))
         .step_up(),
     Route::get("sso.links", "/people/{id}/providers", Access::Signed, || web::get().to(links::list)),
     Route::post("sso.permit", "/people/{id}/providers/permit", Access::Signed, || web::post().to(links::permit))

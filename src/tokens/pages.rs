@@ -12,15 +12,17 @@ mod words;
 use actix_web::web;
 
 use super::error::TokenError;
-use crate::authz::permission::TOKEN_READ;
+use crate::authz::permission::{TOKEN_OWN, TOKEN_READ, TOKEN_SERVICE};
 use crate::http::{Access, Problem, Route};
 use crate::kernel::ids::TokenId;
+
+const MAKE: Access = Access::NeedsOne(&[TOKEN_OWN, TOKEN_SERVICE]);
 
 /// The routes of tokens.
 pub static ROUTES: &[Route] = &[
     Route::get("token.own", "/account/tokens", Access::Signed, || web::get().to(own::list)),
-    Route::get("token.make.form", "/account/tokens/new", Access::Signed, || web::get().to(form::show)).step_up(),
-    Route::post("token.make", "/account/tokens/new", Access::Signed, || web::post().to(form::submit)).step_up(),
+    Route::get("token.make.form", "/account/tokens/new", MAKE, || web::get().to(form::show)).step_up(),
+    Route::post("token.make", "/account/tokens/new", MAKE, || web::post().to(form::submit)).step_up(),
     Route::get("token.list", "/tokens", Access::Needs(TOKEN_READ), || web::get().to(console::list)),
     Route::get("token.export-list", "/tokens.csv", Access::Needs(TOKEN_READ), || web::get().to(console::export_list))
         .step_up(),

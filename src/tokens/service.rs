@@ -7,7 +7,7 @@ use super::model::{Draft, Filter, Offered, Page, Token, Used};
 use super::policy::{ListTokens, MakeToken, ReadToken, RevokeToken, RotateToken, makes};
 use super::{purge, store};
 use crate::audit::{self, Entry};
-use crate::authz::{self, Caller, CatalogueEntry};
+use crate::authz::{self, Caller};
 use crate::crypto::{ApiToken, TokenKind};
 use crate::db::Db;
 use crate::kernel::cursor::Cursor;
@@ -23,8 +23,7 @@ pub(super) async fn offered(db: &Db, caller: &Caller) -> Result<Vec<Offered>, To
     db.read(caller, |tx| {
         let catalogue = store::catalogue(tx)?;
         let caller = tx.caller();
-        let live = |one: &Offered| CatalogueEntry::live().any(|entry| entry.code == one.code);
-        Ok(catalogue.into_iter().filter(|one| caller.holds(&one.code) && live(one)).collect())
+        Ok(catalogue.into_iter().filter(|one| caller.holds(&one.code)).collect())
     })
     .await
 }

@@ -147,6 +147,29 @@ fn a_node_without_its_database_limits_by_what_it_knows_and_tells_it_later() {
     assert_eq!(greedy(&other, now, 1_000), 0);
 }
 
+#[test]
+fn what_two_nodes_refused_is_added_up_by_the_hour_and_an_outage_loses_none() {
+    let app = TestApp::with(tens);
+    let (now, other) = (app.clock.now(), app.another_node());
+    // Each stops at its first refusal.
+    for node in [&app, &app, &other] {
+        greedy(node, now, 1_000);
+    }
+    let tell = |app: &TestApp, at| app.parts.site.limits.tell_refusals(&app.parts.site.db, at);
+    app.database.superuser("alter table rate_limit_refusals rename to elsewhere");
+    assert!(tell(&app, now).is_err());
+    app.database.superuser("alter table elsewhere rename to rate_limit_refusals");
+    tell(&app, now).expect("told");
+    tell(&other, now).expect("told");
+    tell(&other, now).expect("nothing more to tell");
+    let counts =
+        || app.database.superuser_texts("select meter || ' ' || refused from rate_limit_refusals order by hour");
+    assert_eq!(counts(), ["account 3"]);
+    greedy(&app, now, 1_000);
+    tell(&app, now + SignedDuration::from_hours(24 * 32)).expect("told");
+    assert_eq!(counts(), ["account 1"], "what is older than 31 days is gone");
+}
+
 /// Statements of the application that named a table or function of the limits, and those that changed any row.
 fn written(app: &TestApp) -> (i64, i64) {
     let count = |condition: &str| -> i64 {

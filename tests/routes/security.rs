@@ -97,6 +97,35 @@ async fn tokens_that_end_within_two_weeks_are_listed() {
 }
 
 #[actix_web::test]
+async fn how_often_limits_were_reached_is_counted_and_shown_to_whoever_may_see_it() {
+    let world = World::new();
+    let now = world.app.clock.now();
+    world.app.database.superuser(&format!(
+        "insert into rate_limit_refusals (hour, meter, refused) values \
+         (date_trunc('hour', '{now}'::timestamptz), 'door', 7), \
+         (date_trunc('hour', '{now}'::timestamptz) - interval '20 hours', 'door', 1200), \
+         (date_trunc('hour', '{now}'::timestamptz) - interval '29 days', 'door', 30000)"
+    ));
+    let mut administrator = world.app.browser(&world.administrator).await;
+    administrator.get("/security").await.expect_text("How often limits were reached");
+    let page = administrator.get("/security/limits").await.expect_status(200);
+    for expected in [">7<", ">1,207<", ">31,207<", "Requests are not counted at present"] {
+        assert!(page.body.contains(expected), "{expected} is not in {}", page.body);
+    }
+    let count = &format!("select count(*) from app_refusals('{now}')");
+    assert_eq!(world.app.raw(&world.administrator, count), Ok(vec!["1".to_owned()]));
+    for somebody in [&world.member, &world.manager, &world.hr] {
+        let mut client = world.app.browser(somebody).await;
+        client.get("/security/limits").await.expect_status(403);
+        assert_eq!(world.app.raw(somebody, count), Ok(vec!["0".to_owned()]), "{}", somebody.name);
+        let table = world.app.raw(somebody, "select 1 from rate_limit_refusals");
+        assert!(table.is_err_and(|error| error.contains("permission denied")), "the table itself");
+        let write = world.app.raw(somebody, "select app_count_refusals(now(), array['door'], array[1::bigint])");
+        assert!(write.is_err_and(|error| error.contains("only the exchange")), "adding to it");
+    }
+}
+
+#[actix_web::test]
 async fn only_those_who_may_see_it_and_every_look_at_names_is_written_down() {
     let world = World::new();
     for somebody in [&world.member, &world.manager, &world.hr, &world.stranger] {

@@ -17,6 +17,7 @@ pub const EXCUSED: &[(&str, &str)] = &[
     ("jobs", "ids and no content; the queue is taken for all organisations at once"),
     ("permission_scopes", "the catalogue, the same for every organisation"),
     ("permissions", "the catalogue, the same for every organisation"),
+    ("rate_limit_refusals", "numbers by the hour, of nobody; the application reaches them by two functions"),
     ("rate_limits", "keyed hashes and times, written before an organisation is known"),
     ("setup_links", "digests of links that found organisations: before there is one"),
     ("sign_in_directory", "keyed hashes of addresses, read before an organisation is known"),

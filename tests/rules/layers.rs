@@ -39,6 +39,10 @@ const SLICES: &[(&str, &[&str])] = &[
     ("organisation", &["audit"]),
     // The tree of units, and founding an organisation together with its first administrator; messages about accounts.
     ("identity", &["audit", "notices", "organisation"]),
+    // Whom a provider vouches for becomes a person with an account, a place and roles.
+    ("sso", &["audit", "identity", "organisation"]),
+    // The same for whom a directory names; the rules from groups to roles are those of sso.
+    ("scim", &["audit", "identity", "organisation", "sso"]),
 ];
 
 /// Rooms above the slices; what they use is listed without the slices and the floor, which they all may.

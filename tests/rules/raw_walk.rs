@@ -178,6 +178,7 @@ fn what_is_excused_from_row_level_security_holds_ids_and_keyed_hashes() {
         [
             "jobs: id organisation_id kind payload run_at leased_until attempts dead_at last_error created_at",
             "sign_in_directory: email_key organisation_id",
+            "sign_in_doors: provider_id organisation_id label listed",
         ]
     );
 }

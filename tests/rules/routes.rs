@@ -2,7 +2,7 @@
 
 use actix_web::test::TestRequest;
 use watchroom::app::routes;
-use watchroom::authz::{Scope, TO_COME};
+use watchroom::authz::Scope;
 use watchroom::http::{Access, Route};
 use watchroom::identity::roles::BUILT_IN;
 use watchroom::organisation::Service;
@@ -51,7 +51,8 @@ async fn nobody_gets_in_anywhere_without_signing_in() {
         let request = TestRequest::with_uri(&filled(route)).method(route.http_method());
         let answer = app.visitor().send(request).await;
         let refused = [303, 401, 403, 404, 415].contains(&answer.status);
-        let public = route.access == Access::Public && (answer.status < 400 || answer.status == 503);
+        // 400: whoever comes back from a provider without its answer is told to begin again.
+        let public = route.access == Access::Public && (answer.status <= 400 || answer.status == 503);
         assert!(refused || public, "{} {}: {}", route.method, route.path, answer.status);
     }
 }
@@ -129,25 +130,6 @@ async fn each_role_is_refused_by_every_route_that_is_not_for_it_and_nothing_chan
         assert_eq!(app.state_of(TABLES), before, "{role} changed something");
     }
     assert!(refused > 100 && opened > 30, "{refused} refused, {opened} opened");
-}
-
-#[test]
-fn no_route_asks_for_a_permission_that_nobody_is_offered() {
-    for route in all() {
-        let asked = match route.access {
-            Access::Public | Access::Signed => &[][..],
-            Access::Needs(permission) => &[permission][..],
-            Access::NeedsOne(permissions) | Access::NeedsAt(_, permissions) => permissions,
-        };
-        let to_come: Vec<&&str> = asked.iter().filter(|code| TO_COME.contains(code)).collect();
-        assert_eq!(
-            to_come,
-            Vec::<&&str>::new(),
-            "{} {}: take it off the list of what is to come",
-            route.method,
-            route.path
-        );
-    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use serde::Serialize;
 
-use crate::authz::{self, Scope, permission};
+use crate::authz::{Scope, permission};
 use crate::http::{Ask, Failure};
 use crate::identity::grants::{self, CatalogueEntry, Role};
 use crate::kernel::ids::RoleId;
@@ -50,8 +50,7 @@ impl CataloguePage {
     fn new(roles: &[Role], entries: Vec<CatalogueEntry>, may_build: bool) -> Self {
         let names: Vec<String> = roles.iter().map(|role| role.name.clone()).collect();
         let mut areas: Vec<Area> = Vec::new();
-        let live = |code: &str| authz::CatalogueEntry::of(code).is_some_and(authz::CatalogueEntry::is_live);
-        for entry in entries.into_iter().filter(|entry| live(&entry.code)) {
+        for entry in entries {
             let cell = |role: &Role| Cell { role: role.name.clone(), reach: reach(role.id, &entry.held) };
             let row = Row {
                 code: entry.code.clone(),

@@ -7,7 +7,7 @@ use actix_web::web::Path;
 use serde::Serialize;
 
 use super::Nothing;
-use crate::authz::{CatalogueEntry, Scope};
+use crate::authz::{CATALOGUE, Scope};
 use crate::http::{Ask, Failure, FlashKind, Posted, Problem};
 use crate::identity::IdentityError;
 use crate::identity::grants::Role;
@@ -68,7 +68,7 @@ impl RolePage {
 /// What is held, area by area in the catalogue's order.
 fn areas(permissions: &[(String, Scope)]) -> Vec<Area> {
     let mut areas: Vec<Area> = Vec::new();
-    for entry in CatalogueEntry::live() {
+    for entry in CATALOGUE {
         for (_code, scope) in permissions.iter().filter(|(code, _scope)| code == entry.code) {
             let row = Row { summary: entry.summary, code: entry.code, reach: scope.in_words() };
             match areas.last_mut().filter(|area| area.name == entry.area) {

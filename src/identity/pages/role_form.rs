@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Path, Query};
 use serde::{Deserialize, Serialize};
 
-use crate::authz::{CatalogueEntry, Scope, Weight};
+use crate::authz::{CATALOGUE, CatalogueEntry, Scope, Weight};
 use crate::http::{Ask, Failure, FlashKind, Posted, Problem};
 use crate::identity::IdentityError;
 use crate::identity::role_design::{self, Draft};
@@ -96,7 +96,7 @@ pub(super) struct RoleFormPage {
 impl RoleFormPage {
     fn new(action: String, called: Option<String>, typed: &Typed, errors: FormErrors) -> Self {
         let mut areas: Vec<Area> = Vec::new();
-        for entry in CatalogueEntry::live() {
+        for entry in CATALOGUE {
             let field = field(entry, typed, &errors);
             match areas.last_mut().filter(|area| area.name == entry.area) {
                 Some(area) => area.fields.push(field),

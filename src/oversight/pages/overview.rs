@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use serde::Serialize;
 
 use super::{csv, times};
-use crate::authz::permission::SECURITY_EXPORT;
+use crate::authz::permission::{LIMIT_READ, SECURITY_EXPORT};
 use crate::http::{Ask, Failure};
 use crate::oversight::model::{List, Overview, Share};
 use crate::oversight::{export, service};
@@ -37,6 +37,7 @@ struct OverviewPage {
     figures: Vec<Figure>,
     roles: Vec<RoleRow>,
     may_export: bool,
+    may_see_limits: bool,
 }
 
 fn percent(share: Share) -> String {
@@ -49,7 +50,7 @@ fn tag(done: bool, open: &'static str) -> (&'static str, &'static str) {
 }
 
 impl OverviewPage {
-    fn new(overview: Overview, dormant_days: u16, may_export: bool) -> Self {
+    fn new(overview: Overview, dormant_days: u16, may_export: bool, may_see_limits: bool) -> Self {
         let href = |list: List| format!("/security/lists/{}", list.slug());
         let people = |count| format::count(count, "person", "people");
         let Overview { factors, privileged, by_role, dormant, leavers, tokens } = overview;
@@ -112,7 +113,7 @@ impl OverviewPage {
             factors: format::number(share.part),
             share: percent(share),
         };
-        Self { figures, roles: by_role.into_iter().map(row).collect(), may_export }
+        Self { figures, roles: by_role.into_iter().map(row).collect(), may_export, may_see_limits }
     }
 }
 
@@ -134,11 +135,11 @@ impl PageContext for OverviewPage {
             leavers: 1,
             tokens: 2,
         };
-        Self::new(overview, 90, true)
+        Self::new(overview, 90, true, true)
     }
 
     fn samples() -> Vec<Self> {
-        vec![Self::sample(), Self::new(Overview::default(), 30, false)]
+        vec![Self::sample(), Self::new(Overview::default(), 30, false, false)]
     }
 }
 
@@ -146,7 +147,8 @@ impl PageContext for OverviewPage {
 pub(super) async fn show(ask: Ask) -> Result<HttpResponse, Failure> {
     let overview = service::overview(&ask.site().db, ask.caller(), times(&ask)).await?;
     let may_export = ask.caller().holds_for_all(SECURITY_EXPORT);
-    ask.page(&OverviewPage::new(overview, ask.site().config.oversight.dormant_days, may_export))
+    let may_see_limits = ask.caller().holds_for_all(LIMIT_READ);
+    ask.page(&OverviewPage::new(overview, ask.site().config.oversight.dormant_days, may_export, may_see_limits))
 }
 
 /// Downloads the figures.

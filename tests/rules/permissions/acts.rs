@@ -283,6 +283,14 @@ pub(super) const ACTS: &[Act] = &[
     ),
     once("see the security overview", Get("/security"), "", "select 1 from app_open_accounts() limit 1"),
     once("download the security overview", Get("/security.csv"), "", ""),
+    once("see the rules on networks", Get("/network"), "", "select 1 from network_rules limit 1"),
+    once(
+        "switch a rule on networks on",
+        Get("/network"),
+        "",
+        "update network_rules set off_since = null where off_since is not null",
+    ),
+    once("see how often limits were reached", Get("/security/limits"), "", "select 1 from app_refusals(now()) limit 1"),
     once("read the trail", Get("/audit"), "", "select 1 from audit_entries limit 1"),
     once(
         "build roles",
