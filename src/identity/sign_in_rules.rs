@@ -103,9 +103,9 @@ pub(super) fn of(tx: &mut Tx<'_>, person: PersonId) -> Result<PersonRules, Ident
 /// [`IdentityError::Authz`].
 pub async fn change(db: &Db, caller: &Caller, rules: OrganisationRules, now: Timestamp) -> Result<(), IdentityError> {
     db.write(caller, move |tx| {
-        let _may = authz::may::<policy::ConfigureSignIn>(tx, ())?;
+        let may = authz::may::<policy::ConfigureSignIn>(tx, ())?;
         let before = store::of_organisation(tx)?;
-        store::set_organisation(tx, rules, now)?;
+        store::set_organisation(tx, &may, rules, now)?;
         let changes = [
             MAX_SESSIONS.change(before.max_sessions, rules.max_sessions),
             PASSKEY_ALONE.change(before.passkey_alone, rules.passkey_alone),
@@ -142,7 +142,7 @@ pub async fn change_role(
     now: Timestamp,
 ) -> Result<(), IdentityError> {
     db.write(caller, move |tx| {
-        let _may = authz::may::<policy::ConfigureSignIn>(tx, ())?;
+        let may = authz::may::<policy::ConfigureSignIn>(tx, ())?;
         let before = store::of_roles(tx)?.into_iter().find(|known| known.role == role).ok_or(AuthzError::Hidden)?;
         let after = RoleRules {
             factor_since: choice.factor.then(|| before.factor_since.unwrap_or(now)),
@@ -151,7 +151,7 @@ pub async fn change_role(
             absolute_minutes: choice.absolute_minutes,
             ..before.clone()
         };
-        store::set_role(tx, &after, now)?;
+        store::set_role(tx, &may, &after, now)?;
         let changes = [
             FACTOR_SINCE.change(before.factor_since, after.factor_since),
             GRACE_DAYS.change(before.grace_days, after.grace_days),

@@ -5,7 +5,9 @@ use diesel::sql_types::{Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
+use super::policy::ConfigureSignIn;
 use super::sign_in_rules::{OrganisationRules, PersonRules, RoleRules};
+use crate::authz::Granted;
 use crate::db::schema::{role_sign_in_rules, roles, sign_in_rules};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{PersonId, RoleId};
@@ -76,7 +78,12 @@ pub(super) fn of_roles(tx: &mut Tx<'_>) -> Result<Vec<RoleRules>, DbError> {
         .collect())
 }
 
-pub(super) fn set_organisation(tx: &mut Tx<'_>, rules: OrganisationRules, now: Timestamp) -> Result<(), DbError> {
+pub(super) fn set_organisation<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, ConfigureSignIn>,
+    rules: OrganisationRules,
+    now: Timestamp,
+) -> Result<(), DbError> {
     let values = (
         sign_in_rules::max_sessions.eq(rules.max_sessions),
         sign_in_rules::passkey_alone.eq(rules.passkey_alone),
@@ -92,7 +99,12 @@ pub(super) fn set_organisation(tx: &mut Tx<'_>, rules: OrganisationRules, now: T
     Ok(())
 }
 
-pub(super) fn set_role(tx: &mut Tx<'_>, rules: &RoleRules, now: Timestamp) -> Result<(), DbError> {
+pub(super) fn set_role<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, ConfigureSignIn>,
+    rules: &RoleRules,
+    now: Timestamp,
+) -> Result<(), DbError> {
     let values = (
         role_sign_in_rules::factor_since.eq(rules.factor_since.map(|since| since.to_diesel())),
         role_sign_in_rules::grace_days.eq(rules.grace_days),
