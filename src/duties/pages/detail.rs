@@ -105,18 +105,14 @@ impl PageContext for DetailPage {
 /// Shows a duty.
 pub(super) async fn show(ask: Ask, path: Path<String>) -> Result<HttpResponse, Failure> {
     let opened = service::open(&ask.site().db, ask.caller(), duty_id(&path)?, ask.clock().now()).await?;
-    let page = build(opened);
-    let holds = |permission| ask.caller().holds(permission);
-    ask.page(&DetailPage {
-        edit_href: page.edit_href.filter(|_href| holds(permission::DUTY_EDIT)),
-        delete_href: page.delete_href.filter(|_href| holds(permission::DUTY_DELETE)),
-        ..page
-    })
+    ask.page(&build(opened, |permission| ask.caller().holds(permission)))
 }
 
-fn build(opened: Opened) -> DetailPage {
+/// The page of a duty; `holds` says which permissions the reader has, for what they are offered to do.
+fn build(opened: Opened, holds: impl Fn(&str) -> bool) -> DetailPage {
     let Opened { duty, sight, notes, revisions, owner, kinds, units } = opened;
     let own = sight == Sight::Own;
+    let offered = |permission, act| (own && holds(permission)).then(|| format!("/duties/{}/{act}", duty.id));
     let way = match &owner {
         _ if own => vec![Crumb::new("My duties", "/duties")],
         Some(name) => vec![Crumb::new("Team", "/team"), Crumb::new(name.clone(), format!("/team/{}", duty.person))],
@@ -146,8 +142,8 @@ fn build(opened: Opened) -> DetailPage {
         }
         .to_owned(),
         history,
-        edit_href: own.then(|| format!("/duties/{}/edit", duty.id)),
-        delete_href: own.then(|| format!("/duties/{}/delete", duty.id)),
+        edit_href: offered(permission::DUTY_EDIT, "edit"),
+        delete_href: offered(permission::DUTY_DELETE, "delete"),
         access_href: format!("/duties/{}/access", duty.id),
     }
 }
@@ -275,7 +271,7 @@ mod tests {
 
     pub(super) fn samples() -> Vec<DetailPage> {
         let mut all = vec![DetailPage::sample()];
-        all.extend([Sight::Own, Sight::Record, Sight::Hours].map(|sight| build(opened(sight))));
+        all.extend([Sight::Own, Sight::Record, Sight::Hours].map(|sight| build(opened(sight), |_any| true)));
         all
     }
 
@@ -286,7 +282,7 @@ mod tests {
 
     #[test]
     fn hours_are_all_that_hr_gets() {
-        let page = format!("{:?}", build(opened(Sight::Hours)));
+        let page = format!("{:?}", build(opened(Sight::Hours), |_any| true));
         for hidden in ["045512", "N12P1", "Driver", "12.5 miles", "1 min 32 s", "Wrong <end>", "/edit", "Logged"] {
             assert!(!page.contains(hidden), "{hidden} in {page}");
         }
@@ -294,8 +290,22 @@ mod tests {
     }
 
     #[test]
+    fn only_what_the_reader_may_do_is_offered() {
+        let offered = |sight, held: &[&str]| {
+            let page = build(opened(sight), |permission| held.contains(&permission));
+            (page.edit_href.is_some(), page.delete_href.is_some())
+        };
+        let both = [permission::DUTY_EDIT, permission::DUTY_DELETE];
+        assert_eq!(offered(Sight::Own, &both), (true, true));
+        assert_eq!(offered(Sight::Own, &both[..1]), (true, false));
+        assert_eq!(offered(Sight::Own, &both[1..]), (false, true));
+        assert_eq!(offered(Sight::Own, &[]), (false, false));
+        assert_eq!(offered(Sight::Record, &both), (false, false));
+    }
+
+    #[test]
     fn replaced_values_are_said_in_words() {
-        let before = build(opened(Sight::Own)).history[0].before.join("; ");
+        let before = build(opened(Sight::Own), |_any| true).history[0].before.join("; ");
         assert_eq!(
             before,
             "End was Saturday 21 November 2026, 06:00; Kind of work was Incident; Unit was Hillside, Blue watch; \
