@@ -1,4 +1,4 @@
--- What one's own duties run through the API (src/duties/service.rs, page_own). -D organisation
+-- What one's own duties run through the API (src/duties/service/read.rs, page_own). -D organisation
 \set who random(1, 32)
 begin read only;
 select app_enter(:organisation::uuid, ('00000000-0000-7000-8000-' || lpad(:who::text, 12, '0'))::uuid, '');

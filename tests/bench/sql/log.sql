@@ -1,4 +1,4 @@
--- What logging a duty runs (src/duties/service.rs, log): the limit of the database for it.
+-- What logging a duty runs (src/duties/service/write.rs, log): the limit of the database for it.
 -- -D organisation, unit, kind, type; base, the first second; seed, a number of this run; n=0, which each client counts up.
 \set who (:n * 8 + :client_id) % 32 + 1
 \set start :base + (:n * 8 + :client_id) / 32 * 43200

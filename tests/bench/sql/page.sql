@@ -1,4 +1,4 @@
--- What the page of one's own duties runs (src/duties/service.rs, list_own). -D organisation
+-- What the page of one's own duties runs (src/duties/service/read.rs, list_own). -D organisation
 \set who random(1, 32)
 begin read only;
 select app_enter(:organisation::uuid, ('00000000-0000-7000-8000-' || lpad(:who::text, 12, '0'))::uuid, '');

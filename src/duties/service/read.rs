@@ -1,0 +1,198 @@
+//! Reading: one duty, one's own list, and what the forms show.
+
+use jiff::Timestamp;
+
+use super::super::error::DutyError;
+use super::super::model::{DutyRow, DutyView, Filter, Notes, Page, Revision, Sight, Sum};
+use super::super::policy::{DeleteDuty, EditDuty, LogDuty, ReadDutiesOf, ReadDuty};
+use super::super::store;
+use super::super::words::{Kinds, Units};
+use crate::audit::{self, Entry};
+use crate::authz::{self, AuthzError, Caller, permission};
+use crate::db::{Db, Tx};
+use crate::kernel::cursor::Cursor;
+use crate::kernel::ids::{DutyId, PersonId};
+
+/// What a page needs to show one duty.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// What the reader may see of it.
+    pub duty: DutyView,
+    /// How much that is.
+    pub sight: Sight,
+    /// The notes that the reader may see.
+    pub notes: Notes,
+    /// Its changes, newest first.
+    pub revisions: Vec<Revision>,
+    /// Whose it is, when it is somebody else's and the reader may see their name.
+    pub owner: Option<String>,
+    /// The words for kinds.
+    pub kinds: Kinds,
+    /// The words for units.
+    pub units: Units,
+}
+
+/// Opens a duty. Opening somebody else's is written to the audit trail in the same transaction.
+///
+/// # Errors
+/// [`DutyError::Authz`] when there is none that the caller may see.
+pub async fn open(db: &Db, caller: &Caller, id: DutyId, now: Timestamp) -> Result<Opened, DutyError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<ReadDuty>(tx, id)?;
+        let row = may.facts().clone();
+        let sight = Sight::of(tx.caller(), row.person, row.unit).unwrap_or(Sight::Hours);
+        let mut owner = None;
+        if sight != Sight::Own {
+            let caller = tx.caller();
+            let by = [permission::DUTY_READ, permission::HOURS_READ];
+            let entry = Entry::new("duty.read").on("duty", id).about(row.person).allowed_by(caller, &by);
+            audit::record(tx, now, entry)?;
+            owner = store::person(tx, row.person)?.and_then(|whose| whose.name);
+        }
+        Ok(Opened {
+            notes: store::notes(tx, &may)?,
+            revisions: store::revisions(tx, &may)?,
+            kinds: store::kinds(tx)?,
+            units: store::units(tx)?,
+            duty: DutyView::for_reader(row, sight),
+            sight,
+            owner,
+        })
+    })
+    .await
+}
+
+/// What the page of one's own duties shows.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// A page of duties.
+    pub page: Page<DutyView>,
+    /// What the filtered period adds up to.
+    pub sums: Vec<Sum>,
+    /// The words for kinds.
+    pub kinds: Kinds,
+    /// The words for units.
+    pub units: Units,
+}
+
+/// Lists the caller's own duties, and adds up those of `summed`.
+///
+/// # Errors
+/// [`DutyError::Authz`] when the caller keeps no duties.
+pub async fn list_own(
+    db: &Db,
+    caller: &Caller,
+    filter: Filter,
+    summed: Filter,
+    after: Option<Cursor>,
+    limit: u16,
+) -> Result<Listed, DutyError> {
+    let me = caller.person_id().unwrap_or(PersonId::NIL);
+    db.read(caller, move |tx| {
+        let may = authz::may::<ReadDutiesOf>(tx, me)?;
+        let page = store::page(tx, &may, &filter, after, limit)?;
+        Ok(Listed {
+            page: as_seen(tx, page),
+            sums: store::sums(tx, &may, &summed)?,
+            kinds: store::kinds(tx)?,
+            units: store::units(tx)?,
+        })
+    })
+    .await
+}
+
+/// Lists the caller's own duties and nothing else: for programs.
+///
+/// # Errors
+/// As [`list_own`].
+pub async fn page_own(
+    db: &Db,
+    caller: &Caller,
+    filter: Filter,
+    after: Option<Cursor>,
+    limit: u16,
+) -> Result<Page<DutyView>, DutyError> {
+    let me = caller.person_id().unwrap_or(PersonId::NIL);
+    db.read(caller, move |tx| {
+        let may = authz::may::<ReadDutiesOf>(tx, me)?;
+        let page = store::page(tx, &may, &filter, after, limit)?;
+        Ok(as_seen(tx, page))
+    })
+    .await
+}
+
+/// A page with each row as the transaction's caller sees it. Row-level security returned the rows, so there is always
+/// something to see; this decides how much.
+pub(in crate::duties) fn as_seen(tx: &Tx<'_>, page: Page<DutyRow>) -> Page<DutyView> {
+    let view =
+        |row: DutyRow| Sight::of(tx.caller(), row.person, row.unit).map(|sight| DutyView::for_reader(row, sight));
+    Page { rows: page.rows.into_iter().filter_map(view).collect(), next: page.next }
+}
+
+/// What the form offers.
+#[derive(Debug, Clone, Default)]
+pub struct Offered {
+    /// The words for kinds.
+    pub kinds: Kinds,
+    /// The words for units.
+    pub units: Units,
+    /// The caller's latest duties, newest first.
+    pub recent: Vec<DutyRow>,
+}
+
+/// What the form for a new duty offers.
+///
+/// # Errors
+/// [`DutyError::Authz`] when the caller may log none.
+pub async fn offered(db: &Db, caller: &Caller) -> Result<Offered, DutyError> {
+    let me = caller.person_id().unwrap_or(PersonId::NIL);
+    db.read(caller, move |tx| {
+        let _may_log = authz::may::<LogDuty>(tx, me)?;
+        // Whoever may log and not read logs all the same, without their last duties to start from.
+        let recent = match authz::may::<ReadDutiesOf>(tx, me) {
+            Ok(may) => store::recent(tx, &may, 20)?,
+            Err(AuthzError::Denied(_) | AuthzError::Hidden) => Vec::new(),
+            Err(AuthzError::Db(error)) => return Err(error.into()),
+        };
+        Ok(Offered { kinds: store::kinds(tx)?, units: store::units(tx)?, recent })
+    })
+    .await
+}
+
+/// What the form for changing a duty shows: the duty with its notes, and what the form offers.
+///
+/// # Errors
+/// [`DutyError::Authz`] when the caller may not change it.
+pub async fn to_edit(db: &Db, caller: &Caller, id: DutyId) -> Result<(DutyRow, Notes, Offered), DutyError> {
+    db.read(caller, move |tx| {
+        let may = authz::may::<EditDuty>(tx, id)?;
+        let notes = store::notes_to_edit(tx, &may)?;
+        let row = may.facts().clone();
+        let own = authz::may::<ReadDutiesOf>(tx, row.person)?;
+        let offered =
+            Offered { kinds: store::kinds(tx)?, units: store::units(tx)?, recent: store::recent(tx, &own, 20)? };
+        Ok((row, notes, offered))
+    })
+    .await
+}
+
+/// What the page before deleting a duty shows: the duty with its notes, and the words for what it was and where.
+///
+/// # Errors
+/// [`DutyError::Authz`] when the caller may not delete it.
+pub async fn to_delete(db: &Db, caller: &Caller, id: DutyId) -> Result<(DutyRow, Notes, Kinds, Units), DutyError> {
+    db.read(caller, move |tx| {
+        let row = authz::may::<DeleteDuty>(tx, id)?.facts().clone();
+        let read = authz::may::<ReadDuty>(tx, id)?;
+        Ok((row, store::notes(tx, &read)?, store::kinds(tx)?, store::units(tx)?))
+    })
+    .await
+}
+
+/// What the organisation calls kinds and units, for programs.
+///
+/// # Errors
+/// [`DutyError::Db`].
+pub async fn words(db: &Db, caller: &Caller) -> Result<(Kinds, Units), DutyError> {
+    db.read(caller, |tx| Ok((store::kinds(tx)?, store::units(tx)?))).await
+}
