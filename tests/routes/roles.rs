@@ -117,7 +117,7 @@ async fn nobody_changes_their_own_roles_by_page_or_by_raw_sql() {
         .expect_text("Nobody changes their own roles")
         .expect_no_text("Give a role");
     let before = app.state_of(&["role_grants"]);
-    // It may be asked for, with a reason, and is given by somebody else: see tests/routes/access.rs.
+    // It may be asked for, with a reason, and is given by somebody else: see tests/routes/access/four_eyes.rs.
     admin.post(&roles_of(me), &[("role", &role(&founded, "hr"))]).await.expect_status(422).expect_text("Say why");
     let own = grant_of(&app, me, "member");
     admin.post(&format!("{}/{own}/revoke", roles_of(me)), &[]).await.expect_status(403);
