@@ -43,6 +43,13 @@ impl Database {
         })
     }
 
+    /// Whether opening it will make a private cluster first, which takes a while. `false` too when that cannot be told:
+    /// then opening it says what is wrong.
+    pub fn is_to_be_made(config: &Config) -> bool {
+        matches!(config.database.target(), DatabaseTarget::Embedded)
+            && Cluster::inspect(&config.database.embedded, &config.cluster_dir()).is_ok_and(|found| !found.made)
+    }
+
     /// As the role that owns nothing.
     pub fn app_url(&self) -> String {
         self.app_url.clone()

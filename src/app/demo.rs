@@ -16,11 +16,12 @@ use anyhow::Context;
 
 use super::wiring::Parts;
 use crate::authz::{Caller, SystemName};
-use crate::identity::setup::{self, Founding};
+use crate::identity::setup::{self, Founded, Founding};
 use crate::identity::{IdentityError, sessions};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::secret::Secret;
 use crate::organisation::Service;
+use people::Crew;
 
 /// Everybody's password in the demonstration.
 pub const PASSWORD: &str = "three calm grey herons";
@@ -34,17 +35,38 @@ pub const SIGN_INS: &[(&str, &str)] = &[
     ("admin@northmoor.example", "configures, imports, installs plugins"),
 ];
 
-/// Fills an empty database, with `plugin` installed if the file is there; leaves any other database as it is.
+/// Takes a line, without its end, that says what is being done: somebody waits for it at a terminal.
+pub type Tell<'a> = &'a dyn Fn(&str);
+
+/// Fills an empty database, with `plugin` installed if the file is there; leaves any other database as it is, and says
+/// nothing then.
 ///
 /// # Errors
 /// When the database refuses, which is a defect; when the file is no plugin.
-pub fn fill(parts: &Parts, plugin: Option<&Path>) -> anyhow::Result<()> {
+pub fn fill(parts: &Parts, plugin: Option<&Path>, tell: Tell<'_>) -> anyhow::Result<()> {
     let site = &parts.site;
     if !setup::is_first_start(&site.db)? {
         return Ok(());
     }
-    let now = site.clock.now();
-    let organisation = OrganisationId::new(now);
+    let organisation = OrganisationId::new(site.clock.now());
+    tell("Founding Northmoor Fire and Rescue Service: its stations, watches and people.");
+    let (founded, crews) = found(parts, organisation)?;
+    let administrator = Caller::Person(Arc::new(sessions::unknown(organisation, founded.administrator, None, None)));
+    actix_web::rt::System::new().block_on(async {
+        tell("Putting its crews on the call signs of London's public records.");
+        crews::assign_all(site, &administrator, &crews).await?;
+        if let Some(file) = plugin.filter(|file| file.exists()) {
+            tell("Installing a report plugin.");
+            plugin::install(parts, &administrator, file).await?;
+        }
+        tell(&format!("Logging eight weeks of duties for {} people.", crews.len()));
+        duties::log_all(site, organisation, &crews, tell).await
+    })
+}
+
+/// The organisation, its units and everybody in it.
+fn found(parts: &Parts, organisation: OrganisationId) -> anyhow::Result<(Founded, Vec<Crew>)> {
+    let (site, now) = (&parts.site, parts.site.clock.now());
     let password = parts.passwords.hash_blocking(&Secret::new(PASSWORD.to_owned()))?;
     let founding = Founding {
         organisation: "Northmoor Fire and Rescue Service".to_owned(),
@@ -54,22 +76,12 @@ pub fn fill(parts: &Parts, plugin: Option<&Path>) -> anyhow::Result<()> {
         email: "admin@northmoor.example".to_owned(),
     };
     let set_up = Caller::system(SystemName::SetUp, organisation);
-    let (founded, crews) = site
-        .db
+    site.db
         .write_blocking(&set_up, |tx| {
             let key = site.keys.mac("sign-in.directory", founding.email.as_bytes());
             let founded = setup::found(tx, &founding, &password, &key, now)?;
             let crews = people::join_all(tx, &site.keys, &founded, &password, now)?;
             Ok::<_, IdentityError>((founded, crews))
         })
-        .context("the demonstration's people could not be written")?;
-    let administrator = Caller::Person(Arc::new(sessions::unknown(organisation, founded.administrator, None, None)));
-    tracing::info!("writing eight weeks of the demonstration's duties");
-    actix_web::rt::System::new().block_on(async {
-        crews::assign_all(site, &administrator, &crews).await?;
-        if let Some(file) = plugin {
-            plugin::install(parts, &administrator, file).await?;
-        }
-        duties::log_all(site, organisation, &crews).await
-    })
+        .context("the demonstration's people could not be written")
 }

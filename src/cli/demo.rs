@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Done, Outcome};
+use crate::app::database::Database;
 use crate::app::serve::{self, Started};
 use crate::app::{demo, logging};
 use crate::config::Config;
@@ -34,7 +35,11 @@ impl Demo {
         config.tls.self_signed_hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
         logging::init(&config.log)?;
         let plugin = self.plugin.as_deref();
-        serve::run(config, |parts| demo::fill(parts, plugin), |started| self.announce(started))?;
+        let tell = |line: &str| println!("{line}");
+        if Database::is_to_be_made(&config) {
+            tell("This is the first start, which takes about a minute. Making the database.");
+        }
+        serve::run(config, |parts| demo::fill(parts, plugin, &tell), |started| self.announce(started))?;
         println!("Stopped. The data are kept in {}.", self.state.display());
         Ok(Done::Well)
     }

@@ -94,8 +94,11 @@ test('somebody sees where they are signed in, and ends it everywhere', async () 
   })
 })
 
-test('the demonstration says where it is and who may sign in', () => {
+test('the demonstration says what it makes at its first start, where it is and who may sign in', () => {
   const text = world.demo.said()
+  const steps = ['This is the first start', 'Founding Northmoor', 'Logging eight weeks of duties']
+  const places = steps.map((step) => text.indexOf(step))
+  assert.ok(places[0] >= 0 && places[0] < places[1] && places[1] < places[2], text)
   assert.match(text, new RegExp(`https://localhost:${world.demo.port}`))
   for (const email of Object.values(PEOPLE)) assert.ok(text.includes(email), email)
   assert.match(text, /Ctrl-C/)

@@ -6,6 +6,7 @@ use anyhow::Context;
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan};
 
+use super::Tell;
 use super::people::Crew;
 use crate::authz::Caller;
 use crate::duties::rules::Draft;
@@ -18,6 +19,9 @@ use crate::kernel::ids::{DutyId, DutyKindId, OrganisationId, UnitId};
 
 /// How far back the demonstration goes (days).
 const DAYS: i32 = 56;
+
+/// After how many people's duties a line says how far it is.
+const TOLD_EVERY: i32 = 5;
 
 /// Type, category and sub-category of a call, by code, and the minutes it took.
 const CALLS: &[(&str, &str, &str, i64)] = &[
@@ -39,11 +43,19 @@ struct Words {
     calls: Vec<(DutyKindId, i64)>,
 }
 
-/// Logs the duties, each as the person who did it.
-pub(super) async fn log_all(site: &Site, organisation: OrganisationId, crews: &[Crew]) -> anyhow::Result<()> {
+/// Logs the duties, each as the person who did it, and tells now and then how many people's are done.
+pub(super) async fn log_all(
+    site: &Site,
+    organisation: OrganisationId,
+    crews: &[Crew],
+    tell: Tell<'_>,
+) -> anyhow::Result<()> {
     let now = site.clock.now();
     let today = civil::local(now).date();
     for (number, crew) in (0_i32..).zip(crews) {
+        if number > 0 && number % TOLD_EVERY == 0 {
+            tell(&format!("  {number} of {} people", crews.len()));
+        }
         let caller = Caller::Person(std::sync::Arc::new(sessions::unknown(organisation, crew.person, None, None)));
         let (kinds, _units) = service::words(&site.db, &caller).await?;
         let words = Words::find(&kinds)?;

@@ -11,11 +11,8 @@ use crate::authz::Caller;
 use crate::extensions::service;
 use crate::plugin_host::Grants;
 
-/// Installs `file` with all that it asks to read; leaves it away when there is no such file.
+/// Installs `file` with all that it asks to read.
 pub(super) async fn install(parts: &Parts, administrator: &Caller, file: &Path) -> anyhow::Result<()> {
-    if !file.exists() {
-        return Ok(());
-    }
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let sha256: [u8; 32] = Sha256::digest(&bytes).into();
     let (site, runtime) = (&parts.site, Arc::clone(&parts.plugins));
