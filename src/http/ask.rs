@@ -166,11 +166,18 @@ impl Ask {
 
     /// Answers with a redirect to `to`, where `text` is shown once.
     pub fn redirect_with(&self, to: &str, kind: FlashKind, text: &str) -> HttpResponse {
+        self.redirect_saying(to, kind, text, None)
+    }
+
+    /// Answers with a redirect to `to`, where `text` is shown once, and below it more quietly `source`: what another
+    /// program said.
+    pub fn redirect_saying(&self, to: &str, kind: FlashKind, text: &str, source: Option<&str>) -> HttpResponse {
         let mark = match kind {
             FlashKind::Success => 's',
             FlashKind::Notice => 'n',
         };
-        let value = BASE64URL_NOPAD.encode(format!("{mark}{text}").as_bytes());
+        let lines: Vec<&str> = std::iter::once(text).chain(source).collect();
+        let value = BASE64URL_NOPAD.encode(format!("{mark}{}", lines.join("\n")).as_bytes());
         let mut response = self.redirect(to);
         if response.add_cookie(&cookie(FLASH_COOKIE, value)).is_err() {
             tracing::warn!("a message could not be carried over a redirect");
@@ -192,11 +199,14 @@ impl Ask {
     fn flash(&self) -> Option<Flash> {
         let raw = BASE64URL_NOPAD.decode(self.request.cookie(FLASH_COOKIE)?.value().as_bytes()).ok()?;
         let text = String::from_utf8(raw).ok()?;
-        match text.split_at_checked(1)? {
-            ("s", text) => Some(Flash::success(text)),
-            ("n", text) => Some(Flash::notice(text)),
-            _ => None,
-        }
+        let (mark, text) = text.split_at_checked(1)?;
+        let (text, source) = text.split_once('\n').map_or((text, None), |(text, source)| (text, Some(source)));
+        let flash = match mark {
+            "s" => Flash::success(text),
+            "n" => Flash::notice(text),
+            _ => return None,
+        };
+        Some(flash.from_source(source))
     }
 
     fn layout(&self, csrf_secret: &str, flash: Option<Flash>) -> Layout {

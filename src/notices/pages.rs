@@ -2,6 +2,7 @@
 
 mod choices;
 mod console;
+mod tested;
 
 use actix_web::web;
 use serde::Deserialize;

@@ -88,19 +88,26 @@ impl NavItem {
 pub struct Flash {
     /// Whether what was asked for was done; else it is a notice.
     pub success: bool,
-    /// One sentence.
+    /// One sentence, or few.
     pub text: String,
+    /// A quieter line below: what another program said of it, for whoever mends things.
+    pub source: Option<String>,
 }
 
 impl Flash {
     /// What was asked for was done.
     pub fn success(text: impl Into<String>) -> Self {
-        Self { success: true, text: text.into() }
+        Self { success: true, text: text.into(), source: None }
     }
 
     /// Something that the person should know.
     pub fn notice(text: impl Into<String>) -> Self {
-        Self { success: false, text: text.into() }
+        Self { success: false, text: text.into(), source: None }
+    }
+
+    /// The same, with what another program said of it.
+    pub fn from_source(self, source: Option<&str>) -> Self {
+        Self { source: source.map(str::to_owned), ..self }
     }
 }
 
@@ -152,7 +159,7 @@ impl Layout {
                 NavItem::new("plugins", "Plugins", "/plugins"),
                 NavItem::new("audit", "Audit", "/audit"),
             ],
-            flash: vec![Flash::success("Duty saved.")],
+            flash: vec![Flash::success("Duty saved.").from_source(Some("The server said: 250 Ok"))],
             ..Self::anonymous("sample-token", "0192f0c1-7a52-7c3e-9a55-0123456789ab")
         }
     }

@@ -120,7 +120,7 @@ onEachScreen('an administrator sees how e-mail goes', async (viewport, number, s
   await world.visit({ viewport, as: PEOPLE.administrator }, async (page) => {
     await page.goto('/mail')
     await page.getByRole('button', { name: 'Send me a test message' }).click()
-    await said(page, /The server took the message/)
+    await said(page, /The mail server took the test message for/)
     assert.equal(linkOf(await mailTo(PEOPLE.administrator, number + 1)), '/mail')
     await pass(page, `e-mail on a ${screen}`)
     await page.goto('/people')

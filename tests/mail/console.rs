@@ -17,8 +17,8 @@ async fn the_test_message_goes_to_oneself_and_the_servers_answer_is_shown() {
     admin
         .get("/mail")
         .await
-        .expect_text("The server took the message for admin@northmoor.example (TLS from the first byte)")
-        .expect_text("250 2.0.0 Ok: queued as T1");
+        .expect_text("The mail server took the test message for admin@northmoor.example. Look into that mailbox.")
+        .expect_text("answer (TLS from the first byte): 250 2.0.0 Ok: queued as T1");
     let mails = world.server.mailbox();
     assert_eq!(mails.len(), 1);
     assert_eq!((mails[0].recipients[0].as_str(), mails[0].link()), (ADMINISTRATOR, "https://watchroom.test/mail"));
@@ -27,13 +27,17 @@ async fn the_test_message_goes_to_oneself_and_the_servers_answer_is_shown() {
 }
 
 #[actix_web::test]
-async fn a_test_that_fails_says_why_in_the_servers_words() {
+async fn a_test_that_fails_says_what_to_do_and_below_it_the_servers_words() {
     let world = World::new();
     world.server.temper(&serde_json::json!({"rcpt": "550 5.7.1 Relaying denied for watchroom", "times": 1}));
     let mut admin = world.app.signed_in(ADMINISTRATOR).await;
     admin.get("/mail").await;
     admin.post("/mail/test", &[]).await.expect_status(303);
-    admin.get("/mail").await.expect_text("Relaying denied for watchroom");
+    admin
+        .get("/mail")
+        .await
+        .expect_text("The mail server does not take messages for admin@northmoor.example. Check that address")
+        .expect_text("While naming the recipient: permanent error (550): 5.7.1 Relaying denied for watchroom");
     assert_eq!(world.server.mailbox().len(), 0);
 }
 

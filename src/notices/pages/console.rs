@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::Serialize;
 
-use super::Nothing;
+use super::{Nothing, tested};
 use crate::authz::permission::MAIL_CONFIGURE;
 use crate::config::{MailSettings, MailTls};
 use crate::http::{Ask, Failure, FlashKind, Posted};
@@ -15,7 +15,7 @@ use crate::notices::Desk;
 use crate::notices::desk::Trouble;
 use crate::notices::model::{Figures, MessageState, MessageView, NoticeKind, reference};
 use crate::notices::outbox::{self, Mend, Overview};
-use crate::notices::test_message::{self, Tested};
+use crate::notices::test_message;
 use crate::views::{Crumb, PageContext, format};
 
 #[derive(Debug, Serialize)]
@@ -210,24 +210,15 @@ pub(super) async fn show(ask: Ask, desk: Data<Desk>) -> Result<HttpResponse, Fai
     ask.page(&MailPage::new(&desk.settings, desk.health.trouble(), overview, may_mend))
 }
 
-/// Sends a test message to the caller and shows what the server said.
+/// Sends a test message to the caller and says what came of it.
 pub(super) async fn test(
     ask: Ask,
     desk: Data<Desk>,
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     let tested = test_message::send(&ask.site().db, &desk.into_inner(), ask.caller(), ask.clock().now()).await?;
-    let (kind, text) = match tested {
-        Tested::Taken { recipient, answer, protection } => (
-            FlashKind::Success,
-            format!(
-                "The server took the message for {recipient} ({protection}). It said: {answer}. Look into that mailbox."
-            ),
-        ),
-        Tested::Refused(why) => (FlashKind::Notice, format!("The message was not taken. {why}.")),
-        Tested::NoAddress => (FlashKind::Notice, "Your account has no e-mail address to send it to.".to_owned()),
-    };
-    Ok(ask.redirect_with("/mail", kind, &text))
+    let said = tested::words(&tested);
+    Ok(ask.redirect_saying("/mail", said.kind, &said.text, said.source.as_deref()))
 }
 
 /// Sends a message after all that was given up.
