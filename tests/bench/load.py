@@ -1,4 +1,4 @@
-"""The load generators: wrk for both servers, pgbench for the database alone; one thread, eight clients."""
+"""The load generators: wrk for the servers, pgbench for the database alone; one thread, eight clients unless told."""
 
 import dataclasses
 import os
@@ -20,8 +20,8 @@ class Load:
     answers: int
 
 
-def wrk(port, script, seconds, *arguments):
-    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "--timeout", "30s", "-s", HERE / "wrk" / script,
+def wrk(port, script, seconds, *arguments, clients=CLIENTS):
+    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "30s", "-s", HERE / "wrk" / script,
                f"https://127.0.0.1:{port}", "--", *map(str, arguments)]
     done = subprocess.run(command, text=True, stdout=subprocess.PIPE, check=True, env=os.environ | {"BENCH_WRK": str(HERE / "wrk")})
     found = re.search(r"^FIGURES (\d+) (\d+) (\d+) (\d+) (\d+)$", done.stdout, re.M)

@@ -40,8 +40,11 @@ class Server:
                     raise SystemExit(f"{self.command[0]} did not start:\n{pathlib.Path(self.log).read_text()}")
                 time.sleep(0.005)
 
+    def runs(self):
+        return self.process is not None and self.process.poll() is None
+
     def stop(self):
-        if self.process and self.process.poll() is None:
+        if self.runs():
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(60)
 

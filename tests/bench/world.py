@@ -19,6 +19,10 @@ def person_id(number):
     return f"00000000-0000-7000-8000-{number:012}"
 
 
+def email(number):
+    return f"n{number}@bench.example"
+
+
 class World:
     def __init__(self, cluster, port, duties):
         self.cluster, self.port = cluster, port
@@ -49,7 +53,12 @@ class World:
             self.members = list(pool.map(self.join, range(1, MEMBERS + 1)))
 
     def join(self, number):
-        """Opens an account for a person, lets them choose a password, and signs them in: all by the real forms."""
+        """Opens an account for a person and signs them in."""
+        self.open_account(number)
+        return Browser(self.port).sign_in(email(number), PASSWORD)
+
+    def open_account(self, number):
+        """Opens an account for a person and lets them choose a password: all by the real forms."""
         administrator = Browser(self.port)
         administrator.cookies = dict(self.administrator.cookies)
         person = f"/people/{person_id(number)}"
@@ -59,7 +68,6 @@ class World:
         browser = Browser(self.port)
         browser.get(path).expect(200)
         browser.post(path, {"password": PASSWORD, "password_again": PASSWORD}).expect(303)
-        return Browser(self.port).sign_in(f"n{number}@bench.example", PASSWORD)
 
     def targets(self, path):
         """Writes what the load generator needs to know of each member: cookie, person, unit, kind of work, CSRF token."""
