@@ -119,6 +119,21 @@ fn a_public_key_does_not_pass_for_a_shared_secret() {
     assert!(identity(&raw, expected(&keys), NONCE).is_err());
 }
 
+#[test]
+fn a_key_that_the_token_brings_along_is_not_believed() {
+    let keys = keys();
+    let brought = published("one", &key(3));
+    for header in [
+        json!({"alg": "EdDSA", "jwk": brought}),
+        json!({"alg": "EdDSA", "kid": "one", "jwk": brought}),
+        json!({"alg": "EdDSA", "kid": "one", "jku": "https://evil.example.org/keys"}),
+        json!({"alg": "EdDSA", "kid": "one", "x5u": "https://evil.example.org/chain.pem"}),
+    ] {
+        assert!(identity(&sign(&header, &id_claims(), &key(3)), expected(&keys), NONCE).is_err(), "{header}");
+        assert!(logout(&sign(&header, &logout_claims(), &key(3)), expected(&keys)).is_err(), "{header}");
+    }
+}
+
 fn logout_claims() -> Value {
     let at = now().as_second();
     json!({"iss": ISSUER, "aud": [CLIENT], "sub": "jo", "sid": "s1", "iat": at, "exp": at + 120, "jti": "j1",

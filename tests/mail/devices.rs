@@ -1,4 +1,5 @@
-//! A sign-in from somewhere new is told to its owner, unless they do not want to hear of it.
+//! A sign-in from somewhere new is told to its owner, unless they do not want to hear of it; a change of how they sign
+//! in is told in any case.
 
 use super::world::World;
 use crate::support::PASSWORD;
@@ -57,4 +58,18 @@ async fn changing_ones_own_password_is_told_too() {
     let mails = world.server.mailbox();
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].path(), "/forgotten-password");
+}
+
+#[actix_web::test]
+async fn a_factor_that_is_taken_away_is_told() {
+    let world = World::new();
+    let mut member = world.app.browser(&world.member).await;
+    world.app.give_authenticator(&world.member);
+    member.get("/account/factors").await.expect_status(200);
+    member.post("/account/factors/totp/remove", &[]).await.expect_status(303);
+    assert_eq!(world.app.rows("totp_secrets"), 0);
+    world.work();
+    let mails = world.server.mailbox();
+    let [mail] = mails.as_slice() else { panic!("{mails:?}") };
+    assert_eq!((mail.path(), mail.recipients.as_slice()), ("/account", std::slice::from_ref(&world.member.email)));
 }

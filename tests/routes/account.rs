@@ -1,5 +1,6 @@
 //! `/account/password` and `/password/{link}`.
 
+use watchroom::http::session::COOKIE;
 use watchroom::identity::setup::Founded;
 use watchroom::organisation::Service;
 
@@ -169,4 +170,45 @@ async fn the_account_page_leads_to_what_is_ones_own() {
     for path in ["", "/hr", "/roles"] {
         browser.get(&format!("/people/{}{path}", member.id)).await.expect_status(200);
     }
+}
+
+#[actix_web::test]
+async fn a_new_password_by_link_is_no_way_round_the_second_factor() {
+    let (app, founded) = world();
+    let member = app.person(&founded, "member", founded.unit);
+    app.give_authenticator(&member);
+    let mut admin = app.signed_in(ADMIN).await;
+    let path = format!("/people/{}", member.id);
+    admin.get(&path).await.expect_status(200);
+    let link = link_on(&admin.post(&format!("{path}/password-link"), &[]).await.expect_status(200));
+    let mut visitor = app.visitor();
+    visitor.get(&link).await.expect_status(200);
+    visitor.post(&link, &both(NEW)).await.expect_status(303);
+    let half = visitor.sign_in(&member.email, NEW).await.expect_status(303);
+    assert_eq!(half.location.as_deref(), Some("/sign-in/factor?next=%2F"));
+    assert!(visitor.cookie(COOKIE).is_none());
+    visitor.get("/account").await.expect_status(303);
+    assert_eq!(app.rows("totp_secrets"), 1);
+}
+
+#[actix_web::test]
+async fn a_password_made_of_ones_own_or_the_organisations_name_is_refused() {
+    let (app, founded) = world();
+    let member = app.person(&founded, "member", founded.unit);
+    let mut admin = app.signed_in(ADMIN).await;
+    let path = format!("/people/{}", member.id);
+    admin.get(&path).await;
+    let link = link_on(&admin.post(&format!("{path}/password-link"), &[]).await.expect_status(200));
+    let mut visitor = app.visitor();
+    visitor.get(&link).await.expect_status(200);
+    let mut browser = app.browser(&member).await;
+    browser.get("/account/password").await.expect_status(200);
+    for named in ["Northmoor2026!!", "northmoor-tester-1", "Member-Tester-77"] {
+        let refused = visitor.post(&link, &both(named)).await.expect_status(422);
+        refused.expect_text("Do not build it on your name");
+        let form = [("current", PASSWORD), ("password", named), ("password_again", named)];
+        let refused = browser.post("/account/password", &form).await.expect_status(422);
+        refused.expect_text("Do not build it on your name");
+    }
+    app.visitor().sign_in(&member.email, PASSWORD).await.expect_status(303);
 }

@@ -7,7 +7,7 @@ use watchroom::identity::setup::Founded;
 use watchroom::kernel::clock::Clock;
 use watchroom::organisation::Service;
 
-use crate::support::{Answer, Client, PASSWORD, Somebody, TestApp};
+use crate::support::{Answer, Client, Context, PASSWORD, Somebody, TestApp};
 
 fn world() -> (TestApp, Founded, Somebody) {
     let app = TestApp::empty();
@@ -298,4 +298,43 @@ async fn leaving_takes_every_factor_along() {
     admin.post(&format!("{path}/leave"), &[]).await.expect_status(303);
     assert_eq!((app.rows("totp_secrets"), app.rows("recovery_codes")), (0, 0));
     let _organisation = founded.organisation;
+}
+
+#[actix_web::test]
+async fn a_challenge_is_long_and_never_the_same() {
+    let app = TestApp::empty();
+    app.found("northmoor", Service::Fire);
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..10 {
+        let mut stranger = app.visitor();
+        stranger.get("/sign-in").await;
+        let made = stranger.post("/sign-in/passkey/options", &[]).await.expect_status(200).json();
+        let challenge = made["options"]["publicKey"]["challenge"].as_str().expect("a challenge").to_owned();
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(challenge.as_bytes()).expect("base64url");
+        assert!(bytes.len() >= 16, "{} bytes", bytes.len());
+        assert!(seen.insert(bytes), "the same again");
+    }
+}
+
+#[actix_web::test]
+async fn nobody_changes_the_key_by_which_somebody_else_is_known() {
+    let (app, founded, member) = world();
+    let other = app.person_called(&founded, "other", "member", founded.unit);
+    let insert = |whose: &Somebody, credential: &str| {
+        format!(
+            "insert into passkeys (organisation_id, id, person_id, credential_id, credential, rp_id, name, created_at) \
+             values ('{}', gen_random_uuid(), '{}', '\\x{credential}', '{{}}', 'localhost', 'Key', now())",
+            whose.organisation, whose.id
+        )
+    };
+    app.database.superuser(&insert(&member, "01"));
+    let change = format!("update passkeys set credential = 'another key' where person_id = '{}'", member.id);
+    let administrator = Context::Person(founded.organisation, founded.administrator);
+    let workers = ["sso", "scim", "operator"].map(|name| Context::System(founded.organisation, name));
+    for context in [Context::from(&other), administrator].into_iter().chain(workers) {
+        assert_eq!(app.raw_write(context, &change).unwrap_or(0), 0, "{context:?}");
+        app.raw_write(context, &insert(&member, "02")).expect_err("a key of somebody else's making");
+    }
+    // The same statement is a good one for the door, which notes each use.
+    assert_eq!(app.raw_write(Context::System(founded.organisation, "sign-in"), &change), Ok(1));
 }

@@ -1,5 +1,7 @@
 //! `/sign-in`, `/sign-out`, `/account/sessions`.
 
+use std::time::{Duration, Instant};
+
 use jiff::SignedDuration;
 use watchroom::http::session::COOKIE;
 use watchroom::organisation::Service;
@@ -114,5 +116,38 @@ async fn every_answer_carries_the_security_headers() {
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
         assert!(header("strict-transport-security").is_some(), "{path}");
         assert_eq!(header("cache-control").as_deref(), Some("no-store"), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_fresh_appliance_has_no_account() {
+    let app = TestApp::empty();
+    assert_eq!((app.rows("accounts"), app.rows("people"), app.rows("sign_in_directory")), (0, 0, 0));
+    for email in ["admin", "root", "admin@localhost", "admin@northmoor.example"] {
+        for password in ["", "admin", "watchroom", PASSWORD] {
+            app.visitor().sign_in(email, password).await.expect_status(422);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_password_is_good_until_its_person_changes_it() {
+    let app = TestApp::empty();
+    app.found("northmoor", Service::Fire);
+    app.clock.advance(SignedDuration::from_hours(24 * 365 * 3));
+    let mut client = app.visitor();
+    let in_at_once = client.sign_in("admin@northmoor.example", PASSWORD).await.expect_status(303);
+    assert_eq!(in_at_once.location.as_deref(), Some("/"));
+    client.get("/account").await.expect_status(200);
+}
+
+#[actix_web::test]
+async fn a_refusal_takes_its_time_whether_or_not_there_is_such_an_account() {
+    let app = TestApp::with(|config| config.sign_in.refusal_ms = 300);
+    app.found("northmoor", Service::Fire);
+    for email in ["admin@northmoor.example", "nobody@northmoor.example"] {
+        let began = Instant::now();
+        app.visitor().sign_in(email, "not the password").await.expect_status(422);
+        assert!(began.elapsed() >= Duration::from_millis(300), "{email}: {:?}", began.elapsed());
     }
 }

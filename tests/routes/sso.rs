@@ -352,3 +352,26 @@ async fn somebody_without_a_password_confirms_who_they_are_with_their_provider()
     back.expect_text("The sign-in was not finished");
     browser.get("/duties/export.csv").await.expect_status(303);
 }
+
+#[actix_web::test]
+async fn a_subject_is_somebody_only_together_with_its_issuer() {
+    let app = TestApp::empty();
+    let founded = found(&app);
+    let people = ["jo", "chris", "sam"].map(|handle| app.person_called(&founded, handle, "member", founded.unit));
+    let mut admin = app.signed_in("admin@northmoor.example").await;
+    let page = provider(&mut admin).await;
+    let id = page.rsplit('/').next().expect("an id").to_owned();
+    let link = |issuer: &str, somebody: &Somebody| {
+        format!(
+            "insert into sso_links (organisation_id, issuer, subject, person_id, provider_id, way, linked_at) \
+             values ('{}', '{issuer}', 'the same', '{}', '{id}', 'permit', now())",
+            founded.organisation, somebody.id
+        )
+    };
+    app.database.superuser(&link("https://id.northmoor.example", &people[0]));
+    app.database.superuser(&link("https://elsewhere.example", &people[1]));
+    // The subject of one issuer is one person, whoever writes it down.
+    let again = link("https://id.northmoor.example", &people[2]);
+    let refused = app.raw_write(Context::System(founded.organisation, "sso"), &again).expect_err("it is somebody's");
+    assert!(refused.contains("sso_links_pkey"), "{refused}");
+}

@@ -359,6 +359,13 @@ mod tests {
     }
 
     #[test]
+    fn by_itself_no_more_than_name_and_address_is_asked_for() {
+        let (settings, _secret, errors) = typed().read(false);
+        assert!(errors.is_empty());
+        assert_eq!(settings.scopes, "profile email");
+    }
+
+    #[test]
     fn openid_is_not_asked_for_twice() {
         let (settings, _secret, errors) = Typed { scopes: "openid  email groups".to_owned(), ..typed() }.read(false);
         assert!(errors.is_empty());
