@@ -3,6 +3,8 @@
 mod access;
 mod accounts;
 mod api;
+mod asvs;
+mod decisions;
 mod fields;
 mod isolation;
 mod layers;
