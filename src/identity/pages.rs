@@ -78,7 +78,7 @@ pub static PEOPLE_ROUTES: &[Route] = &[
     Route::get("person.edit-form", "/people/{id}/edit", EDITS, || web::get().to(person_forms::edit_form)),
     Route::post("person.edit", "/people/{id}/edit", EDITS, || web::post().to(person_forms::edit)),
     Route::get("person.leave-form", "/people/{id}/leave", LEAVES, || web::get().to(leaving::leave_form)),
-    Route::post("person.leave", "/people/{id}/leave", LEAVES, || web::post().to(leaving::leave)),
+    Route::post("person.leave", "/people/{id}/leave", LEAVES, || web::post().to(leaving::leave)).step_up(),
     Route::post("person.reinstate", "/people/{id}/reinstate", LEAVES, || web::post().to(leaving::reinstate)),
     Route::post("account.open", "/people/{id}/account", Access::Needs(ACCOUNT_MANAGE), || {
         web::post().to(password_link::open_account)

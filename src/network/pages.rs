@@ -14,10 +14,10 @@ const CONFIGURE: Access = Access::Needs(NETWORK_CONFIGURE);
 /// The routes of the rules on networks.
 pub static ROUTES: &[Route] = &[
     Route::get("network.list", "/network", CONFIGURE, || web::get().to(list::show)),
-    Route::post("network.add", "/network", CONFIGURE, || web::post().to(list::add)),
+    Route::post("network.add", "/network", CONFIGURE, || web::post().to(list::add)).step_up(),
     Route::get("network.export", "/network.csv", CONFIGURE, || web::get().to(download::csv)).step_up(),
-    Route::post("network.switch-on", "/network/{id}/on", CONFIGURE, || web::post().to(list::switch_on)),
-    Route::post("network.switch-off", "/network/{id}/off", CONFIGURE, || web::post().to(list::switch_off)),
+    Route::post("network.switch-on", "/network/{id}/on", CONFIGURE, || web::post().to(list::switch_on)).step_up(),
+    Route::post("network.switch-off", "/network/{id}/off", CONFIGURE, || web::post().to(list::switch_off)).step_up(),
     Route::get("network.remove-form", "/network/{id}/remove", CONFIGURE, || web::get().to(remove::form)),
-    Route::post("network.remove", "/network/{id}/remove", CONFIGURE, || web::post().to(remove::submit)),
+    Route::post("network.remove", "/network/{id}/remove", CONFIGURE, || web::post().to(remove::submit)).step_up(),
 ];

@@ -263,7 +263,7 @@ fn sentence(rows: &[Row]) -> String {
     let applies = |row: &&Row| row.level <= 2 && row.verdict != Verdict::NotApplicable;
     let met = rows.iter().filter(applies).filter(|row| row.verdict == Verdict::Met).count();
     format!(
-        "Of the {} requirements of its chapters V6 to V10, {} are met, {} in part, {} are not, and {} do not apply; of \
+        "Of the {} requirements of its chapters V6 to V10, {} are met, {} in part, {} not met, and {} do not apply; of \
          those at levels 1 and 2 that apply, {met} of {} are met.",
         rows.len(),
         of(Verdict::Met),

@@ -16,11 +16,13 @@ const KEY_WORK: &[&str] = &[
     "account.open",
     "factor-reset.approve",
     "factor-reset.ask",
+    "network.",
     "password.link",
     "passkey.add",
     "passkey.remove",
     "plugin.enable",
     "plugin.grant",
+    "person.leave",
     "plugin.upload",
     "recovery.",
     "role.",
@@ -31,6 +33,9 @@ const KEY_WORK: &[&str] = &[
 
 /// Routes with such a name that do nothing of the kind: they are read, or they make something smaller.
 const HARMLESS: &[&str] = &[
+    "network.list",
+    "network.remove-form",
+    "person.leave-form",
     // Whoever chooses a password by link has no session yet.
     "password.link-form",
     "role.catalogue",

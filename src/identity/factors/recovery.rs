@@ -1,6 +1,6 @@
 //! Recovery codes: ten at a time, shown once, each good for one sign-in without the other factor.
 //!
-//! 80 random bits each, kept as HMAC under the appliance's key: whoever reads the database has nothing to guess at.
+//! 120 random bits each, kept as HMAC under the appliance's key: whoever reads the database has nothing to guess at.
 
 use data_encoding::BASE32_NOPAD;
 use jiff::Timestamp;
@@ -48,7 +48,7 @@ pub(super) fn renew(
     store::codes_delete(tx, person)?;
     let mut codes = Vec::with_capacity(SET);
     for _ in 0..SET {
-        let code = written(&random::bytes::<10>()?);
+        let code = written(&random::bytes::<15>()?);
         store::code_insert(tx, person, &hash(keys, person, &code), now)?;
         codes.push(code);
     }
@@ -68,10 +68,10 @@ pub(in crate::identity) fn take(
     Ok(store::code_use(tx, person, &hash(keys, person, typed), now)?)
 }
 
-/// `abcd-efgh-jkmn-pqrs`.
-fn written(bytes: &[u8; 10]) -> String {
+/// `abcd-efgh-jkmn-pqrs-tuvw-xyz2`.
+fn written(bytes: &[u8; 15]) -> String {
     let text = BASE32_NOPAD.encode(bytes).to_lowercase();
-    let mut code = String::with_capacity(19);
+    let mut code = String::with_capacity(29);
     for (at, letter) in text.chars().enumerate() {
         if at > 0 && at % 4 == 0 {
             code.push('-');
@@ -105,8 +105,8 @@ mod tests {
 
     #[test]
     fn a_code_is_the_same_however_it_is_copied_from_paper() {
-        let code = written(&[0, 1, 2, 3, 4, 250, 251, 252, 253, 254]);
-        assert_eq!(code.len(), 19);
+        let code = written(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 250, 251, 252, 253, 254]);
+        assert_eq!(code.len(), 29);
         assert_eq!(normal(&code), code.replace('-', ""));
         for copied in [code.to_uppercase(), code.replace('-', " "), format!(" {} ", code.replace('-', ""))] {
             assert_eq!(normal(&copied), normal(&code), "{copied}");
