@@ -94,6 +94,24 @@ test('somebody sees where they are signed in, and ends it everywhere', async () 
   })
 })
 
+onEachScreen('ten wrong passwords make the account wait, with the right one too, and say how long', async (viewport, number, screen) => {
+  await world.visit({ viewport }, async (page) => {
+    // Nobody has this address: whether somebody does must not be told by the waiting either.
+    const email = `nobody-${number}@example.test`
+    const attempt = async () => {
+      await page.goto('/sign-in')
+      await page.getByLabel('E-mail address').fill(email)
+      await page.getByLabel('Password', { exact: true }).fill('not the password')
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await page.getByRole('alert').waitFor()
+      return page.getByRole('alert').innerText()
+    }
+    for (let tries = 0; tries < 10; tries += 1) assert.doesNotMatch(await attempt(), /Too many attempts/)
+    assert.match(await attempt(), /Too many attempts\. Wait \d+ min and try again/)
+    await checkPage(page, `locked out on a ${screen}`)
+  })
+})
+
 test('the demonstration says what it makes at its first start, where it is and who may sign in', () => {
   const text = world.demo.said()
   const steps = ['This is the first start', 'Founding Northmoor', 'Logging eight weeks of duties']
