@@ -155,6 +155,8 @@ impl Desk<'_> {
         let id = match known {
             Some(known) if store::was_deleted(tx, known.id)? => {
                 let (before, _left) = provisioned::details(tx, known.id)?.ok_or(ScimError::NotFound)?;
+                // Whoever comes back belongs where they did, unless their department says otherwise.
+                let wanted = details(&said, &units, before.unit)?;
                 provisioned::change(tx, self.keys, known.id, (&before, &wanted), self.now)?;
                 known.id
             }

@@ -137,7 +137,10 @@ fn what_anybody_may_do_is_counted_as_a_door_and_only_files_and_signs_of_life_are
     for route in routes::ALL.iter().flat_map(|table| table.iter()) {
         let free = ["/assets/", "/brand/", "/health/"].iter().any(|start| route.path.starts_with(start));
         assert_eq!(route.class == Class::Free, free, "{}", route.path);
-        if route.access == Access::Public && route.method != "GET" && route.path != "/sign-out" {
+        // A directory brings its random token with every request.
+        if route.path.starts_with("/scim/") {
+            assert_eq!(route.class, Class::Public, "{} {}", route.method, route.path);
+        } else if route.access == Access::Public && route.method != "GET" && route.path != "/sign-out" {
             assert_eq!(route.class, Class::Door, "{} {}", route.method, route.path);
         }
         let download = route.path.ends_with(".csv") || route.path.ends_with("/export");
