@@ -168,6 +168,16 @@ mod tests {
     }
 
     #[test]
+    fn an_address_breaks_after_its_at_and_its_dots_and_is_escaped() {
+        let context = json!({"email": "jo.marsh@example.org", "from": "<a@b>", "none": null});
+        let html = render("{{mailbox email}}", context.clone());
+        assert_eq!(html.as_deref(), Ok("jo.<wbr>marsh@<wbr>example.<wbr>org"));
+        assert_eq!(render("{{mailbox from}}", context.clone()).as_deref(), Ok("&lt;a@<wbr>b&gt;"));
+        assert_eq!(render("{{mailbox none}}", context.clone()).as_deref(), Ok(""));
+        assert_eq!(render(r#"{{mailbox (first none "Not known")}}"#, context).as_deref(), Ok("Not known"));
+    }
+
+    #[test]
     fn a_name_that_the_page_does_not_have_is_an_error() {
         for template in [
             "{{nothing}}",
@@ -176,6 +186,7 @@ mod tests {
             r#"{{ui "no-such-component"}}"#,
             r#"{{ui "tag" text=(join "a" nothing)}}"#,
             "{{markup nothing}}",
+            "{{mailbox nothing}}",
             r#"{{asset "nothing.css"}}"#,
             "{{csrf}}",
         ] {

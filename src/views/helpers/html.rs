@@ -162,6 +162,20 @@ pub(super) fn write_markup(
     }
 }
 
+/// `{{mailbox email}}`: an e-mail address, escaped, that may break after its `@` and dots. Nothing for null.
+pub(super) fn write_mailbox(
+    h: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let given = h.param(0).and_then(known);
+    let given = given.ok_or_else(|| RenderErrorReason::Other("mailbox was given nothing".to_owned()))?;
+    let parts: Vec<String> = texts(&[Some(given)]).concat().split_inclusive(['@', '.']).map(escape).collect();
+    Ok(out.write(&parts.join("<wbr>"))?)
+}
+
 /// `{{csrf}}`: the hidden field that every POST form carries first.
 pub(super) fn write_csrf(
     _: &Helper<'_>,

@@ -1,7 +1,7 @@
 //! The helpers that templates may call. No rules and no data here, only the writing of HTML.
 //!
-//! Pages: `ui`, `csrf`, `asset`, `markup`, and `all any concat first join none obj plus when`. Components, whose options
-//! may be missing, also: `attrs`, `attr`, `content`, `let`, `options` and the rest of [`values`].
+//! Pages: `ui`, `csrf`, `asset`, `markup`, `mailbox`, and `all any concat first join none obj plus when`. Components,
+//! whose options may be missing, also: `attrs`, `attr`, `content`, `let`, `options` and the rest of [`values`].
 
 mod date_parts;
 mod html;
@@ -20,6 +20,7 @@ pub(super) fn register_for_pages(pages: &mut Handlebars<'static>, components: &A
     values::register(pages, false);
     pages.register_helper("ui", Box::new(Ui { components: Some(Arc::clone(components)) }));
     pages.register_helper("markup", Box::new(html::write_markup));
+    pages.register_helper("mailbox", Box::new(html::write_mailbox));
     pages.register_helper("csrf", Box::new(html::write_csrf));
     pages.register_helper("asset", Box::new(html::write_asset));
 }
