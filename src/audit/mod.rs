@@ -1,13 +1,15 @@
 //! What happened, who did it, and the proof that nobody changed it since.
 //!
-//! Owns `audit_entries`, the tree over it and the auditor's pages. Every slice calls [`record`] inside the
+//! Owns `audit_entries`, the tree over it, the auditor's pages and the security log. Every slice calls [`record`] inside the
 //! transaction of its deed, so that the deed and its entry are kept together or not at all; writers never wait for
 //! one another, because the tree is built afterwards by one sequencer. Knows no other slice.
 
 mod body;
+mod deeds;
 mod entry;
 mod error;
 mod export;
+mod log;
 pub mod pages;
 mod place;
 mod policy;
@@ -16,12 +18,14 @@ mod record;
 mod sequence;
 mod sequence_store;
 mod sequencer;
+mod shown;
 mod signing;
 mod store;
 mod trail;
 mod trail_store;
 pub mod verify;
 
+pub use deeds::{Kind, security_deeds};
 pub use entry::{Change, Entry, Field, Value};
 pub use error::AuditError;
 pub use record::record;

@@ -1,40 +1,42 @@
-//! Who reads the trail: those with `audit.read` for the whole organisation, and nobody else.
+//! Who reads the trail: those with `audit.read` for the whole organisation. Who reads the security log: those with
+//! `security.read`. Nobody else reads either, and the one right does not bring the other.
 
-use crate::authz::{Caller, Permission, Verdict, permission};
+use super::log::Log;
+use crate::authz::{Caller, Permission, Verdict};
 use crate::db::{DbError, Tx};
 
-/// Reading, searching and exporting the organisation's audit trail.
-pub(super) struct ReadTrail;
+/// Reading and searching one of the two logs. The proof says which, and the store shows no more than that.
+pub(super) struct ReadLog;
 
-impl Permission for ReadTrail {
-    const NAME: &'static str = permission::AUDIT_READ;
-    type Scope = ();
-    type Facts = ();
+impl Permission for ReadLog {
+    const NAME: &'static str = "log.read";
+    type Scope = Log;
+    type Facts = Log;
 
-    fn facts(_tx: &mut Tx<'_>, (): ()) -> Result<Option<()>, DbError> {
-        Ok(Some(()))
+    fn facts(_tx: &mut Tx<'_>, log: Log) -> Result<Option<Log>, DbError> {
+        Ok(Some(log))
     }
 
-    fn decide(caller: &Caller, (): &()) -> Verdict {
-        // For a unit only, the trail cannot be read: entries belong to the organisation.
-        if caller.holds_for_all(permission::AUDIT_READ) { Verdict::Allow } else { Verdict::Deny }
+    fn decide(caller: &Caller, log: &Log) -> Verdict {
+        // For a unit only, neither can be read: entries belong to the organisation.
+        if caller.holds_for_all(log.reading()) { Verdict::Allow } else { Verdict::Deny }
     }
 }
 
-/// Downloading it: for those who read it, and may take it away too.
-pub(super) struct ExportTrail;
+/// Downloading one of them: for those who read it, and may take it away too.
+pub(super) struct ExportLog;
 
-impl Permission for ExportTrail {
-    const NAME: &'static str = permission::AUDIT_EXPORT;
-    type Scope = ();
-    type Facts = ();
+impl Permission for ExportLog {
+    const NAME: &'static str = "log.export";
+    type Scope = Log;
+    type Facts = Log;
 
-    fn facts(_tx: &mut Tx<'_>, (): ()) -> Result<Option<()>, DbError> {
-        Ok(Some(()))
+    fn facts(_tx: &mut Tx<'_>, log: Log) -> Result<Option<Log>, DbError> {
+        Ok(Some(log))
     }
 
-    fn decide(caller: &Caller, (): &()) -> Verdict {
-        if caller.holds_for_all(permission::AUDIT_EXPORT) { ReadTrail::decide(caller, &()) } else { Verdict::Deny }
+    fn decide(caller: &Caller, log: &Log) -> Verdict {
+        if caller.holds_for_all(log.exporting()) { ReadLog::decide(caller, log) } else { Verdict::Deny }
     }
 }
 
@@ -44,39 +46,50 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::authz::{Person, Reach, SystemName};
+    use crate::authz::{Person, Reach, SystemName, permission};
     use crate::kernel::ids::{OrganisationId, PersonId, UnitId};
 
     fn person(permission: &str, reach: Reach) -> Caller {
-        Caller::Person(Arc::new(Person {
-            id: PersonId::NIL,
-            organisation: OrganisationId::NIL,
-            organisation_name: String::new(),
-            brand_colour: None,
-            name: String::new(),
-            unit: UnitId::NIL,
-            roles: Vec::new(),
-            permissions: BTreeMap::from([(permission.to_owned(), reach)]),
-            access_version: 1,
-            session: None,
-            token: None,
-            address: None,
-        }))
+        let mut person = Person::unloaded(OrganisationId::NIL, PersonId::NIL);
+        person.permissions = BTreeMap::from([(permission.to_owned(), reach)]);
+        Caller::Person(Arc::new(person))
     }
 
     #[test]
-    fn only_the_permission_for_the_whole_organisation_opens_the_trail() {
+    fn only_its_own_permission_for_the_whole_organisation_opens_a_log() {
         let all = || Reach { organisation: true, ..Reach::default() };
         let unit = || Reach { units: vec![UnitId::NIL], own: true, ..Reach::default() };
-        let decide = |caller: &Caller| ReadTrail::decide(caller, &());
-        assert_eq!(decide(&person(permission::AUDIT_READ, all())), Verdict::Allow);
-        assert_eq!(decide(&person(permission::AUDIT_READ, unit())), Verdict::Deny);
-        for other in permission::ALL.iter().filter(|code| **code != permission::AUDIT_READ) {
-            assert_eq!(decide(&person(other, all())), Verdict::Deny, "{other}");
+        for (log, right) in [(Log::Trail, permission::AUDIT_READ), (Log::Security, permission::SECURITY_READ)] {
+            let decide = |caller: &Caller| ReadLog::decide(caller, &log);
+            assert_eq!(decide(&person(right, all())), Verdict::Allow);
+            assert_eq!(decide(&person(right, unit())), Verdict::Deny);
+            for other in permission::ALL.iter().filter(|code| **code != right) {
+                assert_eq!(decide(&person(other, all())), Verdict::Deny, "{other}");
+            }
+            assert_eq!(decide(&Caller::Anonymous { address: None }), Verdict::Deny);
+            for system in [SystemName::Operator, SystemName::AuditSequencer, SystemName::Jobs] {
+                assert_eq!(decide(&Caller::system(system, OrganisationId::NIL)), Verdict::Deny);
+            }
         }
-        assert_eq!(decide(&Caller::Anonymous { address: None }), Verdict::Deny);
-        for system in [SystemName::Operator, SystemName::AuditSequencer, SystemName::Jobs] {
-            assert_eq!(decide(&Caller::system(system, OrganisationId::NIL)), Verdict::Deny);
+    }
+
+    #[test]
+    fn taking_a_log_away_takes_both_of_its_permissions() {
+        let holder = |codes: &[&str]| {
+            let mut person = Person::unloaded(OrganisationId::NIL, PersonId::NIL);
+            let all = || Reach { organisation: true, ..Reach::default() };
+            person.permissions = codes.iter().map(|code| ((*code).to_owned(), all())).collect();
+            Caller::Person(Arc::new(person))
+        };
+        let (reads, exports) = (permission::SECURITY_READ, permission::SECURITY_EXPORT);
+        for (codes, verdict) in [
+            (&[reads][..], Verdict::Deny),
+            (&[exports], Verdict::Deny),
+            (&[permission::AUDIT_READ, exports], Verdict::Deny),
+            (&[reads, permission::AUDIT_EXPORT], Verdict::Deny),
+            (&[reads, exports], Verdict::Allow),
+        ] {
+            assert_eq!(ExportLog::decide(&holder(codes), &Log::Security), verdict, "{codes:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::body::Body;
+use super::deeds;
 use super::entry::Entry;
 use super::error::AuditError;
 use super::store;
@@ -17,6 +18,8 @@ use crate::db::Tx;
 /// # Errors
 /// [`AuditError::Db`] and [`AuditError::Random`]; the deed must then fail too.
 pub fn record(tx: &mut Tx<'_>, at: Timestamp, entry: Entry) -> Result<(), AuditError> {
+    // A deed without its line there could not be read in words, nor would anybody have said whether it is about security.
+    debug_assert!(deeds::is_known(entry.action), "{} is not among the deeds of audit::deeds", entry.action);
     let caller = tx.caller();
     // Somebody who looks at the console as a role reads what is made up, in transactions that write nothing.
     if caller.person().is_some() && caller.organisation().is_preview() {

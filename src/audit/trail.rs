@@ -1,14 +1,16 @@
-//! Reading the trail: search, one entry, and its place in the tree.
+//! Reading the trail, whole or as the security log: search, one entry, and its place in the tree.
 //!
-//! To read the trail is a deed too: a search, an opened entry and an export are each an entry of it.
+//! To read it is a deed too: a search, an opened entry and an export are each an entry of it.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::deeds::Kind;
 use super::entry::Entry;
 use super::error::AuditError;
-use super::policy::{ExportTrail, ReadTrail};
+use super::log::Log;
+use super::policy::{ExportLog, ReadLog};
 use super::proof::{self, Proof};
 use super::record::record;
 use super::trail_store::{self, TrailRow};
@@ -25,11 +27,15 @@ pub(super) const PAGE: usize = 50;
 /// Which entries somebody looks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Search {
+    /// In which log.
+    pub(super) log: Log,
     /// From the beginning of this day in the UK.
     pub(super) from: Option<Date>,
     /// To the end of this day in the UK.
     pub(super) to: Option<Date>,
     pub(super) action: Option<String>,
+    /// Of which kind; the security log alone has kinds.
+    pub(super) kind: Option<Kind>,
     /// Who did it.
     pub(super) actor: Option<PersonId>,
     /// Whose record it was.
@@ -51,6 +57,7 @@ impl Search {
             ("from", self.from.map(|date| date.to_string())),
             ("to", self.to.map(|date| date.to_string())),
             ("action", self.action.clone()),
+            ("kind", self.kind.map(|kind| kind.slug().to_owned())),
             ("by", self.actor.map(|person| person.to_string())),
             ("object", self.object.clone()),
         ];
@@ -81,7 +88,7 @@ pub(super) struct Found {
     pub(super) next: Option<After>,
     /// Names of the people in it.
     pub(super) names: Vec<(Uuid, String)>,
-    /// The actions that the trail knows.
+    /// The actions that the whole trail knows.
     pub(super) actions: Vec<String>,
 }
 
@@ -94,16 +101,16 @@ pub(super) async fn search(
     now: Timestamp,
 ) -> Result<Found, AuditError> {
     db.write(caller, move |tx| {
-        let may = authz::may::<ReadTrail>(tx, ())?;
+        let may = authz::may::<ReadLog>(tx, search.log)?;
         let limit = i64::try_from(PAGE).unwrap_or(i64::MAX).saturating_add(1);
         let mut rows = trail_store::search(tx, &may, &search, after, limit)?;
         let more = rows.len() > PAGE;
         rows.truncate(PAGE);
         let next = rows.last().filter(|_| more).map(|row| After { at: row.at.to_jiff(), id: row.id });
         let names = trail_store::names(tx, &may, people(&rows))?;
-        let actions = trail_store::actions(tx, &may)?;
+        let actions = if search.log == Log::Trail { trail_store::actions(tx, &may)? } else { Vec::new() };
         if after.is_none() {
-            record(tx, now, search.noted(Entry::new("audit.search")))?;
+            record(tx, now, search.noted(Entry::new(search.log.search())))?;
         }
         Ok(Found { rows, next, names, actions })
     })
@@ -122,6 +129,7 @@ pub(super) struct Opened {
 pub(super) async fn open(
     db: &Db,
     caller: &Caller,
+    log: Log,
     id: i64,
     store: TileStore,
     verifier: LogVerifier,
@@ -129,10 +137,10 @@ pub(super) async fn open(
 ) -> Result<Option<Opened>, AuditError> {
     let read = db
         .write(caller, move |tx| -> Result<_, AuditError> {
-            let may = authz::may::<ReadTrail>(tx, ())?;
+            let may = authz::may::<ReadLog>(tx, log)?;
             let Some(row) = trail_store::one(tx, &may, id)? else { return Ok(None) };
             let names = trail_store::names(tx, &may, people(std::slice::from_ref(&row)))?;
-            let entry = Entry::new("audit.open").on("audit", id);
+            let entry = Entry::new(log.open()).on("audit", id);
             record(tx, now, row.subject_id.map_or(entry.clone(), |person| entry.about(PersonId(person))))?;
             Ok(Some((row, names)))
         })
@@ -149,6 +157,7 @@ pub(super) async fn open(
 pub(super) async fn person_named(
     db: &Db,
     caller: &Caller,
+    log: Log,
     text: String,
 ) -> Result<Result<PersonId, &'static str>, AuditError> {
     if let Ok(id) = text.parse() {
@@ -156,24 +165,25 @@ pub(super) async fn person_named(
     }
     let found = db
         .read(caller, move |tx| -> Result<_, AuditError> {
-            let may = authz::may::<ReadTrail>(tx, ())?;
+            let may = authz::may::<ReadLog>(tx, log)?;
             Ok(trail_store::people_named(tx, &may, &text)?)
         })
         .await?;
     Ok(match found.as_slice() {
+        [] if log == Log::Security => Err("Enter the whole name or employee number of somebody in the security log"),
         [] => Err("Enter a person's whole name or employee number; nobody has this one"),
         [one] => Ok(PersonId(*one)),
         _ => Err("More than one person has this name: enter the employee number"),
     })
 }
 
-/// Writes down that the trail is being exported.
+/// Writes down that a log is being exported.
 pub(super) fn note_export(tx: &mut Tx<'_>, search: &Search, now: Timestamp) -> Result<(), AuditError> {
-    authz::may::<ExportTrail>(tx, ()).map(|_may| ())?;
-    record(tx, now, search.noted(Entry::new("audit.export")))
+    authz::may::<ExportLog>(tx, search.log).map(|_may| ())?;
+    record(tx, now, search.noted(Entry::new(search.log.export())))
 }
 
-fn people(rows: &[TrailRow]) -> Vec<Uuid> {
+pub(super) fn people(rows: &[TrailRow]) -> Vec<Uuid> {
     let mut people: Vec<Uuid> = rows.iter().flat_map(|row| [row.actor_id, row.subject_id]).flatten().collect();
     people.sort_unstable();
     people.dedup();

@@ -14,6 +14,7 @@ mod plugins;
 mod roles;
 mod scim;
 mod security;
+mod security_log;
 mod set_up;
 mod sign_in;
 mod sign_in_rules;

@@ -57,7 +57,7 @@ impl World {
                 }
             }
         }
-        for export in ["/audit/export"] {
+        for export in ["/audit/export", "/security/log/export"] {
             let answer = client.post(export, &[]).await;
             text.push_str(if answer.status == 200 { &answer.body } else { "" });
         }
@@ -90,6 +90,7 @@ async fn hr_fields_and_private_notes_come_out_to_nobody_else_by_any_page_file_se
             ("/duties/", duty.clone()),
             ("/api/v1/duties/", duty.clone()),
             ("/audit/entries/", entry[0].clone()),
+            ("/security/log/entries/", entry[0].clone()),
             ("/roles/", founded.role("manager").expect("a role").to_string()),
         ],
         app,

@@ -80,6 +80,21 @@ async fn my_duties_and_the_audit_trail_read_by_index_among_200_000_rows() {
         assert!((1..FEW).contains(&blocks), "{path} touches {blocks} blocks");
     }
 
+    // A hundred of the security log among them, about as rare as a change of configuration is.
+    app.database.superuser(&format!(
+        "insert into audit_entries (organisation_id, at, actor_kind, actor_label, action, object_kind, commitment) \
+           select '{organisation}', timestamptz '2026-11-20 08:00Z' - n * interval '99 hours', 'system', 'operator', \
+               'token.make', 'token', sha256(n::text::bytea) \
+             from generate_series(1, 100) n; analyze audit_entries"
+    ));
+    for path in
+        ["/security/log", "/security/log?kind=tokens", "/security/log?kind=roles", "/security/log?to=2026-01-01"]
+    {
+        let blocks = opening(&app, &mut browser, path).await;
+        println!("{path}: {blocks} blocks");
+        assert!((1..FEW).contains(&blocks), "{path} touches {blocks} blocks");
+    }
+
     // And so that this can fail: the same pages without what they stand on.
     app.database.superuser("drop index duties_person; drop index duties_unit");
     let mut browser = app.browser(&member).await;

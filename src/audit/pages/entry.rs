@@ -1,13 +1,14 @@
-//! One entry of the trail: who, what, before and after, and its proof.
+//! One entry of a log: who, what, before and after, and its proof.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
-use serde_json::Value as Json;
 
-use super::list::{actor, name_of, object};
-use super::words::deed;
+use super::rows::{actor, name_of, object};
+use crate::audit::deeds::words;
+use crate::audit::log::Log;
 use crate::audit::proof::Proof;
+use crate::audit::shown::{self, Change};
 use crate::audit::trail::Opened;
 use crate::views::{Crumb, PageContext, format};
 
@@ -15,14 +16,6 @@ use crate::views::{Crumb, PageContext, format};
 struct Fact {
     name: String,
     value: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Change {
-    field: String,
-    before: String,
-    after: String,
-    left_out: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -48,7 +41,7 @@ pub(super) struct EntryPage {
 }
 
 impl EntryPage {
-    pub(super) fn of(opened: Opened) -> Self {
+    pub(super) fn of(log: Log, opened: Opened) -> Self {
         let Opened { row, names, proof } = opened;
         let at = row.at.to_jiff();
         let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
@@ -57,58 +50,26 @@ impl EntryPage {
             fact("Who", actor(&row, &names)),
             fact("In the role of", row.actor_label.clone()),
             fact("From", row.masked_address.clone().unwrap_or_else(|| "inside the server".to_owned())),
-            fact("What", format!("{} ({})", deed(&row.action), row.action)),
+            fact("What", format!("{} ({})", words(&row.action), row.action)),
             fact("On", object(&row)),
         ];
         facts.extend(row.object_id.clone().map(|id| fact("Record", id)));
         facts.extend(name_of(row.subject_id, &names).map(|name| fact("Whose record", name)));
-        let part = |name: &str| row.detail.get(name).and_then(Json::as_object);
-        let changes = part("changed").into_iter().flatten().map(|(field, values)| change(field, values)).collect();
-        let more = part("facts").into_iter().flatten().map(|(name, value)| fact(&words(name), text(value))).collect();
+        let more = shown::facts(&row.detail).into_iter().map(|(name, value)| Fact { name, value }).collect();
         let query = |id: &String| {
             let query = form_urlencoded::Serializer::new(String::new()).append_pair("object", id).finish();
-            format!("/audit?{query}")
+            format!("{}?{query}", log.home())
         };
         Self {
             number: row.id,
-            action: deed(&row.action).to_owned(),
+            action: words(&row.action).to_owned(),
             facts,
-            changes,
+            changes: shown::changes(&row.detail),
             more,
             object_href: row.object_id.as_ref().map(query),
             proof: proof_words(&proof),
             commitment: data_encoding::HEXLOWER.encode(&row.commitment),
         }
-    }
-}
-
-fn change(field: &str, values: &Json) -> Change {
-    let value = |name: &str| values.get(name).map(text).unwrap_or_default();
-    Change {
-        field: words(field),
-        before: value("before"),
-        after: value("after"),
-        left_out: values.get("left_out").is_some(),
-    }
-}
-
-fn words(name: &str) -> String {
-    let mut text = name.replace('_', " ");
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
-}
-
-fn text(value: &Json) -> String {
-    match value {
-        Json::Null => "nothing".to_owned(),
-        Json::Bool(true) => "yes".to_owned(),
-        Json::Bool(false) => "no".to_owned(),
-        Json::Number(number) => number.to_string(),
-        Json::String(text) => text.clone(),
-        Json::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(", "),
-        Json::Object(_) => value.to_string(),
     }
 }
 
@@ -216,21 +177,47 @@ impl PageContext for EntryPage {
     }
 }
 
+/// The page of one entry of the security log.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(super) struct SecurityEntryPage(EntryPage);
+
+impl From<EntryPage> for SecurityEntryPage {
+    fn from(page: EntryPage) -> Self {
+        Self(page)
+    }
+}
+
+impl PageContext for SecurityEntryPage {
+    const TEMPLATE: &'static str = "audit/security-entry";
+    const SECTION: &'static str = "security";
+
+    fn title(&self) -> Cow<'_, str> {
+        self.0.title()
+    }
+
+    fn breadcrumbs(&self) -> Vec<Crumb> {
+        vec![Crumb::new("Security overview", "/security"), Crumb::new("Security log", Log::Security.home())]
+    }
+
+    fn sample() -> Self {
+        Self(EntryPage::sample())
+    }
+
+    fn samples() -> Vec<Self> {
+        EntryPage::samples().into_iter().map(Self).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
-    use super::*;
-
     #[test]
-    fn the_page_stands() {
-        crate::views::testing::check::<EntryPage>();
+    fn the_page_of_an_entry_of_the_trail_stands() {
+        crate::views::testing::check::<super::EntryPage>();
     }
 
     #[test]
-    fn values_read_as_people_write_them() {
-        assert_eq!(text(&json!(["a", 1, true, null])), "a, 1, yes, nothing");
-        assert_eq!(words("call_sign"), "Call sign");
-        assert!(change("private_note", &json!({"left_out": true})).left_out);
+    fn the_page_of_an_entry_of_the_security_log_stands() {
+        crate::views::testing::check::<super::SecurityEntryPage>();
     }
 }

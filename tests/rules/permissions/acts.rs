@@ -291,7 +291,15 @@ pub(super) const ACTS: &[Act] = &[
         "update network_rules set off_since = null where off_since is not null",
     ),
     once("see how often limits were reached", Get("/security/limits"), "", "select 1 from app_refusals(now()) limit 1"),
-    once("read the trail", Get("/audit"), "", "select 1 from audit_entries limit 1"),
+    once("read the trail", Get("/audit"), "", "select 1 from audit_entries where action = 'x.y'"),
+    once(
+        "read the security log",
+        Get("/security/log"),
+        "",
+        // Whoever reads the whole trail has these rows too, and the page not.
+        "select 1 from audit_entries where action = 'session.begin' and app_holds('security.read') limit 1",
+    ),
+    once("download the security log", Post("/security/log/export", &[]), "", ""),
     once(
         "build roles",
         Get("/roles/new"),
