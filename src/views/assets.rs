@@ -4,9 +4,13 @@
 //! script keep working, and an answer under the current hash may be kept for ever.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::{self, Write};
 use std::sync::LazyLock;
 
 use data_encoding::HEXLOWER;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
@@ -32,6 +36,22 @@ static HASH: LazyLock<String> = LazyLock::new(|| {
     HEXLOWER.encode(&all.finalize()).chars().take(16).collect()
 });
 
+/// Our own texts, compressed once when the first of them is asked for; what was vendored brings its twin along.
+static COMPRESSED: LazyLock<HashMap<Cow<'static, str>, Vec<u8>>> = LazyLock::new(|| {
+    let is_text = |name: &str| content_type(name).is_some_and(|kind| kind.starts_with("text/") || kind.contains("svg"));
+    Files::iter()
+        .filter(|name| is_text(name) && Files::get(&format!("{name}.gz")).is_none())
+        .filter_map(|name| Some((compressed(&Files::get(&name)?.data).ok()?, name)))
+        .map(|(bytes, name)| (name, bytes))
+        .collect()
+});
+
+fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
 /// One file as it goes out.
 #[derive(Debug, Clone)]
 pub struct Asset {
@@ -39,7 +59,7 @@ pub struct Asset {
     pub bytes: Cow<'static, [u8]>,
     /// The value of `Content-Type`.
     pub content_type: &'static str,
-    /// The same, compressed with gzip, for those who accept it; made when the file was vendored.
+    /// The same, compressed with gzip, for those who accept it; `None` for what is compressed already.
     pub gzip: Option<Cow<'static, [u8]>>,
     /// Whether it may be kept for ever: it was asked for under the current hash.
     pub immutable: bool,
@@ -68,7 +88,9 @@ pub fn address(name: &str) -> Option<String> {
 pub fn find(hash: &str, name: &str) -> Option<Asset> {
     let content_type = content_type(name)?;
     let file = Files::get(name)?;
-    let gzip = Files::get(&format!("{name}.gz")).map(|file| file.data);
+    let gzip = Files::get(&format!("{name}.gz"))
+        .map(|file| file.data)
+        .or_else(|| COMPRESSED.get(name).map(|bytes| Cow::Borrowed(bytes.as_slice())));
     Some(Asset { bytes: file.data, content_type, gzip, immutable: hash == HASH.as_str() })
 }
 

@@ -135,7 +135,7 @@ async fn names_are_told_of_people_in_the_log_alone() {
     let named = |somebody: &Somebody| format!("select name from app_audit_names(array['{}'::uuid])", somebody.id);
     let ids = |somebody: &Somebody| format!("select app_audit_people('{}')", somebody.name);
     let ask = |query: String| world.app.raw(&world.administrator, &query).expect("an answer");
-    assert_eq!(ask(named(&world.member)), [world.member.name.clone()]);
+    assert_eq!(ask(named(&world.member)), std::slice::from_ref(&world.member.name));
     assert_eq!(ask(ids(&world.member)), [world.member.id.to_string()]);
     assert_eq!(ask(named(&world.colleague)), Vec::<String>::new(), "who is not in it has no name here");
     assert_eq!(ask(ids(&world.colleague)), Vec::<String>::new());

@@ -7,13 +7,13 @@ Prints what is not as it should be, and how many checks there were; ends with 1 
 
 import sys
 
-import httpx
-from scim2_client.engines.httpx import SyncSCIMClient
+import httpx2
+from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_tester import Status, check_server
 
 base, token = sys.argv[1:]
 # The demonstration's certificate is of its own making.
-client = httpx.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, verify=False, timeout=30)
+client = httpx2.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, verify=False, timeout=30)
 results = check_server(SyncSCIMClient(client))
 counts = {}
 for result in results:
