@@ -22,5 +22,6 @@ language sql stable security definer set search_path = pg_catalog, public as $$
 $$;
 comment on function app_audit_people is 'Who bears exactly this name or number: at most two, which is one too many.';
 
+drop index audit_entries_security;
 drop function app_in_security_log(uuid, uuid);
 drop function app_security_deeds();

@@ -182,6 +182,7 @@ const DEEDS: &[(&str, &str, About)] = &[
     ("session.revoke", "Signed a person out everywhere", Security(SignIns)),
     ("session.step-up", "Confirmed who they are", Security(SignIns)),
     ("session.step-up-refused", "Could not confirm who they are", Security(Failures)),
+    ("session.throttled", "Held back further attempts at an account", Security(Failures)),
     ("setup.link", "Made a set-up link", Security(Configuration)),
     ("sign-in.configure", "Changed who may sign in with a password", Security(Configuration)),
     ("signin.configure", "Changed the rules of signing in", Security(Configuration)),
@@ -232,6 +233,11 @@ pub fn security_deeds() -> impl Iterator<Item = (&'static str, Kind)> {
         Security(kind) => Some((*code, *kind)),
         Work => None,
     })
+}
+
+/// The deeds of one chapter.
+pub(super) fn deeds_of(kind: Kind) -> Vec<&'static str> {
+    security_deeds().filter(|(_code, of)| *of == kind).map(|(code, _kind)| code).collect()
 }
 
 /// The chapter of the security log that a deed stands in, if it does.

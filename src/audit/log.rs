@@ -1,6 +1,5 @@
 //! The two ways of reading the trail: whole, or what of it is about security.
 
-use super::deeds::{self, Kind};
 use crate::authz::permission;
 
 /// What somebody reads, and so by which right.
@@ -59,19 +58,6 @@ impl Log {
         match self {
             Self::Trail => "/audit",
             Self::Security => "/security/log",
-        }
-    }
-
-    /// The deeds that it holds, of one kind or of all; `None` when it holds every deed.
-    pub(super) fn deeds(self, of: Option<Kind>) -> Option<Vec<&'static str>> {
-        match self {
-            Self::Trail => None,
-            Self::Security => Some(
-                deeds::security_deeds()
-                    .filter(|(_code, kind)| of.is_none_or(|of| of == *kind))
-                    .map(|(code, _kind)| code)
-                    .collect(),
-            ),
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct Search {
     /// To the end of this day in the UK.
     pub(super) to: Option<Date>,
     pub(super) action: Option<String>,
-    /// Of which kind; the security log alone has kinds.
+    /// Of which kind, in the security log.
     pub(super) kind: Option<Kind>,
     /// Who did it.
     pub(super) actor: Option<PersonId>,

@@ -326,7 +326,8 @@ impl Door<'_> {
             .read(&door, move |tx| session_store::step_person(tx, &digest, now)?.ok_or(IdentityError::StepOver))
             .await?;
         let attempt = Attempt::at_factor(self.keys, person, from.address);
-        throttle::count(self.db, &door, &attempt, &self.settings.throttle, now).await?;
+        let settings = &self.settings.throttle;
+        throttle::count(self.db, &door, (person, from.address), &attempt, settings, now).await?;
         Ok((person, attempt))
     }
 }

@@ -53,7 +53,8 @@ impl Change<'_> {
             caller.person().map_or(("", ""), |person| (person.name.as_str(), person.organisation_name.as_str()));
         password_rules::check(&new, &Personal::of([email.as_str(), name, organisation]), shortest)?;
         let attempt = Attempt::new(self.keys, &email, caller.address());
-        throttle::count(self.db, caller, &attempt, self.throttle, now).await?;
+        let person = caller.person_id().ok_or(IdentityError::NoAccount)?;
+        throttle::count(self.db, caller, (person, caller.address()), &attempt, self.throttle, now).await?;
         if self.passwords.verify(current, stored.clone()).await? == Verified::No {
             let refused = Entry::new("password.refused").on("account", "");
             self.db.write(caller, move |tx| Ok::<_, IdentityError>(audit::record(tx, now, refused)?)).await?;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::factor_door::Admission;
 use super::passwords::{Passwords, Verified};
 use super::sessions::Origin;
-use super::throttle::{self, Attempt};
+use super::throttle::{self, Attempt, Beyond};
 use super::{IdentityError, factor_door, store};
 use crate::audit::{self, Entry};
 use crate::authz::{Caller, SystemName};
@@ -58,7 +58,15 @@ impl Door<'_> {
         let email = normal(email);
         let attempt = Attempt::new(self.keys, &email, from.address);
         let nowhere = Caller::system(SystemName::SignIn, OrganisationId::NIL);
-        throttle::count(self.db, &nowhere, &attempt, &self.settings.throttle, now).await?;
+        let beyond = throttle::beyond(self.db, &nowhere, &attempt, &self.settings.throttle, now).await?;
+        if let Some(Beyond { wait_s, first_of_account }) = beyond {
+            if first_of_account {
+                self.hold_back(&email, &from, now).await?;
+                // Writing into an organisation may take another time than into none; the answer must not tell.
+                tokio::time::sleep(self.settings.refusal().saturating_sub(began.elapsed())).await;
+            }
+            return Err(IdentityError::Throttled(wait_s));
+        }
         let candidates = self.candidates(&email).await?;
         let mut found = None;
         if candidates.is_empty() {
@@ -130,19 +138,31 @@ impl Door<'_> {
             .await
     }
 
+    /// Leaves a trace of the moment in which an account's attempts were used up.
+    async fn hold_back(&self, email: &str, from: &Origin, now: Timestamp) -> Result<(), IdentityError> {
+        let (meant, address) = (self.candidates(email).await?.into_iter().next(), from.address);
+        self.note(meant, move |person| throttle::held_back(person, address), now).await
+    }
+
     /// Leaves a trace of the failure: in the account's organisation, or in nobody's when there is no such account.
     async fn refuse(&self, meant: Option<Candidate>, from: Origin, now: Timestamp) -> Result<(), IdentityError> {
+        let refused = move |person: Option<PersonId>| {
+            let entry = Entry::new("session.refused").on("session", "").from(from.address);
+            person.map_or(entry.clone(), |person| entry.about(person))
+        };
+        self.note(meant, refused, now).await
+    }
+
+    /// Writes what there is to say of a candidate into their organisation, or of nobody into none.
+    async fn note(
+        &self,
+        meant: Option<Candidate>,
+        entry: impl FnOnce(Option<PersonId>) -> Entry,
+        now: Timestamp,
+    ) -> Result<(), IdentityError> {
         let organisation = meant.as_ref().map_or(OrganisationId::NIL, |candidate| candidate.organisation);
         let door = Caller::system(SystemName::SignIn, organisation);
-        self.db
-            .write(&door, move |tx| {
-                let mut entry = Entry::new("session.refused").on("session", "").from(from.address);
-                if let Some(candidate) = meant {
-                    entry = entry.about(candidate.person);
-                }
-                audit::record(tx, now, entry)?;
-                Ok(())
-            })
-            .await
+        let entry = entry(meant.map(|candidate| candidate.person));
+        self.db.write(&door, move |tx| Ok(audit::record(tx, now, entry)?)).await
     }
 }

@@ -45,10 +45,11 @@ impl StepUp<'_> {
         password: Secret<String>,
         now: Timestamp,
     ) -> Result<SessionCookie, IdentityError> {
+        let person = caller.person_id().ok_or(DbError::SignedOut)?;
         let own = self.db.read(caller, |tx| Ok::<_, IdentityError>(password_store::own(tx)?)).await?;
         let (email, stored) = own.ok_or(IdentityError::NoAccount)?;
         let attempt = Attempt::new(self.keys, &email, caller.address());
-        throttle::count(self.db, caller, &attempt, &self.settings.throttle, now).await?;
+        throttle::count(self.db, caller, (person, caller.address()), &attempt, &self.settings.throttle, now).await?;
         if self.passwords.verify(password, stored).await? == Verified::No {
             self.refuse(caller, now).await?;
             return Err(IdentityError::Refused);
@@ -69,7 +70,7 @@ impl StepUp<'_> {
     ) -> Result<SessionCookie, IdentityError> {
         let person = caller.person_id().ok_or(DbError::SignedOut)?;
         let attempt = Attempt::at_factor(self.keys, person, caller.address());
-        throttle::count(self.db, caller, &attempt, &self.settings.throttle, now).await?;
+        throttle::count(self.db, caller, (person, caller.address()), &attempt, &self.settings.throttle, now).await?;
         let (keys, typed) = (Arc::clone(self.keys), code.to_owned());
         let door = Caller::system(SystemName::SignIn, caller.organisation());
         let right = self.db.write(&door, move |tx| totp::take(tx, &keys, person, &typed, now)).await?;
@@ -108,7 +109,7 @@ impl StepUp<'_> {
     ) -> Result<SessionCookie, IdentityError> {
         let person = caller.person_id().ok_or(DbError::SignedOut)?;
         let attempt = Attempt::at_factor(self.keys, person, caller.address());
-        throttle::count(self.db, caller, &attempt, &self.settings.throttle, now).await?;
+        throttle::count(self.db, caller, (person, caller.address()), &attempt, &self.settings.throttle, now).await?;
         let checked = passkeys::finish_signature(self.db, caller, person, Purpose::StepUp, rp, answer, now).await;
         if let Err(error) = checked {
             self.refuse(caller, now).await?;

@@ -188,6 +188,32 @@ async fn sign_ins_and_failures_stand_in_it_with_who_and_from_where() {
 }
 
 #[actix_web::test]
+async fn an_account_that_lets_nobody_try_again_is_one_entry_a_window() {
+    let world = World::new();
+    let limit = world.app.parts.site.config.sign_in.throttle.attempts;
+    let mut visitor = world.app.visitor();
+    for _ in 0..limit {
+        visitor.sign_in(&world.member.email, "not the password").await.expect_status(422);
+    }
+    for _ in 0..3 {
+        visitor.sign_in(&world.member.email, PASSWORD).await.expect_status(422).expect_text("Too many attempts");
+    }
+    let mut administrator = world.app.browser(&world.administrator).await;
+    let count = "select count(*) || ' ' || count(subject_id) from audit_entries where action = 'session.throttled'";
+    assert_eq!(world.app.raw(&world.administrator, count), Ok(vec!["1 1".to_owned()]));
+    let page = administrator.get("/security/log?kind=failures").await.expect_status(200);
+    page.expect_text("Held back further attempts at an account").expect_text("Jo Tester");
+    // Of an address that nobody has there is one too, in no organisation.
+    for _ in 0..=limit {
+        visitor.sign_in("nobody@elsewhere.example", "not the password").await;
+    }
+    let nowhere =
+        "select organisation_id from audit_entries where action = 'session.throttled' order by id desc limit 1";
+    assert_eq!(world.app.database.superuser_texts(nowhere), [Uuid::nil().to_string()]);
+    assert_eq!(world.app.raw(&world.administrator, count), Ok(vec!["1 1".to_owned()]));
+}
+
+#[actix_web::test]
 async fn before_and_after_are_shown_by_field_and_no_secret_is() {
     let world = World::new();
     let mut administrator = world.app.browser(&world.administrator).await;

@@ -99,6 +99,9 @@ async fn my_duties_and_the_audit_trail_read_by_index_among_200_000_rows() {
     app.database.superuser("drop index duties_person; drop index duties_unit");
     let mut browser = app.browser(&member).await;
     assert!(opening(&app, &mut browser, "/duties").await > FEW, "a lost index of duties is noticed");
+    app.database.superuser("drop index audit_entries_security");
+    let mut browser = app.browser(&auditor).await;
+    assert!(opening(&app, &mut browser, "/security/log").await > FEW, "a lost index of the security log is noticed");
     app.database.superuser("drop index audit_entries_newest");
     let mut browser = app.browser(&auditor).await;
     assert!(opening(&app, &mut browser, "/audit").await > FEW, "a lost index of the trail is noticed");
