@@ -12,7 +12,7 @@ import { upload } from './support-imports.mjs'
 const world = stage()
 
 /** What is no page: files, data for programs, and what is polled. */
-const NO_PAGE = /\.csv$|^\/assets\/|^\/api\/|^\/brand\/|^\/health\/|\/progress$/
+const NO_PAGE = /\.csv$|^\/assets\/|^\/api\/|^\/brand\/|^\/health\/|^\/scim\/|\/progress$/
 
 /** Pages that cannot be reached by a link, with the test that looks at them. */
 const ELSEWHERE = {
@@ -26,7 +26,16 @@ const ELSEWHERE = {
   '/sign-in/factor': 'factors.test.mjs',
   '/step-up': 'factors.test.mjs',
   '/account/factors/totp': 'factors.test.mjs',
-  '/account/factors/passkeys/{id}/remove': 'factors.test.mjs'
+  '/account/factors/passkeys/{id}/remove': 'factors.test.mjs',
+  '/tokens/{id}': 'tokens.test.mjs',
+  '/tokens/{id}/rotate': 'tokens.test.mjs',
+  '/tokens/{id}/revoke': 'tokens.test.mjs',
+  '/network/{id}/remove': 'network.test.mjs',
+  '/sign-in/with/{id}': 'provider.test.mjs',
+  '/sign-in/with/{id}/back': 'provider.test.mjs',
+  '/signing-in/providers/{id}': 'provider.test.mjs',
+  '/signing-in/providers/{id}/edit': 'provider.test.mjs',
+  '/signing-in/providers/{id}/remove': 'provider.test.mjs'
 }
 
 /** Pages that say the same to everybody: looked at for one role, opened for all. */
@@ -35,7 +44,7 @@ const SAME_FOR_ALL = /^\/(help|privacy|accessibility|roles|account\/password|acc
 const ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 /** The shape of an address: ids replaced, so that one duty stands for all; a filter makes no other page. */
-const shapeOf = (address) => address.replace(new RegExp(ID, 'g'), '{}').replace(/\/entries\/\d+/, '/entries/{}').replace(/[?#].*/, '')
+const shapeOf = (address) => address.replace(new RegExp(ID, 'g'), '{}').replace(/\/entries\/\d+/, '/entries/{}').replace(/\/security\/lists\/[a-z-]+/, '/security/lists/{}').replace(/[?#].*/, '')
 
 /** The addresses of all pages in the table of routes, with every parameter as `{}`. */
 async function pagesOfTheRouteTable () {
