@@ -19,8 +19,9 @@ async fn a_role_with_dates_counts_between_them_whatever_the_server_remembers() {
         ));
     };
     let id = "00000000-0000-7000-8000-000000000001";
-    // Begins in two seconds, ends in four. The browser's caller is cached all the while, by a clock that stands still.
-    give(id, "now() + interval '2 seconds'", "now() + interval '4 seconds'");
+    // Begins in two seconds, ends in nine: wide enough for a busy machine to look in between. The browser's caller is
+    // cached all the while, by a clock that stands still.
+    give(id, "now() + interval '2 seconds'", "now() + interval '9 seconds'");
     let mut seen = Vec::new();
     let version = format!("select app_access_version('{}', '{}') % 1048576", founded.organisation, member.id);
     // What has passed is asked before the page, so the page that is asked for after both is the last that matters.
