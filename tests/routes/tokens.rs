@@ -269,7 +269,7 @@ async fn uses_are_logged_in_batches_shown_exported_and_purged() {
     // Purged by a job that was put into the queue with the token, and puts itself there again.
     let waiting = "select count(*) from jobs where kind = 'token.purge'";
     assert_eq!(world.app.database.superuser_texts(waiting), ["1"]);
-    world.app.clock.advance(SignedDuration::from_hours(24 * 90));
+    world.app.clock.advance(SignedDuration::from_hours(24 * 90) - SignedDuration::from_secs(1));
     let handler = world.app.parts.handlers()[purge::KIND].clone();
     let job = Job {
         id: JobId::new(world.app.clock.now()),
@@ -280,9 +280,11 @@ async fn uses_are_logged_in_batches_shown_exported_and_purged() {
     };
     handler(&job, &Stopping::default()).expect("purged");
     assert_eq!(world.app.rows("api_token_uses"), 121, "exactly 90 days old: not older");
-    world.app.clock.advance(SignedDuration::from_secs(1));
-    handler(&job, &Stopping::default()).expect("purged");
-    assert_eq!(world.app.rows("api_token_uses"), 0);
+    for left in [1, 0] {
+        world.app.clock.advance(SignedDuration::from_secs(1));
+        handler(&job, &Stopping::default()).expect("purged");
+        assert_eq!(world.app.rows("api_token_uses"), left);
+    }
 }
 
 #[actix_web::test]
