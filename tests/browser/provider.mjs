@@ -73,7 +73,27 @@ export async function startProvider ({ port, returnAddress, signOutAddress, conf
 export async function signInThere (page, login) {
   await page.locator('input[name=login]').fill(login)
   await page.locator('input[name=password]').fill('anything')
+  const there = new URL(page.url()).origin
   await page.locator('button[type=submit]').click()
+  // It asks for consent or it does not, in its own time.
   const consent = page.locator('button[type=submit]', { hasText: 'Continue' })
-  if (page.url().includes('/interaction/')) await consent.click()
+  for (let tries = 0; tries < 150 && new URL(page.url()).origin === there; tries++) {
+    if (await consent.isVisible()) return await consent.click()
+    await page.waitForTimeout(100)
+  }
+}
+
+/**
+ * Sends the first request whose address fits `pattern` on to the address that `change` makes of it, or drops it when
+ * that is null. By the browser's own protocol, for a page's routes do not see where a redirect leads.
+ */
+export async function divert (page, pattern, change) {
+  const browser = await page.context().newCDPSession(page)
+  browser.on('Fetch.requestPaused', async ({ requestId, request }) => {
+    const to = change(new URL(request.url))
+    if (to === null) await browser.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' })
+    else await browser.send('Fetch.fulfillRequest', { requestId, responseCode: 303, responseHeaders: [{ name: 'Location', value: to.href }] })
+    await browser.send('Fetch.disable')
+  })
+  await browser.send('Fetch.enable', { patterns: [{ urlPattern: pattern, requestStage: 'Request' }] })
 }
