@@ -34,8 +34,10 @@ unit: setup-test plugins  ## unit and integration tests, on a real Postgres
 
 browser: setup-test plugins  ## browser tests in headless Chromium, with axe
 	@# The same build as the tests: other flags would compile every dependency once more.
-	cargo test --quiet --no-run --test integration
-	PATH="$(CURDIR)/target/node/bin:$$PATH" node --test --test-reporter=spec tests/browser/*.test.mjs
+	cargo test --quiet --no-run --lib --bins --test integration
+	@PATH="$(CURDIR)/target/node/bin:$$PATH"; status=0; node tests/browser/demonstration.mjs && \
+	node --test --test-concurrency=2 --test-reporter=spec tests/browser/*.test.mjs || status=1; \
+	rm -rf "$${TMPDIR:-/tmp}"/watchroom-demonstration-*; exit $$status
 
 fmt:  ## format everything
 	cargo fmt

@@ -68,19 +68,6 @@ impl RateLimitSettings {
         Duration::from_millis(self.exchange_ms)
     }
 
-    /// What is allowed under a limit of this name: requests a minute, and at once; nought of an unknown one.
-    pub fn of(&self, limit: &str) -> (u32, u32) {
-        match limit {
-            "address" => (self.address_per_minute, self.address_burst),
-            "door" => (self.door_per_minute, self.door_burst),
-            "public" => (self.public_per_minute, self.public_burst),
-            "account" => (self.account_per_minute, self.account_burst),
-            "token" => (self.token_per_minute, self.token_burst),
-            "costly" => (self.costly_per_minute, self.costly_burst),
-            _ => (0, 0),
-        }
-    }
-
     pub(super) fn validate(&self, check: &mut Checks<'_>) {
         check.within("rate_limits.exchange_ms", self.exchange_ms, 250, 60_000);
         for (key, value) in [

@@ -35,6 +35,18 @@ impl Meter {
         }
     }
 
+    /// What is agreed: requests a minute, and at once.
+    pub const fn agreed(self, of: &RateLimitSettings) -> (u32, u32) {
+        match self {
+            Self::Address => (of.address_per_minute, of.address_burst),
+            Self::Door => (of.door_per_minute, of.door_burst),
+            Self::Public => (of.public_per_minute, of.public_burst),
+            Self::Account => (of.account_per_minute, of.account_burst),
+            Self::Token => (of.token_per_minute, of.token_burst),
+            Self::Costly => (of.costly_per_minute, of.costly_burst),
+        }
+    }
+
     /// Its number in keys, which stand in the database: never another one's.
     pub(super) const fn number(self) -> u8 {
         match self {
@@ -95,14 +107,18 @@ pub(super) struct Quotas {
 }
 
 impl Quotas {
-    pub(super) fn new(of: &RateLimitSettings) -> Self {
+    pub(super) fn new(settings: &RateLimitSettings) -> Self {
+        let quota = |meter: Meter| {
+            let (per_minute, burst) = meter.agreed(settings);
+            Quota::new(per_minute, burst)
+        };
         Self {
-            address: Quota::new(of.address_per_minute, of.address_burst),
-            door: Quota::new(of.door_per_minute, of.door_burst),
-            public: Quota::new(of.public_per_minute, of.public_burst),
-            account: Quota::new(of.account_per_minute, of.account_burst),
-            token: Quota::new(of.token_per_minute, of.token_burst),
-            costly: Quota::new(of.costly_per_minute, of.costly_burst),
+            address: quota(Meter::Address),
+            door: quota(Meter::Door),
+            public: quota(Meter::Public),
+            account: quota(Meter::Account),
+            token: quota(Meter::Token),
+            costly: quota(Meter::Costly),
         }
     }
 

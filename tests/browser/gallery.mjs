@@ -43,7 +43,7 @@ const origin = `http://127.0.0.1:${server.address().port}`;
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pages = (await readdir(gallery)).filter((name) => name.endsWith(".html") && name.includes(process.argv[2] ?? "")).sort();
 await mkdir(shots, { recursive: true });
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell", args: ["--no-sandbox"] });
 const faults = [];
 let looked = 0;
 

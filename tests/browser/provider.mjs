@@ -89,11 +89,15 @@ export async function signInThere (page, login) {
  */
 export async function divert (page, pattern, change) {
   const browser = await page.context().newCDPSession(page)
-  browser.on('Fetch.requestPaused', async ({ requestId, request }) => {
+  const answer = async ({ requestId, request }) => {
     const to = change(new URL(request.url))
     if (to === null) await browser.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' })
     else await browser.send('Fetch.fulfillRequest', { requestId, responseCode: 303, responseHeaders: [{ name: 'Location', value: to.href }] })
     await browser.send('Fetch.disable')
-  })
+  }
+  // The test may be over, and the page closed, before the browser has answered to all of it.
+  browser.once('Fetch.requestPaused', (paused) => answer(paused).catch((error) => {
+    if (!page.isClosed()) throw error
+  }))
   await browser.send('Fetch.enable', { patterns: [{ urlPattern: pattern, requestStage: 'Request' }] })
 }

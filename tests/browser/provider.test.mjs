@@ -19,7 +19,8 @@ const FONTS = 'https://fonts.googleapis.com/'
 
 const fresh = async (options = {}) => {
   const page = await openPage({ browser, demo }, { also: [issuer, FONTS], ...options })
-  await page.route(`${FONTS}**`, async (route) => await route.fulfill({ contentType: 'text/css', body: '' }))
+  // A page may be closed before it has its font.
+  await page.route(`${FONTS}**`, async (route) => await route.fulfill({ contentType: 'text/css', body: '' }).catch(() => {}))
   return page
 }
 

@@ -1,17 +1,16 @@
 // The world of a browser test: the real program, a headless Chromium, axe, and the people of the demonstration.
 
 import { before, after, test } from 'node:test'
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, mkdir, chmod } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import assert from 'node:assert/strict'
 import { chromium } from 'playwright-core'
+import { ROOT, freePort, startProgram } from './program.mjs'
+import { copyDemonstration } from './demonstration.mjs'
 
-export const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..')
-const PROGRAM = process.env.PROGRAM ?? path.join(ROOT, 'target/debug/watchroom')
+export { ROOT, freePort }
 export const PLUGIN = path.join(ROOT, 'plugins/dist/hours-summary.wasm')
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -44,52 +43,27 @@ export function daysAgo (days) {
   return date.toISOString().slice(0, 10)
 }
 
-export async function freePort () {
-  const server = createServer()
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-/** Starts `watchroom VERB ...` over a state directory of its own; resolves when it has said `word`. */
-async function start (verb, word) {
-  const state = await mkdtemp(path.join(tmpdir(), 'watchroom-browser-'))
-  await chmod(state, 0o755)
-  const [port, metrics] = [await freePort(), await freePort()]
-  const { args, environment } = verb(path.join(state, 'state'), port)
-  const child = spawn(PROGRAM, args, {
-    // A crawl of all pages by one account is more than anybody should ask for.
-    env: {
-      ...process.env, WATCHROOM_RATE_LIMITS__ENABLED: 'false', ...environment, WATCHROOM_METRICS__LISTEN: `127.0.0.1:${metrics}`
-    },
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
-  let said = ''
-  await new Promise((resolve, reject) => {
-    const listen = (chunk) => {
-      said += chunk
-      if (said.includes(word)) resolve()
-    }
-    child.stdout.on('data', listen)
-    child.stderr.on('data', listen)
-    child.on('exit', (code) => reject(new Error(`watchroom ended with ${code}: ${said}`)))
-  })
+/** Starts `watchroom VERB ...` over a state directory of its own, copied from the demonstration where that is wanted. */
+async function start (verb, word, prepare = async () => {}) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'watchroom-browser-'))
+  await chmod(folder, 0o755)
+  const [state, port] = [path.join(folder, 'state'), await freePort()]
+  await prepare(state)
+  const { args, environment } = verb(state, port)
+  const program = await startProgram(args, environment, word)
   const stop = async () => {
-    const gone = new Promise((resolve) => child.on('exit', resolve))
-    child.kill('SIGINT')
-    const code = await gone
-    await rm(state, { recursive: true, force: true })
+    const code = await program.stop()
+    await rm(folder, { recursive: true, force: true })
     return code
   }
-  return { url: `https://localhost:${port}`, port, metrics, said: () => said, stop }
+  return { ...program, url: `https://localhost:${port}`, port, stop }
 }
 
 /** `watchroom demo`: the made-up service with its people and eight weeks of duties; without a plugin, which the tests install. */
 export async function startDemo (environment = {}) {
   return await start((state, port) => ({
     args: ['demo', '--state', state, '--port', String(port)], environment
-  }), 'Ctrl-C')
+  }), 'Ctrl-C', copyDemonstration)
 }
 
 /** `watchroom serve` for the first time: nobody is there yet, and it says the set-up link. */
@@ -106,7 +80,7 @@ export async function startFresh () {
 
 export async function startBrowser () {
   return await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync']
   })
@@ -180,7 +154,8 @@ export async function signIn (page, email, password = PASSWORD) {
 
 /** No violation of WCAG 2.2 AA or of axe's best practices, nothing wider than the screen, no script error. */
 export async function checkPage (page, name) {
-  await page.evaluate(axeSource)
+  // Half a megabyte, which a page that is looked at twice takes in once.
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axeSource)
   const result = await page.evaluate(async () => await window.axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations']
   }))

@@ -42,7 +42,7 @@ const fn in_words(meter: Meter) -> &'static str {
 impl LimitsPage {
     fn new(refusals: &[Refusals], settings: &RateLimitSettings) -> Self {
         let row = |of: &Refusals| {
-            let (per_minute, burst) = settings.of(of.meter.as_str());
+            let (per_minute, burst) = of.meter.agreed(settings);
             Row {
                 what: in_words(of.meter),
                 allowed: format!(
