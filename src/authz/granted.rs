@@ -84,3 +84,12 @@ pub fn may<'tx, P: Permission>(tx: &mut Tx<'tx>, scope: P::Scope) -> Result<Gran
         Verdict::Hide => Err(AuthzError::Hidden),
     }
 }
+
+/// Asks as [`may`] does, for an act whose stores ask for no proof: on tables that the system works on as well, which
+/// has no grant to show, or that hold no personal data.
+///
+/// # Errors
+/// As [`may`].
+pub fn require<P: Permission>(tx: &mut Tx<'_>, scope: P::Scope) -> Result<(), AuthzError> {
+    may::<P>(tx, scope).map(|_granted| ())
+}

@@ -140,8 +140,8 @@ impl Out {
 pub async fn own(db: &Db, caller: &Caller, filter: Filter, now: Timestamp) -> Result<Pieces, DutyError> {
     let me = caller.person_id().unwrap_or(PersonId::NIL);
     db.write(caller, move |tx| {
-        let _may = authz::may::<ExportOwn>(tx, me)?;
-        let _read = authz::may::<ReadDutiesOf>(tx, me)?;
+        authz::require::<ExportOwn>(tx, me)?;
+        authz::require::<ReadDutiesOf>(tx, me)?;
         audit::record(tx, now, Entry::new("duty.export").on("person", me).about(me))?;
         Ok::<_, DutyError>(())
     })

@@ -7,7 +7,7 @@ use super::model::{NewRun, Plugin, PluginState, Run, RunJob, RunState, UnitChoic
 use super::policy::{ManagePlugins, OwnRun, ReadRun, RunReports};
 use super::{job, store};
 use crate::audit::{self, Entry};
-use crate::authz::{Caller, may, permission};
+use crate::authz::{Caller, may, permission, require};
 use crate::db::Db;
 use crate::jobs::{self, NewJob, Queue};
 use crate::kernel::cursor::Cursor;
@@ -23,7 +23,7 @@ const MOST_UNFINISHED: i64 = 5;
 /// [`ExtensionError::Authz`] for who may not run reports.
 pub async fn enabled(db: &Db, caller: &Caller) -> Result<Vec<Plugin>, ExtensionError> {
     db.read(caller, |tx| {
-        let _running = may::<RunReports>(tx, ())?;
+        require::<RunReports>(tx, ())?;
         let mut plugins = store::plugins(tx)?;
         plugins.retain(|plugin| plugin.state == PluginState::Enabled);
         Ok(plugins)
@@ -37,7 +37,7 @@ pub async fn enabled(db: &Db, caller: &Caller) -> Result<Vec<Plugin>, ExtensionE
 /// [`ExtensionError::Gone`] when there is none that is enabled.
 pub async fn offer(db: &Db, caller: &Caller, plugin: PluginId) -> Result<(Plugin, Vec<UnitChoice>), ExtensionError> {
     db.read(caller, move |tx| {
-        let _running = may::<RunReports>(tx, ())?;
+        require::<RunReports>(tx, ())?;
         let plugin = store::plugin(tx, plugin)?.filter(|plugin| plugin.state == PluginState::Enabled);
         let plugin = plugin.ok_or(ExtensionError::Gone)?;
         let units = store::units(tx)?;

@@ -10,7 +10,7 @@ use super::policy::ManagePlugins;
 use super::runtime::Runtime;
 use super::store;
 use crate::audit::{self, Entry, Field};
-use crate::authz::{Caller, may};
+use crate::authz::{Caller, may, require};
 use crate::db::{Db, Tx};
 use crate::kernel::ids::PluginId;
 use crate::plugin_host::manifest::Setting;
@@ -60,7 +60,7 @@ pub async fn upload(
 /// [`ExtensionError::Authz`] for who may not manage plugins.
 pub async fn list(db: &Db, caller: &Caller) -> Result<Vec<Plugin>, ExtensionError> {
     db.read(caller, |tx| {
-        let _managing = may::<ManagePlugins>(tx, ())?;
+        require::<ManagePlugins>(tx, ())?;
         store::plugins(tx)
     })
     .await
@@ -72,7 +72,7 @@ pub async fn list(db: &Db, caller: &Caller) -> Result<Vec<Plugin>, ExtensionErro
 /// [`ExtensionError::Gone`] when there is none, or it is removed.
 pub async fn find(db: &Db, caller: &Caller, id: PluginId) -> Result<(Plugin, Vec<Plugin>), ExtensionError> {
     db.read(caller, move |tx| {
-        let _managing = may::<ManagePlugins>(tx, ())?;
+        require::<ManagePlugins>(tx, ())?;
         let mut all = store::plugins(tx)?;
         let at = all.iter().position(|plugin| plugin.id == id).ok_or(ExtensionError::Gone)?;
         let plugin = all.remove(at);
@@ -189,7 +189,7 @@ pub async fn enable(
 ) -> Result<(), ExtensionError> {
     let (sha256, file) = db
         .read(caller, move |tx| {
-            let _managing = may::<ManagePlugins>(tx, ())?;
+            require::<ManagePlugins>(tx, ())?;
             let plugin = store::plugin(tx, id)?.filter(is_here).ok_or(ExtensionError::Gone)?;
             Ok::<_, ExtensionError>((plugin.sha256, store::component(tx, id)?))
         })

@@ -14,7 +14,7 @@ use super::presets::{Known, recognise};
 use super::store::{self, NewImport};
 use super::tally::first_cells;
 use crate::audit::{self, Entry};
-use crate::authz::{Caller, Granted, may, permission};
+use crate::authz::{Caller, Granted, may, permission, require};
 use crate::db::{Db, Tx};
 use crate::http::upload::Upload;
 use crate::jobs::{NewJob, enqueue};
@@ -190,7 +190,7 @@ pub async fn rejected(
     let absent = || ImportError::WrongState("There is no file of rejected rows. Check the rows first.");
     let file = blocking(move || std::fs::File::open(path).map_err(|_absent| absent())).await?;
     db.write(caller, move |tx| {
-        let _may = may::<RunImport>(tx, id)?;
+        require::<RunImport>(tx, id)?;
         audit::record(tx, now, Entry::new("import.export").on("import", id).noting("rows_rejected", rows))?;
         Ok::<_, ImportError>(())
     })

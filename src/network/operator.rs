@@ -35,7 +35,7 @@ const fn door(organisation: OrganisationId) -> Caller {
 /// [`NetworkError::Db`].
 pub fn rules(db: &Db, organisation: OrganisationId) -> Result<Vec<RuleLine>, NetworkError> {
     db.read_blocking(&door(organisation), |tx| {
-        let _may = authz::may::<Lift>(tx, ())?;
+        authz::require::<Lift>(tx, ())?;
         let roles = store::role_names(tx)?;
         let line = |rule: super::model::Rule| RuleLine {
             place: title(rule.place, &roles),

@@ -46,7 +46,7 @@ pub(super) struct Wanted {
 /// All rules.
 pub(super) async fn read(db: &Db, caller: &Caller) -> Result<Book, NetworkError> {
     db.read(caller, |tx| {
-        let _may = authz::may::<Configure>(tx, ())?;
+        authz::require::<Configure>(tx, ())?;
         book(tx)
     })
     .await
@@ -55,7 +55,7 @@ pub(super) async fn read(db: &Db, caller: &Caller) -> Result<Book, NetworkError>
 /// All rules, to take away as a file.
 pub(super) async fn export(db: &Db, caller: &Caller, now: Timestamp) -> Result<Book, NetworkError> {
     db.write(caller, move |tx| {
-        let _may = authz::may::<Configure>(tx, ())?;
+        authz::require::<Configure>(tx, ())?;
         let book = book(tx)?;
         let rows = u64::try_from(book.rules.len()).unwrap_or(u64::MAX);
         audit::record(tx, now, Entry::new("network.export").on("network", "").noting("rules", rows))?;

@@ -46,7 +46,7 @@ pub(super) async fn lines(
 /// The figures, to take away.
 pub(super) async fn export_overview(db: &Db, caller: &Caller, times: Times) -> Result<Overview, OversightError> {
     db.write(caller, move |tx| {
-        let _may_export = authz::may::<ExportOverview>(tx, ())?;
+        authz::require::<ExportOverview>(tx, ())?;
         let may = authz::may::<ReadOverview>(tx, ())?;
         let organisation = tx.caller().organisation();
         audit::record(tx, times.now, Entry::new("security.export").on("organisation", organisation))?;
@@ -63,7 +63,7 @@ pub(super) async fn export_list(
     times: Times,
 ) -> Result<Vec<Line>, OversightError> {
     db.write(caller, move |tx| {
-        let _may_export = authz::may::<ExportOverview>(tx, ())?;
+        authz::require::<ExportOverview>(tx, ())?;
         let may = authz::may::<ReadOverview>(tx, ())?;
         let organisation = tx.caller().organisation();
         let entry = Entry::new("security.export").on("organisation", organisation).noting("list", list.slug());

@@ -4,7 +4,9 @@ use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
 
+use super::policy::{Configure, MakeToken};
 use super::tokens::{Admitted, NewToken, TokenView};
+use crate::authz::Granted;
 use crate::db::schema::{scim_groups, scim_tokens, scim_users};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{PersonId, RoleId, ScimTokenId, UnitId};
@@ -38,7 +40,7 @@ pub(super) fn admit(tx: &mut Tx<'_>, digest: &[u8; 32], now: Timestamp) -> Resul
     Ok(Some(Admitted { id, default_unit, default_role }))
 }
 
-pub(super) fn all(tx: &mut Tx<'_>) -> Result<Vec<TokenView>, DbError> {
+pub(super) fn all<'tx>(tx: &mut Tx<'tx>, _may: &Granted<'tx, Configure>) -> Result<Vec<TokenView>, DbError> {
     type Row = (ScimTokenId, String, UnitId, Moment, Option<Moment>, Option<Moment>, Option<Moment>);
     let rows: Vec<Row> = scim_tokens::table
         .filter(scim_tokens::organisation_id.eq(tx.caller().organisation()))
@@ -67,14 +69,14 @@ pub(super) fn all(tx: &mut Tx<'_>) -> Result<Vec<TokenView>, DbError> {
     Ok(rows.into_iter().map(view).collect())
 }
 
-pub(super) fn insert(
-    tx: &mut Tx<'_>,
+pub(super) fn insert<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, MakeToken>,
     id: ScimTokenId,
     digest: &[u8; 32],
     wanted: &NewToken,
     by: PersonId,
     now: Timestamp,
-    expires_at: Option<Timestamp>,
 ) -> Result<(), DbError> {
     diesel::insert_into(scim_tokens::table)
         .values((
@@ -86,14 +88,19 @@ pub(super) fn insert(
             scim_tokens::default_role_id.eq(wanted.role),
             scim_tokens::created_by.eq(by),
             scim_tokens::created_at.eq(now.to_diesel()),
-            scim_tokens::expires_at.eq(expires_at.map(ToDiesel::to_diesel)),
+            scim_tokens::expires_at.eq(wanted.expires_at(now).map(ToDiesel::to_diesel)),
         ))
         .execute(tx.conn())?;
     Ok(())
 }
 
 /// Whether there was such a token, not revoked yet.
-pub(super) fn revoke(tx: &mut Tx<'_>, id: ScimTokenId, now: Timestamp) -> Result<bool, DbError> {
+pub(super) fn revoke<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, Configure>,
+    id: ScimTokenId,
+    now: Timestamp,
+) -> Result<bool, DbError> {
     let this = scim_tokens::table.find((tx.caller().organisation(), id)).filter(scim_tokens::revoked_at.is_null());
     Ok(diesel::update(this).set(scim_tokens::revoked_at.eq(Some(now.to_diesel()))).execute(tx.conn())? == 1)
 }

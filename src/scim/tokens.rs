@@ -82,6 +82,13 @@ pub struct NewToken {
     pub lifetime: Option<SignedDuration>,
 }
 
+impl NewToken {
+    /// When it ends, made at `now`; never, if it lasts until it is revoked.
+    pub(super) fn expires_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.lifetime.map(|lifetime| now + lifetime)
+    }
+}
+
 /// What the console shows of provisioning.
 #[derive(Debug, Clone, Default)]
 pub struct Overview {
@@ -113,10 +120,10 @@ pub async fn admit(db: &Db, bearer: &Bearer, now: Timestamp) -> Result<Admitted,
 /// [`ScimError::Authz`].
 pub async fn overview(db: &Db, caller: &Caller) -> Result<Overview, ScimError> {
     db.read(caller, |tx| {
-        drop(authz::may::<Configure>(tx, ())?);
+        let may = authz::may::<Configure>(tx, ())?;
         let (people, groups) = token_store::counts(tx)?;
         Ok(Overview {
-            tokens: token_store::all(tx)?,
+            tokens: token_store::all(tx, &may)?,
             people,
             groups,
             units: units::tree_in(tx)?,
@@ -135,7 +142,7 @@ pub async fn make(db: &Db, caller: &Caller, wanted: NewToken, now: Timestamp) ->
     let TokenDigest(digest) = token.digest();
     let bearer = Bearer { organisation: caller.organisation(), token };
     db.write(caller, move |tx| {
-        drop(authz::may::<MakeToken>(tx, ())?);
+        let may = authz::may::<MakeToken>(tx, ())?;
         let by = tx.caller().person_id().ok_or(AuthzError::Hidden)?;
         if units::tree_in(tx)?.get(wanted.unit).is_none_or(|unit| unit.closed) {
             return Err(ScimError::Refused("Choose an open unit."));
@@ -146,8 +153,8 @@ pub async fn make(db: &Db, caller: &Caller, wanted: NewToken, now: Timestamp) ->
                 return Err(ScimError::Refused("Choose a role that needs no unit and cannot give roles."));
             }
         }
-        let (id, expires_at) = (ScimTokenId::new(now), wanted.lifetime.map(|lifetime| now + lifetime));
-        token_store::insert(tx, id, &digest, &wanted, by, now, expires_at)?;
+        let (id, expires_at) = (ScimTokenId::new(now), wanted.expires_at(now));
+        token_store::insert(tx, &may, id, &digest, &wanted, by, now)?;
         let entry = Entry::new("scim.token-make").on("token", id).noting("name", wanted.name);
         audit::record(tx, now, entry.noting("expires", expires_at.map(Value::from)))?;
         Ok(())
@@ -162,8 +169,8 @@ pub async fn make(db: &Db, caller: &Caller, wanted: NewToken, now: Timestamp) ->
 /// [`ScimError::Authz`], also when there is no such token.
 pub async fn revoke(db: &Db, caller: &Caller, id: ScimTokenId, now: Timestamp) -> Result<(), ScimError> {
     db.write(caller, move |tx| {
-        drop(authz::may::<Configure>(tx, ())?);
-        if !token_store::revoke(tx, id, now)? {
+        let may = authz::may::<Configure>(tx, ())?;
+        if !token_store::revoke(tx, &may, id, now)? {
             return Err(AuthzError::Hidden.into());
         }
         audit::record(tx, now, Entry::new("scim.token-revoke").on("token", id))?;

@@ -72,11 +72,11 @@ pub async fn permit(
     now: Timestamp,
 ) -> Result<(), SsoError> {
     db.write(caller, move |tx| {
-        drop(authz::may::<Permit>(tx, person)?);
+        let may = authz::may::<Permit>(tx, person)?;
         let by = tx.caller().person_id().ok_or(AuthzError::Hidden)?;
         let offers = doors::of_organisation(tx)?;
         let offer = offers.into_iter().find(|offer| offer.provider == provider).ok_or(AuthzError::Hidden)?;
-        store::permit_replace(tx, person, provider, by, now, now + PERMIT)?;
+        store::permit_replace(tx, &may, provider, by, now, now + PERMIT)?;
         let entry = Entry::new("sso.permit").on("person", person).about(person);
         audit::record(tx, now, entry.noting("provider", offer.label))?;
         Ok(())
@@ -96,7 +96,7 @@ pub async fn withdraw(
     now: Timestamp,
 ) -> Result<(), SsoError> {
     db.write(caller, move |tx| {
-        drop(authz::may::<Permit>(tx, person)?);
+        authz::require::<Permit>(tx, person)?;
         store::permit_delete(tx, person, provider)?;
         audit::record(tx, now, Entry::new("sso.permit-withdraw").on("person", person).about(person))?;
         Ok(())
@@ -116,7 +116,7 @@ pub async fn cut(
     now: Timestamp,
 ) -> Result<(), SsoError> {
     db.write(caller, move |tx| {
-        drop(authz::may::<SeeLinks>(tx, person)?);
+        authz::require::<SeeLinks>(tx, person)?;
         if !link_store::unlink(tx, person, provider)? {
             return Err(AuthzError::Hidden.into());
         }

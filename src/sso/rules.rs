@@ -52,7 +52,7 @@ pub struct NewRule {
 pub async fn read(db: &Db, caller: &Caller, groups: Option<Vec<String>>) -> Result<Rules, SsoError> {
     db.read(caller, move |tx| {
         use crate::authz::{Permission, Verdict};
-        drop(authz::may::<Configure>(tx, ())?);
+        authz::require::<Configure>(tx, ())?;
         let rules = store::rules(tx)?;
         let preview = match groups {
             Some(groups) => Some(admit::usable(tx, mapping::wanted(&rules, &groups, PersonId::NIL))?),
@@ -76,7 +76,7 @@ pub async fn read(db: &Db, caller: &Caller, groups: Option<Vec<String>>) -> Resu
 /// [`SsoError::UnitNeeded`], [`SsoError::OwnerUnconfirmed`], [`SsoError::HasRule`], [`SsoError::Authz`].
 pub async fn add(db: &Db, caller: &Caller, wanted: NewRule, now: Timestamp) -> Result<(), SsoError> {
     db.write(caller, move |tx| {
-        drop(authz::may::<EditRules>(tx, ())?);
+        let may = authz::may::<EditRules>(tx, ())?;
         let created_by = tx.caller().person_id().ok_or(AuthzError::Hidden)?;
         let role = vouched::roles(tx)?.into_iter().find(|role| role.id == wanted.role).ok_or(AuthzError::Hidden)?;
         let unit = match (role.for_unit, wanted.unit) {
@@ -91,7 +91,7 @@ pub async fn add(db: &Db, caller: &Caller, wanted: NewRule, now: Timestamp) -> R
             return Err(SsoError::OwnerUnconfirmed);
         }
         let rule = Rule { id: SsoRuleId::new(now), group: wanted.group, role: role.id, unit, created_by };
-        store::rule_insert(tx, &rule, now).map_err(|error| match error.unique_violation() {
+        store::rule_insert(tx, &may, &rule, now).map_err(|error| match error.unique_violation() {
             Some("sso_rules_once") => SsoError::HasRule,
             _ => error.into(),
         })?;
@@ -109,9 +109,9 @@ pub async fn add(db: &Db, caller: &Caller, wanted: NewRule, now: Timestamp) -> R
 /// [`SsoError::Authz`], also when there is no such rule.
 pub async fn remove(db: &Db, caller: &Caller, id: SsoRuleId, now: Timestamp) -> Result<(), SsoError> {
     db.write(caller, move |tx| {
-        drop(authz::may::<EditRules>(tx, ())?);
+        let may = authz::may::<EditRules>(tx, ())?;
         let rule = store::rules(tx)?.into_iter().find(|rule| rule.id == id).ok_or(AuthzError::Hidden)?;
-        store::rule_delete(tx, id)?;
+        store::rule_delete(tx, &may, id)?;
         let entry = Entry::new("sso.rule-remove").on("rule", id).noting("group", rule.group);
         audit::record(tx, now, entry.noting("role", Value::text(rule.role)))?;
         Ok(())

@@ -9,7 +9,7 @@ use super::model::{Provider, SecretChange, Settings};
 use super::policy::{Configure, SetPasswords};
 use super::{SsoError, link_store, store};
 use crate::audit::{self, Change, Entry, Field, Value};
-use crate::authz::{self, AuthzError, Caller};
+use crate::authz::{self, AuthzError, Caller, Granted};
 use crate::crypto::Keyring;
 use crate::db::{Db, Tx};
 use crate::identity::grants::Role;
@@ -44,7 +44,7 @@ pub struct Offered {
 /// [`SsoError::Authz`].
 pub async fn overview(db: &Db, caller: &Caller) -> Result<Overview, SsoError> {
     db.read(caller, |tx| {
-        drop(authz::may::<Configure>(tx, ())?);
+        authz::require::<Configure>(tx, ())?;
         let mut providers = Vec::new();
         for provider in store::providers(tx)? {
             let linked = link_store::link_count(tx, provider.id)?;
@@ -63,7 +63,7 @@ pub async fn overview(db: &Db, caller: &Caller) -> Result<Overview, SsoError> {
 /// [`SsoError::Authz`], also when there is no such provider.
 pub async fn read(db: &Db, caller: &Caller, id: SsoProviderId) -> Result<(Provider, i64, Offered), SsoError> {
     db.read(caller, move |tx| {
-        drop(authz::may::<Configure>(tx, ())?);
+        authz::require::<Configure>(tx, ())?;
         let provider = found(tx, id)?;
         let linked = link_store::link_count(tx, id)?;
         Ok((provider, linked, offered_in(tx)?))
@@ -77,7 +77,7 @@ pub async fn read(db: &Db, caller: &Caller, id: SsoProviderId) -> Result<(Provid
 /// [`SsoError::Authz`].
 pub async fn offered(db: &Db, caller: &Caller) -> Result<Offered, SsoError> {
     db.read(caller, |tx| {
-        drop(authz::may::<Configure>(tx, ())?);
+        authz::require::<Configure>(tx, ())?;
         offered_in(tx)
     })
     .await
@@ -105,10 +105,10 @@ pub async fn add(
 ) -> Result<SsoProviderId, SsoError> {
     let (keys, id) = (Arc::clone(keys), SsoProviderId::new(now));
     db.write(caller, move |tx| {
-        drop(authz::may::<Configure>(tx, ())?);
+        let may = authz::may::<Configure>(tx, ())?;
         check(tx, &settings)?;
-        store::provider_insert(tx, id, &settings, now)?;
-        let secret_change = put_secret(tx, &keys, id, &secret)?;
+        store::provider_insert(tx, &may, id, &settings, now)?;
+        let secret_change = put_secret(tx, &may, &keys, id, &secret)?;
         let changed = changes(None, &settings).into_iter().chain([secret_change]);
         audit::record(tx, now, Entry::new("sso.add").on("provider", id).changed(changed))?;
         Ok(id)
@@ -130,11 +130,11 @@ pub async fn change(
 ) -> Result<(), SsoError> {
     let keys = Arc::clone(keys);
     db.write(caller, move |tx| {
-        drop(authz::may::<Configure>(tx, ())?);
+        let may = authz::may::<Configure>(tx, ())?;
         let before = found(tx, id)?;
         check(tx, &settings)?;
-        store::provider_update(tx, id, &settings, now)?;
-        let secret_change = put_secret(tx, &keys, id, &secret)?;
+        store::provider_update(tx, &may, id, &settings, now)?;
+        let secret_change = put_secret(tx, &may, &keys, id, &secret)?;
         if before.enabled {
             doors::open(tx, id, &settings.label, settings.listed)?;
         }
@@ -164,8 +164,9 @@ fn check(tx: &mut Tx<'_>, settings: &Settings) -> Result<(), SsoError> {
     Ok(())
 }
 
-fn put_secret(
-    tx: &mut Tx<'_>,
+fn put_secret<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, Configure>,
     keys: &Keyring,
     id: SsoProviderId,
     secret: &SecretChange,
@@ -174,13 +175,13 @@ fn put_secret(
     match secret {
         SecretChange::Keep => Ok(None),
         SecretChange::Remove => {
-            store::secret_set(tx, id, None)?;
+            store::secret_set(tx, may, id, None)?;
             Ok(field.change(true, false))
         }
         SecretChange::Set(secret) => {
             let context = secret_context(tx.caller().organisation(), id);
             let sealed = keys.seal(SECRET, &context, secret.expose().as_bytes())?;
-            store::secret_set(tx, id, Some(&sealed))?;
+            store::secret_set(tx, may, id, Some(&sealed))?;
             Ok(field.change(false, true))
         }
     }
@@ -192,12 +193,12 @@ fn put_secret(
 /// [`SsoError::Authz`].
 pub async fn switch(db: &Db, caller: &Caller, id: SsoProviderId, on: bool, now: Timestamp) -> Result<(), SsoError> {
     db.write(caller, move |tx| {
-        drop(authz::may::<Configure>(tx, ())?);
+        let may = authz::may::<Configure>(tx, ())?;
         let provider = found(tx, id)?;
         if provider.enabled == on {
             return Ok(());
         }
-        store::enabled_set(tx, id, on)?;
+        store::enabled_set(tx, &may, id, on)?;
         if on {
             doors::open(tx, id, &provider.settings.label, provider.settings.listed)?;
         } else {
@@ -216,11 +217,11 @@ pub async fn switch(db: &Db, caller: &Caller, id: SsoProviderId, on: bool, now: 
 /// [`SsoError::Authz`].
 pub async fn remove(db: &Db, caller: &Caller, id: SsoProviderId, now: Timestamp) -> Result<(), SsoError> {
     db.write(caller, move |tx| {
-        drop(authz::may::<Configure>(tx, ())?);
+        let may = authz::may::<Configure>(tx, ())?;
         let provider = found(tx, id)?;
         let linked = link_store::link_count(tx, id)?;
         doors::close(tx, id)?;
-        store::provider_delete(tx, id)?;
+        store::provider_delete(tx, &may, id)?;
         let entry = Entry::new("sso.remove").on("provider", id).noting("label", provider.settings.label);
         audit::record(tx, now, entry.noting("links", linked))?;
         Ok(())
@@ -234,7 +235,7 @@ pub async fn remove(db: &Db, caller: &Caller, id: SsoProviderId, now: Timestamp)
 /// [`SsoError::Identity`] when nobody would be left who can sign in with a password and give roles.
 pub async fn set_passwords(db: &Db, caller: &Caller, wanted: Passwords, now: Timestamp) -> Result<(), SsoError> {
     db.write(caller, move |tx| {
-        drop(authz::may::<SetPasswords>(tx, ())?);
+        authz::require::<SetPasswords>(tx, ())?;
         Ok(methods::set_passwords(tx, wanted, now)?)
     })
     .await

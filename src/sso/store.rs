@@ -5,6 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
 
 use super::model::{Joining, Provider, Rule, Settings};
+use super::policy::{Configure, EditRules, Permit};
+use crate::authz::Granted;
 use crate::db::schema::{sso_permits, sso_providers, sso_rules};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{PersonId, RoleId, SsoProviderId, SsoRuleId, UnitId};
@@ -73,8 +75,9 @@ pub(super) fn provider(tx: &mut Tx<'_>, id: SsoProviderId) -> Result<Option<Prov
     Ok(this.select(Row::as_select()).first(tx.conn()).optional()?.map(Provider::from))
 }
 
-pub(super) fn provider_insert(
-    tx: &mut Tx<'_>,
+pub(super) fn provider_insert<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, Configure>,
     id: SsoProviderId,
     settings: &Settings,
     now: Timestamp,
@@ -92,8 +95,9 @@ pub(super) fn provider_insert(
     Ok(())
 }
 
-pub(super) fn provider_update(
-    tx: &mut Tx<'_>,
+pub(super) fn provider_update<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, Configure>,
     id: SsoProviderId,
     settings: &Settings,
     now: Timestamp,
@@ -133,19 +137,33 @@ fn columns(settings: &Settings) -> Columns<'_> {
     )
 }
 
-pub(super) fn secret_set(tx: &mut Tx<'_>, id: SsoProviderId, sealed: Option<&[u8]>) -> Result<(), DbError> {
+pub(super) fn secret_set<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, Configure>,
+    id: SsoProviderId,
+    sealed: Option<&[u8]>,
+) -> Result<(), DbError> {
     let this = sso_providers::table.find((tx.caller().organisation(), id));
     diesel::update(this).set(sso_providers::client_secret.eq(sealed)).execute(tx.conn())?;
     Ok(())
 }
 
-pub(super) fn enabled_set(tx: &mut Tx<'_>, id: SsoProviderId, enabled: bool) -> Result<(), DbError> {
+pub(super) fn enabled_set<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, Configure>,
+    id: SsoProviderId,
+    enabled: bool,
+) -> Result<(), DbError> {
     let this = sso_providers::table.find((tx.caller().organisation(), id));
     diesel::update(this).set(sso_providers::enabled.eq(enabled)).execute(tx.conn())?;
     Ok(())
 }
 
-pub(super) fn provider_delete(tx: &mut Tx<'_>, id: SsoProviderId) -> Result<(), DbError> {
+pub(super) fn provider_delete<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, Configure>,
+    id: SsoProviderId,
+) -> Result<(), DbError> {
     diesel::delete(sso_providers::table.find((tx.caller().organisation(), id))).execute(tx.conn())?;
     Ok(())
 }
@@ -192,7 +210,12 @@ pub(super) fn rules(tx: &mut Tx<'_>) -> Result<Vec<Rule>, DbError> {
     Ok(rows.into_iter().map(rule).collect())
 }
 
-pub(super) fn rule_insert(tx: &mut Tx<'_>, rule: &Rule, now: Timestamp) -> Result<(), DbError> {
+pub(super) fn rule_insert<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, EditRules>,
+    rule: &Rule,
+    now: Timestamp,
+) -> Result<(), DbError> {
     diesel::insert_into(sso_rules::table)
         .values((
             sso_rules::organisation_id.eq(tx.caller().organisation()),
@@ -207,7 +230,7 @@ pub(super) fn rule_insert(tx: &mut Tx<'_>, rule: &Rule, now: Timestamp) -> Resul
     Ok(())
 }
 
-pub(super) fn rule_delete(tx: &mut Tx<'_>, id: SsoRuleId) -> Result<(), DbError> {
+pub(super) fn rule_delete<'tx>(tx: &mut Tx<'tx>, _may: &Granted<'tx, EditRules>, id: SsoRuleId) -> Result<(), DbError> {
     diesel::delete(sso_rules::table.find((tx.caller().organisation(), id))).execute(tx.conn())?;
     Ok(())
 }
@@ -228,14 +251,15 @@ pub(super) fn permit(
     Ok(until.map(|until| until.to_jiff()))
 }
 
-pub(super) fn permit_replace(
-    tx: &mut Tx<'_>,
-    person: PersonId,
+pub(super) fn permit_replace<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, Permit>,
     provider: SsoProviderId,
     by: PersonId,
     now: Timestamp,
     until: Timestamp,
 ) -> Result<(), DbError> {
+    let person = may.scope();
     permit_delete(tx, person, provider)?;
     diesel::insert_into(sso_permits::table)
         .values((

@@ -55,7 +55,7 @@ pub(super) async fn begin_list(
     now: Timestamp,
 ) -> Result<impl Stream<Item = Part> + use<>, TokenError> {
     db.write(caller, move |tx| {
-        let _may_list = authz::may::<ListTokens>(tx, ())?;
+        authz::require::<ListTokens>(tx, ())?;
         let organisation = tx.caller().organisation();
         let entry = Entry::new("token.export-list").on("organisation", organisation);
         audit::record(tx, now, entry).map_err(TokenError::from)

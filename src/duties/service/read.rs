@@ -147,7 +147,7 @@ pub struct Offered {
 pub async fn offered(db: &Db, caller: &Caller) -> Result<Offered, DutyError> {
     let me = caller.person_id().unwrap_or(PersonId::NIL);
     db.read(caller, move |tx| {
-        let _may_log = authz::may::<LogDuty>(tx, me)?;
+        authz::require::<LogDuty>(tx, me)?;
         // Whoever may log and not read logs all the same, without their last duties to start from.
         let recent = match authz::may::<ReadDutiesOf>(tx, me) {
             Ok(may) => store::recent(tx, &may, 20)?,

@@ -95,7 +95,7 @@ pub async fn ask(db: &Db, caller: &Caller, person: PersonId, now: Timestamp) -> 
 pub async fn approve(db: &Db, caller: &Caller, id: FactorResetId, now: Timestamp) -> Result<PersonId, IdentityError> {
     db.write(caller, move |tx| {
         let waiting = find(tx, id, now)?;
-        let _may = authz::may::<ResetFactors>(tx, waiting.person)?;
+        authz::require::<ResetFactors>(tx, waiting.person)?;
         if tx.caller().person_id() == Some(waiting.asked_by) {
             return Err(IdentityError::SamePerson);
         }
@@ -125,7 +125,7 @@ pub async fn approve(db: &Db, caller: &Caller, id: FactorResetId, now: Timestamp
 pub async fn refuse(db: &Db, caller: &Caller, id: FactorResetId, now: Timestamp) -> Result<PersonId, IdentityError> {
     db.write(caller, move |tx| {
         let waiting = find(tx, id, now)?;
-        let _may = authz::may::<ResetFactors>(tx, waiting.person)?;
+        authz::require::<ResetFactors>(tx, waiting.person)?;
         if !reset_store::decide(tx, id, false, now)? {
             return Err(IdentityError::ResetOver);
         }
@@ -141,7 +141,7 @@ pub async fn refuse(db: &Db, caller: &Caller, id: FactorResetId, now: Timestamp)
 /// # Errors
 /// [`IdentityError::NoFactor`]; [`IdentityError::Authz`].
 pub fn by_operator(tx: &mut Tx<'_>, person: PersonId, now: Timestamp) -> Result<usize, IdentityError> {
-    let _may = authz::may::<ResetFactors>(tx, person)?;
+    authz::require::<ResetFactors>(tx, person)?;
     if !store::factors_of(tx, person)?.any() {
         return Err(IdentityError::NoFactor);
     }
