@@ -36,3 +36,4 @@ pub mod oversight; // slice: the security overview, for assurance returns
 pub mod scim; // slice: people and groups from a directory
 pub mod sso; // slice: signing in with an OpenID provider
 pub mod tokens; // slice: how programs are let in to the API
+pub mod working_time; // slice: limits, rests and breaks of the Working Time Regulations, from what people worked

@@ -34,6 +34,7 @@ const SLICES: &[(&str, &[&str])] = &[
     ("notices", &["audit"]),
     ("network", &["audit"]),
     ("tokens", &["audit"]),
+    ("working_time", &[]),
     // How long before its end a token is called ending.
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),
