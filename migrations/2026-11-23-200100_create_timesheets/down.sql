@@ -1,0 +1,18 @@
+drop table timesheet_events;
+drop table timesheets cascade;
+drop table approval_delegations cascade;
+drop table timesheet_rules;
+drop function app_timesheets_missing(date, date, uuid[], uuid, integer);
+drop function app_usual_minutes(uuid[]);
+drop function app_hours_people(uuid[]);
+drop function app_timesheet_duties(uuid[]);
+drop function app_timesheet_rules_spare();
+drop function app_timesheet_moved();
+drop function app_timesheet_moves();
+drop function app_sees_timesheet(uuid, uuid, text);
+drop function app_stand_ins(text);
+drop function app_may_stand_in(uuid);
+drop function app_delegated_units();
+drop function app_period_hours(uuid, date, date);
+drop function app_start_of_day(date);
+drop function app_timesheet_period(date);
