@@ -196,17 +196,20 @@ language sql stable security definer set search_path = pg_catalog, public as $$
 $$;
 comment on function app_stand_ins is 'People of that name or number whom the caller may name to decide in their stead: 21 at most.';
 
--- Whether the caller may see a timesheet: what its policy says, for the functions that run as the owner.
-create function app_sees_timesheet(person uuid, unit uuid, state text) returns boolean
+-- Whether the caller may see a timesheet: what its policy says, for the functions that run as the owner. Whoever stands in
+-- for somebody sees what waits, and what they decided, until the last day.
+create function app_sees_timesheet(t timesheets) returns boolean
 language sql stable parallel safe security definer set search_path = pg_catalog, public as $$
-    select (person = (select current_setting('app.person', true)::uuid) and app_own('timesheet.submit'))
+    select (t.person_id = (select current_setting('app.person', true)::uuid) and app_own('timesheet.submit'))
         or app_holds('timesheet.read') or app_holds('timesheet.approve')
-        or unit in (select app_units('timesheet.read')) or unit in (select app_units('timesheet.approve'))
-        or (state = 'submitted' and exists (
-            select from app_delegated_units() d where d.unit_id = unit and d.delegator <> person))
+        or t.unit_id in (select app_units('timesheet.read')) or t.unit_id in (select app_units('timesheet.approve'))
+        or exists (select from app_delegated_units() d
+                    where d.unit_id = t.unit_id and d.delegator <> t.person_id
+                      and (t.state = 'submitted' or (t.delegation_id = d.delegation_id
+                           and t.moved_by = (select current_setting('app.person', true)::uuid))))
 $$;
 revoke all on function app_timesheet_period(date), app_start_of_day(date), app_delegated_units(), app_may_stand_in(uuid),
-    app_stand_ins(text), app_sees_timesheet(uuid, uuid, text) from public;
+    app_stand_ins(text), app_sees_timesheet(timesheets) from public;
 grant execute on function app_timesheet_period(date), app_start_of_day(date), app_delegated_units(),
     app_may_stand_in(uuid), app_stand_ins(text) to watchroom_app;
 
@@ -225,8 +228,10 @@ grant update (ended_at) on approval_delegations to watchroom_app;
 call app_secure('timesheets',
     '{own:timesheet.submit} or {holds:timesheet.read} or {holds:timesheet.approve}
      or {units:timesheet.read} or {units:timesheet.approve}
-     or (state = ''submitted'' and exists (
-        select from app_delegated_units() d where d.unit_id = timesheets.unit_id and d.delegator <> timesheets.person_id))',
+     or exists (select from app_delegated_units() d
+                 where d.unit_id = timesheets.unit_id and d.delegator <> timesheets.person_id
+                   and (timesheets.state = ''submitted'' or (timesheets.delegation_id = d.delegation_id
+                        and timesheets.moved_by = (select current_setting(''app.person'', true)::uuid))))',
     '{own:timesheet.submit} and state = ''submitted'' and moved_by = (select current_setting(''app.person'', true)::uuid)',
     '({own:timesheet.submit} and state <> ''approved'')
      or (not ({me}) and state in (''submitted'', ''approved'') and ({holds:timesheet.approve} or {units:timesheet.approve}))
@@ -353,7 +358,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
       join duties d on d.organisation_id = t.organisation_id and d.person_id = t.person_id and d.deleted_at is null
        and d.started_at >= app_start_of_day(t.period_from) and d.started_at < app_start_of_day(t.period_to + 1)
      where t.organisation_id = (select current_setting('app.organisation', true)::uuid) and t.id = any (sheets)
-       and app_sees_timesheet(t.person_id, t.unit_id, t.state)
+       and app_sees_timesheet(t)
      order by d.started_at, d.id
 $$;
 
@@ -365,7 +370,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
      where p.organisation_id = (select current_setting('app.organisation', true)::uuid) and p.id = any (wanted)
        and exists (select from timesheets t
                     where t.organisation_id = p.organisation_id and t.person_id = p.id
-                      and app_sees_timesheet(t.person_id, t.unit_id, t.state))
+                      and app_sees_timesheet(t))
 $$;
 
 -- What somebody's last four approved sheets before a day came to on average, for whoever may see the sheet at hand.
@@ -380,7 +385,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
                    and (b.period_to - b.period_from) between (t.period_to - t.period_from) - 3 and (t.period_to - t.period_from) + 3
                  order by b.period_from desc limit 4) before) usual
      where t.organisation_id = (select current_setting('app.organisation', true)::uuid) and t.id = any (sheets)
-       and usual.known = 4 and app_sees_timesheet(t.person_id, t.unit_id, t.state)
+       and usual.known = 4 and app_sees_timesheet(t)
 $$;
 
 -- Who has not submitted a period, by name: of the units that the caller may read or approve for, of those wanted.

@@ -1,5 +1,6 @@
 drop function app_apply_correction(uuid);
 drop function app_correct_duty(duty_corrections);
+drop policy definer_reads on duty_kinds;
 drop policy definer_removes on duty_private_notes;
 drop policy definer_reads on duty_private_notes;
 drop policy definer_removes on duty_shared_notes;
@@ -15,7 +16,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
      where p.organisation_id = (select current_setting('app.organisation', true)::uuid) and p.id = any (wanted)
        and exists (select from timesheets t
                     where t.organisation_id = p.organisation_id and t.person_id = p.id
-                      and app_sees_timesheet(t.person_id, t.unit_id, t.state))
+                      and app_sees_timesheet(t))
 $$;
 drop table duty_corrections;
 drop function app_correction_fits();

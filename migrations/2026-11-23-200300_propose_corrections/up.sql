@@ -140,6 +140,9 @@ create policy definer_removes on duty_private_notes for delete to watchroom_owne
         and exists (select from duties d where d.organisation_id = duty_private_notes.organisation_id
             and d.id = duty_private_notes.duty_id and d.deleted_at is not null));
 
+create policy definer_reads on duty_kinds for select to watchroom_owner
+    using (organisation_id = (select current_setting('app.organisation', true)::uuid));
+
 create function app_correct_duty(c duty_corrections) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, public as $$
 declare
@@ -243,7 +246,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
      where p.organisation_id = (select current_setting('app.organisation', true)::uuid) and p.id = any (wanted)
        and (exists (select from timesheets t
                      where t.organisation_id = p.organisation_id and t.person_id = p.id
-                       and app_sees_timesheet(t.person_id, t.unit_id, t.state))
+                       and app_sees_timesheet(t))
             or exists (select from duty_corrections c
                         where c.organisation_id = p.organisation_id and c.person_id = p.id
                           and (app_holds('timesheet.approve') or c.unit_id in (select app_units('timesheet.approve')))))

@@ -164,7 +164,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
      where p.organisation_id = (select current_setting('app.organisation', true)::uuid) and p.id = any (wanted)
        and (exists (select from timesheets t
                      where t.organisation_id = p.organisation_id and t.person_id = p.id
-                       and app_sees_timesheet(t.person_id, t.unit_id, t.state))
+                       and app_sees_timesheet(t))
             or exists (select from duty_corrections c
                         where c.organisation_id = p.organisation_id and c.person_id = p.id
                           and (app_holds('timesheet.approve') or c.unit_id in (select app_units('timesheet.approve'))))
