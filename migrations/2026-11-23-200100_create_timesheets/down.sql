@@ -11,6 +11,7 @@ drop table timesheet_rules;
 drop function app_timesheet_rules_spare();
 drop function app_timesheet_moved();
 drop function app_timesheet_moves();
+drop function app_delegation_names();
 drop function app_stand_ins(text);
 drop function app_may_stand_in(uuid);
 drop function app_delegated_units();

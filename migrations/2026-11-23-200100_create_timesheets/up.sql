@@ -196,6 +196,16 @@ language sql stable security definer set search_path = pg_catalog, public as $$
 $$;
 comment on function app_stand_ins is 'People of that name or number whom the caller may name to decide in their stead: 21 at most.';
 
+-- Who decides for whom, by name, for the two of them.
+create function app_delegation_names() returns table (id uuid, name text)
+language sql stable security definer set search_path = pg_catalog, public as $$
+    select distinct p.id, p.given_name || ' ' || p.family_name
+      from approval_delegations d
+      join people p on p.organisation_id = d.organisation_id and p.id in (d.person_id, d.delegate_id)
+     where d.organisation_id = (select current_setting('app.organisation', true)::uuid)
+       and (select current_setting('app.person', true)::uuid) in (d.person_id, d.delegate_id)
+$$;
+
 -- Whether the caller may see a timesheet: what its policy says, for the functions that run as the owner. Whoever stands in
 -- for somebody sees what waits, and what they decided, until the last day.
 create function app_sees_timesheet(t timesheets) returns boolean
@@ -209,9 +219,9 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
                            and t.moved_by = (select current_setting('app.person', true)::uuid))))
 $$;
 revoke all on function app_timesheet_period(date), app_start_of_day(date), app_delegated_units(), app_may_stand_in(uuid),
-    app_stand_ins(text), app_sees_timesheet(timesheets) from public;
+    app_stand_ins(text), app_delegation_names(), app_sees_timesheet(timesheets) from public;
 grant execute on function app_timesheet_period(date), app_start_of_day(date), app_delegated_units(),
-    app_may_stand_in(uuid), app_stand_ins(text) to watchroom_app;
+    app_may_stand_in(uuid), app_stand_ins(text), app_delegation_names() to watchroom_app;
 
 call app_secure('timesheet_rules', 'true', '{holds:organisation.configure}', null, '{holds:organisation.configure}');
 

@@ -4,5 +4,5 @@ mod read;
 mod write;
 
 pub(super) use read::as_seen;
-pub use read::{Listed, Offered, Opened, list_own, offered, open, page_own, to_delete, to_edit, words};
+pub use read::{Listed, Offered, Opened, list_own, offered, open, page_own, to_delete, to_edit, words, words_in};
 pub use write::{Logged, Source, chosen_id, delete, edit, log, log_once};

@@ -9,7 +9,7 @@ use super::super::store;
 use super::super::words::{Kinds, Units};
 use crate::audit::{self, Entry};
 use crate::authz::{self, AuthzError, Caller, permission};
-use crate::db::{Db, Tx};
+use crate::db::{Db, DbError, Tx};
 use crate::kernel::cursor::Cursor;
 use crate::kernel::ids::{DutyId, PersonId};
 
@@ -187,6 +187,14 @@ pub async fn to_delete(db: &Db, caller: &Caller, id: DutyId) -> Result<(DutyRow,
         Ok((row, store::notes(tx, &read)?, store::kinds(tx)?, store::units(tx)?))
     })
     .await
+}
+
+/// What the organisation calls kinds and units, inside a transaction of another slice.
+///
+/// # Errors
+/// [`DbError`].
+pub fn words_in(tx: &mut Tx<'_>) -> Result<(Kinds, Units), DbError> {
+    Ok((store::kinds(tx)?, store::units(tx)?))
 }
 
 /// What the organisation calls kinds and units, for programs.
