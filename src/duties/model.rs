@@ -186,17 +186,53 @@ impl DutyView {
     }
 }
 
+/// What stands beside a duty in lists: how its hours stand, and what is worth knowing of the entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// It was logged later than the organisation's days after its end.
+    pub late: bool,
+    /// How the timesheet of its period stands, when it was submitted.
+    pub sheet: Option<SheetState>,
+    /// What happened to it since its hours were submitted.
+    pub since: Since,
+}
+
+/// How a timesheet stands, as far as a duty cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SheetState {
+    /// It waits for a decision.
+    Submitted,
+    /// It is approved: the duty is locked.
+    Approved,
+    /// It is open again, or was taken back.
+    Open,
+}
+
+/// What happened to a duty since its hours were submitted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Since {
+    /// Nothing, or they were not.
+    #[default]
+    Nothing,
+    /// It was added.
+    Added,
+    /// It was changed.
+    Changed,
+}
+
 /// One change of a duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
     /// Which revision it made.
     pub revision: i32,
-    /// `changed` or `deleted`.
+    /// `changed`, `deleted` or `corrected`.
     pub act: String,
     /// Why, in the words of who did it.
     pub reason: String,
     /// The values that it replaced, by field name; never a note.
     pub before: serde_json::Value,
+    /// What they became, where a correction keeps both.
+    pub after: Option<serde_json::Value>,
     /// When.
     pub changed_at: Timestamp,
     /// By whom.

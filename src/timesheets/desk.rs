@@ -15,7 +15,7 @@ use super::policy::{DecideSheet, DeskFacts, ReadDesk, ReadSheet, ReopenSheet, ri
 use super::rules::mark;
 use super::rules::period::{Calendar, Period};
 use super::rules::warnings::{Beside, Findings, look};
-use super::{settings_store, store, tell};
+use super::{settings_store, store};
 use crate::audit::{self, Entry};
 use crate::authz::{self, AuthzError, Caller, permission};
 use crate::db::{Db, Tx};
@@ -24,7 +24,7 @@ use crate::duties::words::{Kinds, Units};
 use crate::kernel::civil;
 use crate::kernel::cursor::Cursor;
 use crate::kernel::ids::{PersonId, TimesheetId, UnitId};
-use crate::notices::NoticeKind;
+use crate::notices::{self, NoticeKind};
 
 /// What lets somebody see the hours of others.
 const READS: [&str; 2] = [permission::TIMESHEET_APPROVE, permission::TIMESHEET_READ];
@@ -322,7 +322,7 @@ fn decide_in(
         None => entry,
     };
     audit::record(tx, now, entry)?;
-    tell::person(tx, sheet.person, notice, now)?;
+    notices::hours::tell(tx, sheet.person, notice, now)?;
     Ok(())
 }
 
@@ -430,7 +430,7 @@ pub async fn reopen(
         let entry = Entry::new("timesheet.reopen").on("timesheet", id).about(sheet.person).noting("reason", reason);
         let entry = with_hours(entry, &sheet, sheet.approved.unwrap_or_default()).allowed_by(caller, &READS);
         audit::record(tx, now, entry)?;
-        tell::person(tx, sheet.person, NoticeKind::HoursReturned, now)?;
+        notices::hours::tell(tx, sheet.person, NoticeKind::HoursReturned, now)?;
         Ok(())
     })
     .await

@@ -5,7 +5,6 @@ use crate::audit::AuditError;
 use crate::authz::AuthzError;
 use crate::db::DbError;
 use crate::http::{AsProblem, Problem};
-use crate::notices::NoticeError;
 
 /// Why hours were not submitted, decided, or shown.
 #[derive(Debug, thiserror::Error)]
@@ -34,9 +33,6 @@ pub enum TimesheetError {
     /// The audit entry could not be written, so nothing was done.
     #[error(transparent)]
     Audit(#[from] AuditError),
-    /// A message could not be written.
-    #[error(transparent)]
-    Notice(#[from] NoticeError),
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -66,7 +62,6 @@ impl AsProblem for TimesheetError {
             Self::Field(_name, text) => Problem::BadRequest(format!("{text}.")),
             Self::Authz(error) => error.problem(),
             Self::Audit(error) => error.problem(),
-            Self::Notice(error) => error.problem(),
             Self::Db(error) => error.problem(),
         }
     }

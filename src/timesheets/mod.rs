@@ -17,7 +17,5 @@ pub mod rules;
 pub mod settings;
 mod settings_store;
 mod store;
-pub mod tell;
-mod tell_store;
 
 pub use error::TimesheetError;

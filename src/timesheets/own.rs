@@ -8,7 +8,7 @@ use super::model::{Amount, Event, Line, Sheet, State};
 use super::policy::{ReadDesk, ReadSheet, SubmitHours, WithdrawSheet};
 use super::rules::period::{Calendar, Period};
 use super::rules::warnings::{Beside, Findings, look};
-use super::{settings_store, store, tell};
+use super::{settings_store, store};
 use crate::audit::{self, Entry};
 use crate::authz::{self, Caller};
 use crate::db::{Db, Tx};
@@ -16,6 +16,7 @@ use crate::duties::service::words_in;
 use crate::duties::words::{Kinds, Units};
 use crate::kernel::civil;
 use crate::kernel::ids::{PersonId, TimesheetId};
+use crate::notices;
 
 /// Periods on one page: a quarter of weeks, or a year of months and one.
 pub const PER_PAGE: usize = 13;
@@ -192,7 +193,7 @@ pub async fn submit(
         let sheet = store::own_sheet(tx, &may, from)?.filter(|_sheet| moved).ok_or(TimesheetError::Moved)?;
         let entry = Entry::new("timesheet.submit").on("timesheet", sheet.id).about(me);
         audit::record(tx, now, with_hours(entry, &sheet, sheet.submitted))?;
-        tell::those_who_decide(tx, now)?;
+        notices::hours::those_who_decide(tx, now)?;
         Ok(true)
     })
     .await

@@ -3,7 +3,6 @@
 pub mod period;
 pub mod warnings;
 
-use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::model::{Line, Sheet};
@@ -53,19 +52,6 @@ pub fn optional_reason(text: &str) -> Result<Option<String>, &'static str> {
     Ok((!reason.is_empty()).then_some(reason))
 }
 
-/// When the morning's messages about what waits are sent next: eight o'clock in the United Kingdom.
-pub fn next_morning(now: Timestamp) -> Timestamp {
-    use crate::kernel::civil::{Instant, instant, local};
-    let today = local(now).date();
-    let at_eight = |day: jiff::civil::Date| match instant(day.at(8, 0, 0, 0)) {
-        Instant::One(at) | Instant::Twice(at, _) => at,
-        // The clocks never change at eight.
-        Instant::Never => now,
-    };
-    let this = at_eight(today);
-    if this > now { this } else { today.tomorrow().map_or(this, at_eight) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,14 +63,5 @@ mod tests {
         assert!(check_reason("a\u{7}b").is_err());
         assert_eq!(check_reason(&"é".repeat(500)).map(|reason| reason.chars().count()), Ok(500));
         assert_eq!(optional_reason("  "), Ok(None));
-    }
-
-    #[test]
-    fn the_morning_is_eight_oclock_in_winter_and_in_summer() {
-        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
-        assert_eq!(next_morning(at("2026-11-22T07:59:00Z")), at("2026-11-22T08:00:00Z"));
-        assert_eq!(next_morning(at("2026-11-22T08:00:00Z")), at("2026-11-23T08:00:00Z"));
-        assert_eq!(next_morning(at("2026-07-01T06:59:00Z")), at("2026-07-01T07:00:00Z"));
-        assert_eq!(next_morning(at("2026-10-24T12:00:00Z")), at("2026-10-25T08:00:00Z"));
     }
 }

@@ -210,13 +210,14 @@ pub(super) async fn submit(ask: Ask, Posted(typed): Posted<Typed>) -> Result<Htt
         },
         Err(wrong) => wrong,
     };
-    let mut errors = FormErrors::new();
-    for (field, text) in wrong {
-        // Before somebody was looked for there is nobody to choose.
-        let field = if field == "delegate" && typed.find.trim().is_empty() { "find" } else { field };
-        errors.add(field, text);
-    }
     let (found, units) = delegations::candidates(db, caller, typed.find.clone()).await?;
+    let mut errors = FormErrors::new();
+    if found.is_empty() {
+        // The rest of the form stands there only once there is somebody to choose.
+        errors.add("find", "Find somebody first, by their name or number");
+    } else {
+        wrong.into_iter().for_each(|(field, text)| errors.add(field, text));
+    }
     ask.page_again(&FormPage::new(&typed, &found, &units, errors))
 }
 
