@@ -65,7 +65,9 @@ pub(super) fn of_draft(draft: &Draft, kind: &KindPath) -> Map<String, Json> {
 
 fn differing(row: &DutyRow, draft: &Draft, kind: &KindPath) -> impl Iterator<Item = (&'static str, Json, Json)> {
     let pairs = fields(row).into_iter().zip(drafted(draft, kind));
-    pairs.filter(|((_name, before), (_same, after))| before != after).map(|((name, before), (_same, after))| (name, before, after))
+    pairs
+        .filter(|((_name, before), (_same, after))| before != after)
+        .map(|((name, before), (_same, after))| (name, before, after))
 }
 
 fn drafted(draft: &Draft, kind: &KindPath) -> [(&'static str, Json); 9] {

@@ -55,7 +55,9 @@ pub static ROUTES: &[Route] = &[
     Route::get("correction.add.form", "/corrections/new", PROPOSES, || web::get().to(correct::add_form)),
     Route::post("correction.add", "/corrections/new", PROPOSES, || web::post().to(correct::add)),
     Route::get("correction.read", "/corrections/{id}", CONCERNED, || web::get().to(corrections::show)),
-    Route::post("correction.withdraw", "/corrections/{id}/withdraw", PROPOSES, || web::post().to(corrections::withdraw)),
+    Route::post("correction.withdraw", "/corrections/{id}/withdraw", PROPOSES, || {
+        web::post().to(corrections::withdraw)
+    }),
     Route::post("correction.accept", "/corrections/{id}/accept", DECIDES, || web::post().to(corrections::accept)),
     Route::post("correction.refuse", "/corrections/{id}/refuse", DECIDES, || web::post().to(corrections::refuse)),
     Route::get("team.read", "/team", TEAM_READERS, || web::get().to(team::show)),

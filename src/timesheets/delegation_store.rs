@@ -27,8 +27,7 @@ struct StandInRow {
 pub(super) fn stands_in(tx: &mut Tx<'_>) -> Result<Vec<StandIn>, DbError> {
     let rows: Vec<StandInRow> =
         diesel::sql_query("select unit_id, delegation_id, delegator from app_delegated_units()").load(tx.conn())?;
-    let stand_in =
-        |row: StandInRow| StandIn { unit: row.unit_id, delegation: row.delegation_id, away: row.delegator };
+    let stand_in = |row: StandInRow| StandIn { unit: row.unit_id, delegation: row.delegation_id, away: row.delegator };
     Ok(rows.into_iter().map(stand_in).collect())
 }
 
@@ -128,10 +127,9 @@ pub(super) fn candidates<'tx>(
     _may: &Granted<'tx, Delegate>,
     wanted: &str,
 ) -> Result<Vec<Candidate>, DbError> {
-    let rows: Vec<CandidateRow> =
-        diesel::sql_query("select id, name, employee_number, unit_id from app_stand_ins($1)")
-            .bind::<Text, _>(wanted)
-            .load(tx.conn())?;
+    let rows: Vec<CandidateRow> = diesel::sql_query("select id, name, employee_number, unit_id from app_stand_ins($1)")
+        .bind::<Text, _>(wanted)
+        .load(tx.conn())?;
     let candidate = |row: CandidateRow| Candidate {
         person: row.id,
         name: row.name,
@@ -153,9 +151,8 @@ pub(super) fn may_be_named<'tx>(
     _may: &Granted<'tx, Delegate>,
     person: PersonId,
 ) -> Result<bool, DbError> {
-    let row: MayRow = diesel::sql_query("select app_may_stand_in($1) as may")
-        .bind::<SqlUuid, _>(person)
-        .get_result(tx.conn())?;
+    let row: MayRow =
+        diesel::sql_query("select app_may_stand_in($1) as may").bind::<SqlUuid, _>(person).get_result(tx.conn())?;
     Ok(row.may)
 }
 

@@ -119,7 +119,9 @@ pub fn check(
         (Some(from), Some(to)) if to < from => {
             wrong.push(("to", "The last day must not be before the first".to_owned()));
         }
-        (Some(from), Some(to)) if from.checked_add((LONGEST_DELEGATION_DAYS - 1).days()).is_ok_and(|last| to > last) => {
+        (Some(from), Some(to))
+            if from.checked_add((LONGEST_DELEGATION_DAYS - 1).days()).is_ok_and(|last| to > last) =>
+        {
             wrong.push((
                 "to",
                 "Three months at most: whoever is away for longer has somebody acting up, by a role for that time"
@@ -196,7 +198,12 @@ pub async fn candidates(db: &Db, caller: &Caller, wanted: String) -> Result<(Vec
 ///
 /// # Errors
 /// [`TimesheetError::Field`] for somebody whom the caller may not name; [`TimesheetError::Authz`].
-pub async fn make(db: &Db, caller: &Caller, new: NewDelegation, now: Timestamp) -> Result<DelegationId, TimesheetError> {
+pub async fn make(
+    db: &Db,
+    caller: &Caller,
+    new: NewDelegation,
+    now: Timestamp,
+) -> Result<DelegationId, TimesheetError> {
     let id = DelegationId::new(now);
     db.write(caller, move |tx| {
         let may = authz::may::<Delegate>(tx, ())?;
@@ -268,7 +275,10 @@ mod tests {
         assert_eq!(wrong(days(today, date(2027, 2, 22))), ["to"]);
         assert_eq!(wrong(days(date(2026, 11, 21), today)), ["from"]);
         assert_eq!(wrong(days(date(2026, 11, 24), date(2026, 11, 23))), ["to"]);
-        assert_eq!(fields(&check(None, (None, None), &"x".repeat(201), today).expect_err("wrong")), ["delegate", "from", "to", "reason"]);
+        assert_eq!(
+            fields(&check(None, (None, None), &"x".repeat(201), today).expect_err("wrong")),
+            ["delegate", "from", "to", "reason"]
+        );
     }
 
     #[test]

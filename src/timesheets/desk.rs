@@ -103,7 +103,9 @@ pub async fn list(db: &Db, caller: &Caller, wanted: Wanted, now: Timestamp) -> R
         let rows = with_what_it_takes(tx, listed.sheets, &facts.stands_in, &calendar, today)?;
         if sees_others(&facts) {
             let entry = Entry::new("timesheet.list").on("organisation", tx.caller().organisation());
-            let entry = entry.noting("state", wanted.state.as_str()).noting("sheets", i64::try_from(rows.len()).unwrap_or(i64::MAX));
+            let entry = entry
+                .noting("state", wanted.state.as_str())
+                .noting("sheets", i64::try_from(rows.len()).unwrap_or(i64::MAX));
             let caller = tx.caller();
             audit::record(tx, now, entry.allowed_by(caller, &READS))?;
         }
@@ -504,9 +506,13 @@ pub async fn missing(
             Some(period) => store::missing(tx, &may, period, &wanted, after, PER_PAGE)?,
             None => (Vec::new(), false),
         };
-        if sees_others(&facts) && let Some(period) = period {
+        if sees_others(&facts)
+            && let Some(period) = period
+        {
             let entry = Entry::new("timesheet.list").on("organisation", tx.caller().organisation());
-            let entry = entry.noting("not_submitted_from", period.from.to_string()).noting("people", i64::try_from(people.len()).unwrap_or(i64::MAX));
+            let entry = entry
+                .noting("not_submitted_from", period.from.to_string())
+                .noting("people", i64::try_from(people.len()).unwrap_or(i64::MAX));
             let caller = tx.caller();
             audit::record(tx, now, entry.allowed_by(caller, &READS))?;
         }

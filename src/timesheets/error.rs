@@ -54,10 +54,12 @@ impl AsProblem for TimesheetError {
                 period.in_words()
             )),
             Self::Moved => Problem::Conflict(
-                "These hours were submitted, taken back or decided since you opened the page. Open it again.".to_owned(),
+                "These hours were submitted, taken back or decided since you opened the page. Open it again."
+                    .to_owned(),
             ),
             Self::HoursChanged => Problem::Conflict(
-                "The hours have changed since you opened the page. Open it again, look at them, and decide then.".to_owned(),
+                "The hours have changed since you opened the page. Open it again, look at them, and decide then."
+                    .to_owned(),
             ),
             Self::Field(_name, text) => Problem::BadRequest(format!("{text}.")),
             Self::Authz(error) => error.problem(),

@@ -51,12 +51,7 @@ pub struct OwnPeriods {
 ///
 /// # Errors
 /// [`TimesheetError::Authz`] when the caller submits no hours.
-pub async fn list(
-    db: &Db,
-    caller: &Caller,
-    before: Option<Date>,
-    today: Date,
-) -> Result<OwnPeriods, TimesheetError> {
+pub async fn list(db: &Db, caller: &Caller, before: Option<Date>, today: Date) -> Result<OwnPeriods, TimesheetError> {
     let me = caller.person_id().unwrap_or(PersonId::NIL);
     db.read(caller, move |tx| {
         let may = authz::may::<SubmitHours>(tx, me)?;
@@ -167,13 +162,7 @@ fn beside<'a>(calendar: &Calendar, period: Period, sheet: Option<&'a Sheet>, tod
 /// # Errors
 /// [`TimesheetError::NoPeriod`], [`TimesheetError::NotYet`], [`TimesheetError::NotOver`]; [`TimesheetError::Moved`] when it
 /// is approved.
-pub async fn submit(
-    db: &Db,
-    caller: &Caller,
-    from: Date,
-    done: bool,
-    now: Timestamp,
-) -> Result<bool, TimesheetError> {
+pub async fn submit(db: &Db, caller: &Caller, from: Date, done: bool, now: Timestamp) -> Result<bool, TimesheetError> {
     let (me, today) = (caller.person_id().unwrap_or(PersonId::NIL), civil::local(now).date());
     db.write(caller, move |tx| {
         let may = authz::may::<SubmitHours>(tx, me)?;

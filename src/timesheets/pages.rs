@@ -41,9 +41,13 @@ pub static ROUTES: &[Route] = &[
     Route::post("timesheet.approve-many", "/approvals/approve", ANYBODY, || web::post().to(confirm::approve)),
     Route::get("timesheet.missing", "/approvals/missing", ANYBODY, || web::get().to(missing::show)),
     Route::get("delegation.list", "/approvals/delegations", ANYBODY, || web::get().to(delegations::list)),
-    Route::get("delegation.make.form", "/approvals/delegations/new", APPROVES, || web::get().to(delegations::form)).step_up(),
-    Route::post("delegation.make", "/approvals/delegations/new", APPROVES, || web::post().to(delegations::submit)).step_up(),
-    Route::get("delegation.end.form", "/approvals/delegations/{id}/end", ANYBODY, || web::get().to(delegations::end_form)),
+    Route::get("delegation.make.form", "/approvals/delegations/new", APPROVES, || web::get().to(delegations::form))
+        .step_up(),
+    Route::post("delegation.make", "/approvals/delegations/new", APPROVES, || web::post().to(delegations::submit))
+        .step_up(),
+    Route::get("delegation.end.form", "/approvals/delegations/{id}/end", ANYBODY, || {
+        web::get().to(delegations::end_form)
+    }),
     Route::post("delegation.end", "/approvals/delegations/{id}/end", ANYBODY, || web::post().to(delegations::end)),
     Route::get("payroll.export-hours", "/payroll/hours.csv", PAYROLL, || web::get().to(export::hours)).step_up(),
     Route::get("timesheet.configure.form", "/organisation/timesheets", CONFIGURES, || web::get().to(settings::form)),

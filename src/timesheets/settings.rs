@@ -121,7 +121,8 @@ mod tests {
     fn everything_typed_is_checked_at_its_field() {
         let wanted = check("week", " 7 ", "0").expect("right");
         assert_eq!((wanted.period, wanted.late_days, wanted.due_days), (PeriodKind::Week, 7, 0));
-        let fields = |wrong: Vec<(&'static str, String)>| wrong.into_iter().map(|(field, _text)| field).collect::<Vec<_>>();
+        let fields =
+            |wrong: Vec<(&'static str, String)>| wrong.into_iter().map(|(field, _text)| field).collect::<Vec<_>>();
         assert_eq!(fields(check("", "91", "-1").expect_err("wrong")), ["period", "late_days", "due_days"]);
         assert_eq!(fields(check("month", "x", "3").expect_err("wrong")), ["late_days"]);
     }
@@ -129,10 +130,8 @@ mod tests {
     #[test]
     fn what_is_planned_and_has_not_begun_is_not_followed_on() {
         let rule = |starts_on, period| Rule { starts_on, period, late_days: 7, due_days: 3 };
-        let planned = Calendar::new(vec![
-            rule(date(2026, 11, 2), PeriodKind::Week),
-            rule(date(2027, 1, 1), PeriodKind::Month),
-        ]);
+        let planned =
+            Calendar::new(vec![rule(date(2026, 11, 2), PeriodKind::Week), rule(date(2027, 1, 1), PeriodKind::Month)]);
         let starts = starts(&planned, date(2026, 12, 30));
         assert_eq!(starts, [(PeriodKind::Week, date(2027, 1, 4)), (PeriodKind::Month, date(2027, 2, 1))]);
     }

@@ -30,14 +30,24 @@ type Moment = jiff_diesel::Timestamp;
 type Columns = (
     (timesheets::id, timesheets::person_id, timesheets::unit_id, timesheets::period_from, timesheets::period_to),
     (timesheets::state, timesheets::revision, timesheets::reason, timesheets::moved_at, timesheets::moved_by),
-    (timesheets::submitted_at, timesheets::submitted_minutes, timesheets::submitted_duties, timesheets::submitted_lines),
+    (
+        timesheets::submitted_at,
+        timesheets::submitted_minutes,
+        timesheets::submitted_duties,
+        timesheets::submitted_lines,
+    ),
     (timesheets::approved_minutes, timesheets::approved_duties),
 );
 
 const COLUMNS: Columns = (
     (timesheets::id, timesheets::person_id, timesheets::unit_id, timesheets::period_from, timesheets::period_to),
     (timesheets::state, timesheets::revision, timesheets::reason, timesheets::moved_at, timesheets::moved_by),
-    (timesheets::submitted_at, timesheets::submitted_minutes, timesheets::submitted_duties, timesheets::submitted_lines),
+    (
+        timesheets::submitted_at,
+        timesheets::submitted_minutes,
+        timesheets::submitted_duties,
+        timesheets::submitted_lines,
+    ),
     (timesheets::approved_minutes, timesheets::approved_duties),
 );
 

@@ -144,9 +144,7 @@ pub(super) async fn submit(
     let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
     let revision = form.revision.parse().unwrap_or(0);
     let outcome = match (rules::check_typed(&form.typed, now), rules::check_reason(&form.reason)) {
-        (Ok(draft), Ok(reason)) => {
-            corrections::propose_change(db, caller, (id, revision), draft, reason, now).await
-        }
+        (Ok(draft), Ok(reason)) => corrections::propose_change(db, caller, (id, revision), draft, reason, now).await,
         (Err(faults), reason) => Err(merge(faults, reason.err()).into()),
         (Ok(_), Err(faults)) => Err(faults.into()),
     };

@@ -264,7 +264,7 @@ pub(super) async fn accept(
     id: Path<CorrectionId>,
     Posted(form): Posted<Answer>,
 ) -> Result<HttpResponse, Failure> {
-    let answer = match form.answer.trim() {
+    let answer = match one_line(&form.answer).as_str() {
         "" => Ok(None),
         text => rules::check_reason(text).map(Some),
     };
@@ -277,8 +277,13 @@ pub(super) async fn refuse(
     id: Path<CorrectionId>,
     Posted(form): Posted<Answer>,
 ) -> Result<HttpResponse, Failure> {
-    let answer = rules::check_reason(&form.answer);
+    let answer = rules::check_reason(&one_line(&form.answer));
     decide(&ask, *id, &form.answer, answer.map(Decision::Refuse), "Refused. The duty stays as it is.").await
+}
+
+/// What was written over several lines, as one.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 async fn decide(
@@ -418,7 +423,8 @@ mod tests {
             ]
         );
         assert_eq!(page.heading, "Change a duty");
-        let removed = super::page(&samples::opened(samples::correction(Act::Remove), true), "", FormErrors::new(), false);
+        let removed =
+            super::page(&samples::opened(samples::correction(Act::Remove), true), "", FormErrors::new(), false);
         assert_eq!(removed.heading, "Remove the duty of 20 Nov 2026, 19:00");
         assert!(removed.values.iter().any(|value| value == "Breaks: 30 min"), "{:?}", removed.values);
     }

@@ -316,8 +316,8 @@ fn value_in_words(field: &str, value: &Json, kinds: &Kinds, units: &Units) -> Op
 mod tests {
     use serde_json::json;
 
-    use super::super::super::words::samples::{kinds, units};
     use super::super::super::model::Marks;
+    use super::super::super::words::samples::{kinds, units};
     use super::super::fields::samples as fields;
     use super::*;
 

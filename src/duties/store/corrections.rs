@@ -8,7 +8,9 @@ use serde_json::{Map, Value as Json};
 
 use super::super::corrections::{Act, Correction, State};
 use super::super::model::Page;
-use super::super::policy::{DecideCorrection, ListCorrections, ProposeAddition, ProposeCorrection, ReadDuty, WithdrawCorrection};
+use super::super::policy::{
+    DecideCorrection, ListCorrections, ProposeAddition, ProposeCorrection, ReadDuty, WithdrawCorrection,
+};
 use super::LockedSheet;
 use crate::authz::{Granted, permission};
 use crate::db::schema::duty_corrections;
@@ -74,8 +76,8 @@ pub(in crate::duties) fn of_duty<'tx>(
     may: &Granted<'tx, ReadDuty>,
 ) -> Result<Vec<Correction>, DbError> {
     let duty = may.facts();
-    let reads = tx.caller().is(duty.person)
-        || tx.caller().reaches(permission::DUTY_HISTORY_READ, duty.person, duty.unit);
+    let reads =
+        tx.caller().is(duty.person) || tx.caller().reaches(permission::DUTY_HISTORY_READ, duty.person, duty.unit);
     if !reads {
         return Ok(Vec::new());
     }

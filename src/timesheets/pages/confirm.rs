@@ -29,10 +29,16 @@ impl ConfirmPage {
         Self {
             sums: format!("{} with {}", format::count(count, "timesheet", "timesheets"), format::minutes(minutes)),
             warned: (warned > 0).then(|| {
-                format!("{} something that is worth a second look.", format::count(warned, "of them has", "of them have"))
+                format!(
+                    "{} something that is worth a second look.",
+                    format::count(warned, "of them has", "of them have")
+                )
             }),
             left: (left > 0).then(|| {
-                format!("{} wait for your decision any more.", format::count(left, "that you chose does not", "that you chose do not"))
+                format!(
+                    "{} wait for your decision any more.",
+                    format::count(left, "that you chose does not", "that you chose do not")
+                )
             }),
             rows,
         }

@@ -160,7 +160,9 @@ impl FormPage {
         });
         let note = match found.len() {
             _ if searched.is_empty() => None,
-            0 => Some("Nobody was found whom you can name: people whom you see, and others who approve hours.".to_owned()),
+            0 => Some(
+                "Nobody was found whom you can name: people whom you see, and others who approve hours.".to_owned(),
+            ),
             many if many > OFFERED => {
                 Some("There are more of that name. Write more of it, or the employee number.".to_owned())
             }
@@ -288,7 +290,11 @@ mod tests {
     pub(super) fn samples() -> Vec<DelegationsPage> {
         let day = |day| date(2026, 11, day);
         let shown = Shown {
-            made: vec![one(1, day(22), day(25), false), one(2, day(25), day(25), false), one(3, day(22), day(25), true)],
+            made: vec![
+                one(1, day(22), day(25), false),
+                one(2, day(25), day(25), false),
+                one(3, day(22), day(25), true),
+            ],
             held: vec![one(4, day(2), day(9), false)],
             may_make: false,
         };
@@ -302,7 +308,8 @@ mod tests {
             number: Some("N0004".to_owned()),
             unit: UnitId(uuid::Uuid::from_u128(4)),
         };
-        let typed = Typed { find: "sam".to_owned(), delegate: uuid::Uuid::from_u128(2).to_string(), ..Typed::default() };
+        let typed =
+            Typed { find: "sam".to_owned(), delegate: uuid::Uuid::from_u128(2).to_string(), ..Typed::default() };
         let mut errors = FormErrors::new();
         for field in ["delegate", "from", "to", "reason"] {
             errors.add(field, "Say it");

@@ -23,9 +23,9 @@ pub(super) struct HoursQuery {
 /// Downloads the approved hours of periods that begin within two days.
 pub(super) async fn hours(ask: Ask, query: Query<HoursQuery>) -> Result<HttpResponse, Failure> {
     let days = day(&query.from).zip(day(&query.to)).map(|(from, to)| Period { from, to });
-    let days = days.filter(|days| days.from <= days.to && days.days() <= MOST_DAYS).ok_or_else(|| {
-        Problem::BadRequest("Say from which day to which: thirteen months at most.".to_owned())
-    })?;
+    let days = days
+        .filter(|days| days.from <= days.to && days.days() <= MOST_DAYS)
+        .ok_or_else(|| Problem::BadRequest("Say from which day to which: thirteen months at most.".to_owned()))?;
     let file = export::approved(&ask.site().db, ask.caller(), days, ask.clock().now()).await?;
     let name = format!("approved-hours-{}-{}.csv", days.from, days.to);
     Ok(HttpResponse::Ok()

@@ -239,7 +239,12 @@ mod tests {
         };
         let none_yet = OwnPeriods { periods: Vec::new(), next: None, waiting: Some(0), ..full.clone() };
         let late = OwnPeriods { periods: vec![week(9, None)], next: None, waiting: None, ..full.clone() };
-        vec![OwnListPage::sample(), build(&full, today, true), build(&none_yet, today, false), build(&late, today, false)]
+        vec![
+            OwnListPage::sample(),
+            build(&full, today, true),
+            build(&none_yet, today, false),
+            build(&late, today, false),
+        ]
     }
 
     #[test]

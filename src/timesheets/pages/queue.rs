@@ -166,7 +166,8 @@ fn build(query: &QueueQuery, desk: &Desk) -> QueuePage {
         period_field: period_field(&desk.periods, day(&query.period), true),
         any_to_choose: rows.iter().any(|row| row.choose),
         rows,
-        corrections: (desk.corrections > 0).then(|| format::count(desk.corrections, "proposed correction waits", "proposed corrections wait")),
+        corrections: (desk.corrections > 0)
+            .then(|| format::count(desk.corrections, "proposed correction waits", "proposed corrections wait")),
         previous: (!query.after.is_empty())
             .then(|| PageLink { href: query.address(""), text: Some("First ones".to_owned()) }),
         next: desk
@@ -177,9 +178,8 @@ fn build(query: &QueueQuery, desk: &Desk) -> QueuePage {
 
 /// Units as a filter offers them: those whose hours the reader sees.
 pub(super) fn unit_field(units: &Units, offered: Option<&[UnitId]>, chosen: &str) -> Field {
-    let seen = units.in_order().into_iter().filter(|(unit, _depth)| {
-        offered.is_none_or(|offered| offered.contains(&unit.id))
-    });
+    let seen =
+        units.in_order().into_iter().filter(|(unit, _depth)| offered.is_none_or(|offered| offered.contains(&unit.id)));
     let choices = seen.map(|(unit, depth)| {
         let label = units.label(unit.id);
         Choice::new(unit.id.to_string(), format!("{}{label}", "\u{a0}\u{a0}".repeat(depth)))

@@ -98,7 +98,8 @@ pub(super) async fn submit(
     };
     desk::reopen(&ask.site().db, ask.caller(), *id, reason, ask.clock().now()).await?;
     ask.site().queue.wake();
-    let text = "Reopened. The person is told; their duties of these days can be changed until the hours are approved again.";
+    let text =
+        "Reopened. The person is told; their duties of these days can be changed until the hours are approved again.";
     Ok(ask.redirect_with(&format!("/timesheets/{id}"), FlashKind::Success, text))
 }
 

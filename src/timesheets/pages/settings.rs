@@ -97,7 +97,8 @@ impl PageContext for SettingsPage {
     }
 
     fn samples() -> Vec<Self> {
-        let rule = |day, period| Rule { starts_on: jiff::civil::date(2026, 11, day), period, late_days: 7, due_days: 1 };
+        let rule =
+            |day, period| Rule { starts_on: jiff::civil::date(2026, 11, day), period, late_days: 7, due_days: 1 };
         let rules = Calendar::new(vec![rule(2, PeriodKind::Week), rule(30, PeriodKind::Week)]);
         let mut errors = FormErrors::new();
         for field in ["period", "late_days", "due_days"] {

@@ -217,7 +217,8 @@ fn sums(sheet: &Sheet) -> Vec<String> {
         let duties = format::count(held.duties.into(), "duty", "duties");
         format!("{} and {duties}", format::minutes(held.minutes.into()))
     };
-    let mut all = vec![format!("Submitted {} with {}.", format::long_time(sheet.submitted_at), amount(sheet.submitted))];
+    let mut all =
+        vec![format!("Submitted {} with {}.", format::long_time(sheet.submitted_at), amount(sheet.submitted))];
     all.extend(sheet.approved.map(|approved| format!("Approved: {}.", amount(approved))));
     all
 }
@@ -354,7 +355,11 @@ pub(super) async fn send_back(
     };
     desk::decide(db, caller, *id, form.mark, Decision::Return(reason), now).await?;
     ask.site().queue.wake();
-    Ok(ask.redirect_with("/approvals", FlashKind::Success, "Returned. They are told by e-mail that there is something to do."))
+    Ok(ask.redirect_with(
+        "/approvals",
+        FlashKind::Success,
+        "Returned. They are told by e-mail that there is something to do.",
+    ))
 }
 
 #[cfg(test)]

@@ -164,9 +164,7 @@ impl Calendar {
         match kind {
             PeriodKind::Week if after.weekday() == Weekday::Monday => after,
             PeriodKind::Month if after.day() == 1 => after,
-            PeriodKind::Week | PeriodKind::Month => {
-                kind.last(after).tomorrow().unwrap_or(after)
-            }
+            PeriodKind::Week | PeriodKind::Month => kind.last(after).tomorrow().unwrap_or(after),
         }
     }
 

@@ -211,7 +211,10 @@ mod tests {
 
     #[test]
     fn a_plain_week_has_nothing_to_say_but_its_free_days() {
-        let lines = [line(1, "2026-11-16T09:00:00Z", "2026-11-16T18:00:00Z"), line(2, "2026-11-17T09:00:00Z", "2026-11-17T18:00:00Z")];
+        let lines = [
+            line(1, "2026-11-16T09:00:00Z", "2026-11-16T18:00:00Z"),
+            line(2, "2026-11-17T09:00:00Z", "2026-11-17T18:00:00Z"),
+        ];
         let found = look(WEEK, &lines, beside(None));
         assert_eq!(found.warnings, Vec::<String>::new());
         assert!(found.marks.iter().all(BTreeSet::is_empty));
@@ -233,14 +236,21 @@ mod tests {
 
     #[test]
     fn what_changed_after_submission_is_told_apart() {
-        let mut lines = vec![line(1, "2026-11-16T09:00:00Z", "2026-11-16T18:00:00Z"), line(2, "2026-11-17T09:00:00Z", "2026-11-17T18:00:00Z")];
+        let mut lines = vec![
+            line(1, "2026-11-16T09:00:00Z", "2026-11-16T18:00:00Z"),
+            line(2, "2026-11-17T09:00:00Z", "2026-11-17T18:00:00Z"),
+        ];
         lines[1].revision = 2;
         let id = |n| DutyId(uuid::Uuid::from_u128(n));
         let held = Snapshot([(id(2), 1), (id(3), 1)].into());
         let found = look(WEEK, &lines, beside(Some(&held)));
         assert_eq!(
             found.warnings,
-            ["1 duty was added after submission", "1 duty was changed after submission", "1 duty was removed after submission"]
+            [
+                "1 duty was added after submission",
+                "1 duty was changed after submission",
+                "1 duty was removed after submission"
+            ]
         );
         assert_eq!(found.marks, [BTreeSet::from([Mark::Added]), BTreeSet::from([Mark::Changed])]);
     }
