@@ -9,14 +9,14 @@ use serde_json::Value as Json;
 
 use super::changes;
 use super::error::DutyError;
-use super::model::{DutyRow, Page};
+use super::model::{DutyRow, LockedSheet, Page};
 use super::policy::{
     DecideCorrection, ListCorrections, ProposeAddition, ProposeCorrection, ReadCorrection, WithdrawCorrection,
 };
 use super::rules::{At, Draft, Faults};
 use super::service::{Offered, check_facts, offered_in};
 use super::store::corrections::{self as store, Whose};
-use super::store::{self as duties, LockedSheet, Which};
+use super::store::{self as duties, Which};
 use super::words::{Kinds, Units};
 use crate::audit::{self, Entry};
 use crate::authz::{self, Caller, permission};

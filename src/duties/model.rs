@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::authz::{Caller, permission};
-use crate::kernel::ids::{DutyId, DutyKindId, PersonId, UnitId};
+use crate::kernel::ids::{DutyId, DutyKindId, PersonId, TimesheetId, UnitId};
 
 /// One entry of the activity log, all of it but its notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -218,6 +218,21 @@ pub enum Since {
     Added,
     /// It was changed.
     Changed,
+}
+
+/// An approved timesheet, as far as a correction cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockedSheet {
+    /// Which.
+    pub id: TimesheetId,
+    /// Whose.
+    pub person: PersonId,
+    /// The unit under which it was approved.
+    pub unit: UnitId,
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
 }
 
 /// One change of a duty.

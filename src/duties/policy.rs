@@ -1,8 +1,8 @@
 //! Who may do what with a duty. The row-level policies say the same in SQL.
 
 use super::corrections::Correction;
-use super::model::{DutyRow, Sight};
-use super::store::{self, LockedSheet};
+use super::model::{DutyRow, LockedSheet, Sight};
+use super::store;
 use crate::authz::{Caller, Permission, Reach, Verdict, permission};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{CorrectionId, DutyId, PersonId, TimesheetId, UnitId};

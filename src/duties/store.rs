@@ -13,7 +13,7 @@ use diesel::prelude::*;
 pub(super) use attempts::{first_attempt, forget_attempts};
 pub(super) use export::{own as export_own, team as export_team};
 pub(super) use list::{page, recent, sums};
-pub(super) use marks::{LockedSheet, Which, locked, locked_sheet, marks};
+pub(super) use marks::{Which, locked, locked_sheet, marks};
 pub(super) use team::{PersonSum, people_page, sums_of_people, sums_of_units};
 pub(super) use write::{
     LogFacts, delete, insert, insert_notes, is_own, log_facts, overlapping, remove_notes, revise, set_notes,

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use super::rules::period::Period;
 use crate::duties::model::KindPath;

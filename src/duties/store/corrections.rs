@@ -7,11 +7,10 @@ use jiff_diesel::ToDiesel;
 use serde_json::{Map, Value as Json};
 
 use super::super::corrections::{Act, Correction, State};
-use super::super::model::Page;
+use super::super::model::{LockedSheet, Page};
 use super::super::policy::{
     DecideCorrection, ListCorrections, ProposeAddition, ProposeCorrection, ReadDuty, WithdrawCorrection,
 };
-use super::LockedSheet;
 use crate::authz::{Granted, permission};
 use crate::db::schema::duty_corrections;
 use crate::db::{DbError, Tx};

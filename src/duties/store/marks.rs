@@ -10,7 +10,7 @@ use diesel::sql_types::{Array, Bool, Date as SqlDate, Integer, Nullable, Text, U
 use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
 
-use super::super::model::{DutyView, Marks, SheetState, Since};
+use super::super::model::{DutyView, LockedSheet, Marks, SheetState, Since};
 use crate::db::schema::timesheets;
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{DutyId, PersonId, TimesheetId, UnitId};
@@ -89,16 +89,6 @@ pub(in crate::duties) fn locked(
             .bind::<Array<SqlDate>, _>(days)
             .load(tx.conn())?;
     Ok(rows.into_iter().next().map(|row| (row.period_from.to_jiff(), row.period_to.to_jiff())))
-}
-
-/// An approved sheet, as far as a correction cares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::duties) struct LockedSheet {
-    pub(in crate::duties) id: TimesheetId,
-    pub(in crate::duties) person: PersonId,
-    pub(in crate::duties) unit: UnitId,
-    pub(in crate::duties) from: Date,
-    pub(in crate::duties) to: Date,
 }
 
 /// Which sheet is meant.

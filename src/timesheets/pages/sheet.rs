@@ -34,7 +34,7 @@ impl Tag {
 
 /// One duty of the sheet.
 #[derive(Debug, Clone, Serialize)]
-struct DutyRow {
+pub(super) struct DutyRow {
     href: Option<String>,
     start: String,
     when: String,
@@ -47,7 +47,7 @@ struct DutyRow {
 
 /// One move of the sheet.
 #[derive(Debug, Clone, Serialize)]
-struct Move {
+pub(super) struct Move {
     what: String,
     who: String,
     held: String,
@@ -67,7 +67,7 @@ pub(super) struct SubmitForm {
 
 /// How a sheet that waits is decided.
 #[derive(Debug, Clone, Serialize)]
-struct DecideForm {
+pub(super) struct DecideForm {
     href: String,
     mark: String,
     reason: Field,
@@ -82,19 +82,19 @@ pub(super) struct SheetPage {
     #[serde(skip)]
     pub(super) way: Vec<Crumb>,
     pub(super) who: Option<String>,
-    state: Option<Tag>,
-    reason: Option<String>,
-    held: String,
-    sums: Vec<String>,
-    warnings: Vec<String>,
-    idle: Option<String>,
-    rows: Vec<DutyRow>,
-    moves: Vec<Move>,
+    pub(super) state: Option<Tag>,
+    pub(super) reason: Option<String>,
+    pub(super) held: String,
+    pub(super) sums: Vec<String>,
+    pub(super) warnings: Vec<String>,
+    pub(super) idle: Option<String>,
+    pub(super) rows: Vec<DutyRow>,
+    pub(super) moves: Vec<Move>,
     pub(super) submit: Option<SubmitForm>,
     pub(super) withdraw_href: Option<String>,
     pub(super) add_href: Option<String>,
-    decide: Option<DecideForm>,
-    reopen_href: Option<String>,
+    pub(super) decide: Option<DecideForm>,
+    pub(super) reopen_href: Option<String>,
     pub(super) who_sees: String,
     #[serde(skip)]
     pub(super) errors: FormErrors,
