@@ -105,7 +105,7 @@ impl Crier {
                     outbox::post(tx, now, &NewNotice { kind, person, recipient, about: None })?;
                 }
                 if store::anything_waits(tx)? {
-                    jobs::enqueue_at(tx, now, next_morning(now), &in_the_morning(job.organisation))?;
+                    jobs::enqueue_once_at(tx, now, next_morning(now), &in_the_morning(job.organisation))?;
                 }
                 Ok::<_, NoticeError>(())
             })
