@@ -47,7 +47,9 @@ call app_secure('duty_corrections',
     '{own:timesheet.submit} or {holds:timesheet.approve} or {units:timesheet.approve}',
     '{own:timesheet.submit} and state = ''proposed''
      and exists (select from timesheets t where t.organisation_id = duty_corrections.organisation_id
-         and t.id = duty_corrections.timesheet_id and t.person_id = duty_corrections.person_id and t.state = ''approved'')',
+         and t.id = duty_corrections.timesheet_id and t.person_id = duty_corrections.person_id and t.state = ''approved'')
+     and (act = ''add'' or exists (select from duties d where d.organisation_id = duty_corrections.organisation_id
+         and d.id = duty_corrections.duty_id))',
     'state = ''proposed'' and ({own:timesheet.submit}
         or (not ({me}) and ({holds:timesheet.approve} or {units:timesheet.approve})))',
     null);

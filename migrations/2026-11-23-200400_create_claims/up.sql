@@ -84,7 +84,8 @@ grant update (claims) on payroll_runs to watchroom_app;
 call app_secure('claims',
     '{own:timesheet.submit} or {holds:claim.decide} or {holds:payroll.export} or {holds:timesheet.approve}
      or {units:timesheet.approve}',
-    '{own:timesheet.submit} and state = ''waiting''',
+    '{own:timesheet.submit} and state = ''waiting''
+     and exists (select from duties d where d.organisation_id = claims.organisation_id and d.id = claims.duty_id)',
     '(state = ''waiting'' and ({own:timesheet.submit} or (not ({me}) and {holds:claim.decide})))
      or (state = ''approved'' and payroll_run_id is null and {holds:payroll.export})',
     null);

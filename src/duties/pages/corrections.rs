@@ -418,8 +418,8 @@ mod tests {
         assert_eq!(
             page.values,
             [
-                "Call sign: N12P1 \u{2192} empty",
-                "End: Saturday 21 November 2026, 07:00 \u{2192} Saturday 21 November 2026, 08:00"
+                "End: Saturday 21 November 2026, 07:00 \u{2192} Saturday 21 November 2026, 08:00",
+                "Call sign: N12P1 \u{2192} empty"
             ]
         );
         assert_eq!(page.heading, "Change a duty");

@@ -108,12 +108,14 @@ impl DutyFields {
             call_signs: distinct(offered, |row| row.details.call_sign.as_deref()),
             job_roles: distinct(offered, |row| row.details.job_role.as_deref()),
             more_open,
+            more: "Incident number, mileage and notes",
             notes: true,
         }
     }
 
     /// Without the notes, which are no part of a correction.
     pub(super) fn without_notes(mut self) -> Self {
+        self.more = "Incident number and mileage";
         self.notes = false;
         self
     }
