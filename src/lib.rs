@@ -25,6 +25,7 @@ pub mod plugin_host; // wasmtime, and only here
 pub mod views; // handlebars, components, charts, documents
 
 pub mod audit; // slice: what happened, who did it, and the proof that nobody changed it since
+pub mod claims; // slice: what is claimed beside the hours, and what payroll takes
 pub mod duties; // slice: the activity log
 pub mod extensions; // slice: plugins in the console, their grants and their runs
 pub mod identity; // slice: sign-in, sessions, people, roles
@@ -35,5 +36,6 @@ pub mod organisation; // slice: the organisation, its units and its words for wo
 pub mod oversight; // slice: the security overview, for assurance returns
 pub mod scim; // slice: people and groups from a directory
 pub mod sso; // slice: signing in with an OpenID provider
+pub mod timesheets; // slice: hours submitted, approved, locked; who stands in for whom
 pub mod tokens; // slice: how programs are let in to the API
 pub mod working_time; // slice: limits, rests and breaks of the Working Time Regulations, from what people worked

@@ -9,7 +9,10 @@ type Entry = (&'static str, &'static str, &'static str, &'static [&'static str])
 
 const ENTRIES: &[Entry] = &[
     ("duties", "My duties", "/duties", &[permission::DUTY_LOG]),
+    ("timesheets", "Timesheets", "/timesheets", &[permission::TIMESHEET_SUBMIT]),
     ("team", "Team hours", "/team", &[permission::DUTY_READ, permission::HOURS_READ]),
+    ("approvals", "Approvals", "/approvals", &[permission::TIMESHEET_APPROVE, permission::TIMESHEET_READ]),
+    ("claims", "Claims", "/claims", &[permission::CLAIM_DECIDE, permission::PAYROLL_EXPORT]),
     ("people", "People", "/people", &[permission::PEOPLE_READ]),
     ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
     ("security", "Security", "/security", &[permission::SECURITY_READ]),

@@ -3,7 +3,8 @@
 use super::{api, front};
 use crate::http::Route;
 use crate::{
-    audit, duties, extensions, identity, imports, network, notices, organisation, oversight, scim, sso, tokens,
+    audit, claims, duties, extensions, identity, imports, network, notices, organisation, oversight, scim, sso,
+    timesheets, tokens,
 };
 
 /// Every slice's table.
@@ -20,6 +21,8 @@ pub static ALL: &[&[Route]] = &[
     network::pages::ROUTES,
     extensions::pages::ROUTES,
     duties::pages::ROUTES,
+    timesheets::pages::ROUTES,
+    claims::pages::ROUTES,
     imports::pages::ROUTES,
     duties::api::ROUTES,
     audit::pages::ROUTES,

@@ -27,6 +27,7 @@ use crate::limits::{Limits, Sharer};
 use crate::mail::{Mailer, Smtp, Templates};
 use crate::network::gate::Gate;
 use crate::notices::desk::{Desk, MailHealth};
+use crate::notices::hours::Crier;
 use crate::notices::job::{self as post, Postman};
 use crate::sso::Federation;
 use crate::tokens;
@@ -189,6 +190,8 @@ impl Parts {
             desk: self.mail.clone().into_inner(),
         };
         handlers.extend(postman.handlers());
+        let crier = Crier { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
+        handlers.extend(crier.handlers());
         let inviter = Inviter {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),

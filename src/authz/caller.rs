@@ -144,6 +144,8 @@ pub enum SystemName {
     Scim,
     /// Lets somebody in whom an OpenID provider vouches for, and ends their sessions when it says so.
     Sso,
+    /// Tells people by e-mail that hours wait for them, or that theirs were decided.
+    Hours,
 }
 
 impl SystemName {
@@ -162,6 +164,7 @@ impl SystemName {
             Self::Network => "network",
             Self::Scim => "scim",
             Self::Sso => "sso",
+            Self::Hours => "hours",
         }
     }
 }

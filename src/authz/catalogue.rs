@@ -90,6 +90,13 @@ catalogue! {
         DUTY_EXPORT = "duty.export", any, Personal, "Download duties that one may read as a table";
         HOURS_READ = "hours.read", units, Personal, "Read when people worked and on what, without any note or detail";
     }
+    "Hours and pay" {
+        TIMESHEET_SUBMIT = "timesheet.submit", own, Plain, "Submit one's hours for approval, propose corrections, claim extras";
+        TIMESHEET_READ = "timesheet.read", units, Personal, "Read timesheets: hours by period, and what became of them";
+        TIMESHEET_APPROVE = "timesheet.approve", units, Personal, "Approve, return and reopen hours, and decide corrections";
+        CLAIM_DECIDE = "claim.decide", all, Personal, "Approve or refuse claims: overtime, disturbance, mileage";
+        PAYROLL_EXPORT = "payroll.export", all, Personal, "Download approved hours and claims for payroll";
+    }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";
         PEOPLE_ADD = "people.add", all, Plain, "Add people";

@@ -60,6 +60,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    approval_delegations (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        delegate_id -> Uuid,
+        from_day -> Date,
+        to_day -> Date,
+        reason -> Nullable<Text>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     audit_checkpoints (size) {
         size -> Int8,
         root -> Bytea,
@@ -100,6 +114,30 @@ diesel::table! {
         role -> Text,
         permission -> Text,
         scope -> Text,
+    }
+}
+
+diesel::table! {
+    claims (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        duty_id -> Uuid,
+        day -> Date,
+        kind -> Text,
+        amount -> Int4,
+        basis -> Int4,
+        duty_revision -> Int4,
+        note -> Nullable<Text>,
+        state -> Text,
+        made_at -> Timestamptz,
+        decided_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        decided_by_name -> Nullable<Text>,
+        decided_amount -> Nullable<Int4>,
+        answer -> Nullable<Text>,
+        payroll_run_id -> Nullable<Uuid>,
     }
 }
 
@@ -150,6 +188,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    duty_corrections (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        timesheet_id -> Uuid,
+        duty_id -> Uuid,
+        act -> Text,
+        duty_revision -> Int4,
+        was -> Jsonb,
+        becomes -> Jsonb,
+        reason -> Text,
+        state -> Text,
+        proposed_at -> Timestamptz,
+        decided_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        decided_by_name -> Nullable<Text>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     duty_kinds (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -194,6 +254,7 @@ diesel::table! {
         before -> Jsonb,
         changed_by -> Uuid,
         changed_at -> Timestamptz,
+        after -> Nullable<Jsonb>,
     }
 }
 
@@ -418,6 +479,17 @@ diesel::table! {
         used_at -> Nullable<Timestamptz>,
         id -> Uuid,
         purpose -> Text,
+    }
+}
+
+diesel::table! {
+    payroll_runs (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        created_by -> Uuid,
+        created_by_name -> Text,
+        created_at -> Timestamptz,
+        claims -> Int4,
     }
 }
 
@@ -797,6 +869,58 @@ diesel::table! {
 }
 
 diesel::table! {
+    timesheet_events (organisation_id, timesheet_id, revision) {
+        organisation_id -> Uuid,
+        timesheet_id -> Uuid,
+        revision -> Int4,
+        state -> Text,
+        reason -> Nullable<Text>,
+        minutes -> Int4,
+        duties -> Int4,
+        moved_at -> Timestamptz,
+        moved_by -> Uuid,
+        moved_by_name -> Text,
+        in_stead_of -> Nullable<Uuid>,
+        in_stead_of_name -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    timesheet_rules (organisation_id, starts_on) {
+        organisation_id -> Uuid,
+        starts_on -> Date,
+        period -> Text,
+        late_days -> Int4,
+        due_days -> Int4,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    timesheets (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        period_from -> Date,
+        period_to -> Date,
+        state -> Text,
+        revision -> Int4,
+        reason -> Nullable<Text>,
+        moved_at -> Timestamptz,
+        moved_by -> Uuid,
+        delegation_id -> Nullable<Uuid>,
+        submitted_at -> Timestamptz,
+        submitted_minutes -> Int4,
+        submitted_duties -> Int4,
+        submitted_lines -> Jsonb,
+        approved_minutes -> Nullable<Int4>,
+        approved_duties -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
     totp_secrets (organisation_id, person_id) {
         organisation_id -> Uuid,
         person_id -> Uuid,
@@ -827,12 +951,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_token_scopes,
     api_token_uses,
     api_tokens,
+    approval_delegations,
     audit_checkpoints,
     audit_entries,
     audit_marks,
     built_in_role_permissions,
+    claims,
     crew_assignments,
     duties,
+    duty_corrections,
     duty_kinds,
     duty_private_notes,
     duty_requests,
@@ -854,6 +981,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     passkey_ceremonies,
     passkeys,
     password_links,
+    payroll_runs,
     people,
     permission_scopes,
     permissions,
@@ -885,6 +1013,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     sso_providers,
     sso_rules,
     sso_sessions,
+    timesheet_events,
+    timesheet_rules,
+    timesheets,
     totp_secrets,
     units,
 );

@@ -38,6 +38,11 @@ pub(super) fn for_audit(before: Option<(&DutyRow, &Notes)>, draft: &Draft) -> Ve
     ]
 }
 
+/// That the private note changed, and never to what.
+pub(super) fn private_note(before: Option<&str>, after: Option<&str>) -> Option<Change> {
+    PRIVATE_NOTE.change(before, after)
+}
+
 /// All values of a duty by field name, as its history keeps them.
 pub(super) fn values(row: &DutyRow) -> Map<String, Json> {
     fields(row).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
@@ -45,22 +50,38 @@ pub(super) fn values(row: &DutyRow) -> Map<String, Json> {
 
 /// The values that `draft` replaces; empty when it replaces none.
 pub(super) fn replaced(row: &DutyRow, draft: &Draft, kind: &KindPath) -> Map<String, Json> {
-    let mut after = row.clone();
-    after.started_at = draft.started_at;
-    after.ended_at = draft.ended_at;
-    after.unit = draft.unit;
-    after.kind = *kind;
-    after.break_minutes = draft.break_minutes;
-    after.details.incident_number.clone_from(&draft.incident_number);
-    after.details.job_role.clone_from(&draft.job_role);
-    after.details.call_sign.clone_from(&draft.call_sign);
-    after.details.mileage_tenths = draft.mileage_tenths;
-    fields(row)
-        .into_iter()
-        .zip(fields(&after))
+    differing(row, draft, kind).map(|(name, before, _after)| (name.to_owned(), before)).collect()
+}
+
+/// What those values become.
+pub(super) fn becoming(row: &DutyRow, draft: &Draft, kind: &KindPath) -> Map<String, Json> {
+    differing(row, draft, kind).map(|(name, _before, after)| (name.to_owned(), after)).collect()
+}
+
+/// All values of a duty that is to be, by field name.
+pub(super) fn of_draft(draft: &Draft, kind: &KindPath) -> Map<String, Json> {
+    drafted(draft, kind).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn differing(row: &DutyRow, draft: &Draft, kind: &KindPath) -> impl Iterator<Item = (&'static str, Json, Json)> {
+    let pairs = fields(row).into_iter().zip(drafted(draft, kind));
+    pairs
         .filter(|((_name, before), (_same, after))| before != after)
-        .map(|((name, before), _after)| (name.to_owned(), before))
-        .collect()
+        .map(|((name, before), (_same, after))| (name, before, after))
+}
+
+fn drafted(draft: &Draft, kind: &KindPath) -> [(&'static str, Json); 9] {
+    [
+        ("started_at", json!(draft.started_at.to_string())),
+        ("ended_at", json!(draft.ended_at.to_string())),
+        ("kind_id", json!(kind.deepest().to_string())),
+        ("unit_id", json!(draft.unit.to_string())),
+        ("break_minutes", json!(draft.break_minutes)),
+        ("incident_number", json!(draft.incident_number)),
+        ("job_role", json!(draft.job_role)),
+        ("call_sign", json!(draft.call_sign)),
+        ("mileage_tenths", json!(draft.mileage_tenths)),
+    ]
 }
 
 fn fields(row: &DutyRow) -> [(&'static str, Json); 9] {

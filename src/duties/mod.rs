@@ -6,6 +6,7 @@
 
 pub mod api;
 mod changes;
+pub mod corrections;
 pub mod error;
 pub mod export;
 pub mod model;

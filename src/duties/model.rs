@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::authz::{Caller, permission};
-use crate::kernel::ids::{DutyId, DutyKindId, PersonId, UnitId};
+use crate::kernel::ids::{DutyId, DutyKindId, PersonId, TimesheetId, UnitId};
 
 /// One entry of the activity log, all of it but its notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,17 +186,68 @@ impl DutyView {
     }
 }
 
+/// What stands beside a duty in lists: how its hours stand, and what is worth knowing of the entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// It was logged later than the organisation's days after its end.
+    pub late: bool,
+    /// How the timesheet of its period stands, when it was submitted.
+    pub sheet: Option<SheetState>,
+    /// What happened to it since its hours were submitted.
+    pub since: Since,
+}
+
+/// How a timesheet stands, as far as a duty cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SheetState {
+    /// It waits for a decision.
+    Submitted,
+    /// It is approved: the duty is locked.
+    Approved,
+    /// It is open again, or was taken back.
+    Open,
+}
+
+/// What happened to a duty since its hours were submitted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Since {
+    /// Nothing, or they were not.
+    #[default]
+    Nothing,
+    /// It was added.
+    Added,
+    /// It was changed.
+    Changed,
+}
+
+/// An approved timesheet, as far as a correction cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockedSheet {
+    /// Which.
+    pub id: TimesheetId,
+    /// Whose.
+    pub person: PersonId,
+    /// The unit under which it was approved.
+    pub unit: UnitId,
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+}
+
 /// One change of a duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
     /// Which revision it made.
     pub revision: i32,
-    /// `changed` or `deleted`.
+    /// `changed`, `deleted` or `corrected`.
     pub act: String,
     /// Why, in the words of who did it.
     pub reason: String,
     /// The values that it replaced, by field name; never a note.
     pub before: serde_json::Value,
+    /// What they became, where a correction keeps both.
+    pub after: Option<serde_json::Value>,
     /// When.
     pub changed_at: Timestamp,
     /// By whom.

@@ -1,10 +1,11 @@
 //! Who may do what with a duty. The row-level policies say the same in SQL.
 
-use super::model::{DutyRow, Sight};
+use super::corrections::Correction;
+use super::model::{DutyRow, LockedSheet, Sight};
 use super::store;
 use crate::authz::{Caller, Permission, Reach, Verdict, permission};
 use crate::db::{DbError, Tx};
-use crate::kernel::ids::{DutyId, PersonId, UnitId};
+use crate::kernel::ids::{CorrectionId, DutyId, PersonId, TimesheetId, UnitId};
 
 /// Logging a duty of one's own.
 #[derive(Debug)]
@@ -82,6 +83,125 @@ impl Permission for DeleteDuty {
 
     fn decide(caller: &Caller, duty: &DutyRow) -> Verdict {
         change(caller, duty, permission::DUTY_DELETE)
+    }
+}
+
+/// Proposing to correct or remove a duty of one's own whose hours are approved.
+#[derive(Debug)]
+pub struct ProposeCorrection;
+
+impl Permission for ProposeCorrection {
+    const NAME: &'static str = "correction.propose";
+    type Scope = DutyId;
+    type Facts = DutyRow;
+
+    fn facts(tx: &mut Tx<'_>, id: DutyId) -> Result<Option<DutyRow>, DbError> {
+        store::duty(tx, id)
+    }
+
+    fn decide(caller: &Caller, duty: &DutyRow) -> Verdict {
+        change(caller, duty, permission::TIMESHEET_SUBMIT)
+    }
+}
+
+/// Proposing to add a duty to an approved timesheet of one's own.
+#[derive(Debug)]
+pub struct ProposeAddition;
+
+impl Permission for ProposeAddition {
+    const NAME: &'static str = "correction.propose-addition";
+    type Scope = TimesheetId;
+    type Facts = LockedSheet;
+
+    fn facts(tx: &mut Tx<'_>, id: TimesheetId) -> Result<Option<LockedSheet>, DbError> {
+        store::locked_sheet(tx, store::Which::Is(id))
+    }
+
+    fn decide(caller: &Caller, sheet: &LockedSheet) -> Verdict {
+        let own = caller.is(sheet.person) && holds_own(caller, permission::TIMESHEET_SUBMIT);
+        if own { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+/// Listing corrections: those that wait for the caller, and their own.
+#[derive(Debug)]
+pub struct ListCorrections;
+
+impl Permission for ListCorrections {
+    const NAME: &'static str = "correction.list";
+    type Scope = ();
+    type Facts = ();
+
+    fn facts(_tx: &mut Tx<'_>, (): ()) -> Result<Option<()>, DbError> {
+        Ok(Some(()))
+    }
+
+    fn decide(caller: &Caller, (): &()) -> Verdict {
+        let concerned = holds_own(caller, permission::TIMESHEET_SUBMIT) || caller.holds(permission::TIMESHEET_APPROVE);
+        if concerned { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+/// Opening a correction.
+#[derive(Debug)]
+pub struct ReadCorrection;
+
+impl Permission for ReadCorrection {
+    const NAME: &'static str = "correction.read";
+    type Scope = CorrectionId;
+    type Facts = Correction;
+
+    fn facts(tx: &mut Tx<'_>, id: CorrectionId) -> Result<Option<Correction>, DbError> {
+        store::corrections::correction(tx, id)
+    }
+
+    fn decide(caller: &Caller, correction: &Correction) -> Verdict {
+        if proposes(caller, correction) || approves(caller, correction) { Verdict::Allow } else { Verdict::Hide }
+    }
+}
+
+/// Taking a proposal of one's own back.
+#[derive(Debug)]
+pub struct WithdrawCorrection;
+
+impl Permission for WithdrawCorrection {
+    const NAME: &'static str = "correction.withdraw";
+    type Scope = CorrectionId;
+    type Facts = Correction;
+
+    fn facts(tx: &mut Tx<'_>, id: CorrectionId) -> Result<Option<Correction>, DbError> {
+        store::corrections::correction(tx, id)
+    }
+
+    fn decide(caller: &Caller, correction: &Correction) -> Verdict {
+        match (proposes(caller, correction), approves(caller, correction)) {
+            (true, _) => Verdict::Allow,
+            (false, true) => Verdict::Deny,
+            (false, false) => Verdict::Hide,
+        }
+    }
+}
+
+/// Accepting or refusing a correction.
+#[derive(Debug)]
+pub struct DecideCorrection;
+
+impl Permission for DecideCorrection {
+    const NAME: &'static str = "correction.decide";
+    type Scope = CorrectionId;
+    type Facts = Correction;
+
+    fn facts(tx: &mut Tx<'_>, id: CorrectionId) -> Result<Option<Correction>, DbError> {
+        store::corrections::correction(tx, id)
+    }
+
+    fn decide(caller: &Caller, correction: &Correction) -> Verdict {
+        let own = caller.person_id() == Some(correction.person);
+        match (approves(caller, correction) && !own, proposes(caller, correction) || approves(caller, correction)) {
+            (true, _) => Verdict::Allow,
+            (false, true) => Verdict::Deny,
+            (false, false) => Verdict::Hide,
+        }
     }
 }
 
@@ -217,6 +337,14 @@ impl Permission for ReadTeam {
     fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
         if team.is_some() { Verdict::Allow } else { Verdict::Deny }
     }
+}
+
+fn proposes(caller: &Caller, correction: &Correction) -> bool {
+    caller.is(correction.person) && holds_own(caller, permission::TIMESHEET_SUBMIT)
+}
+
+fn approves(caller: &Caller, correction: &Correction) -> bool {
+    caller.reaches(permission::TIMESHEET_APPROVE, correction.person, correction.unit)
 }
 
 fn holds_own(caller: &Caller, permission: &str) -> bool {

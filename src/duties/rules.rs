@@ -251,6 +251,21 @@ pub fn check_reason(reason: &str) -> Result<String, Faults> {
     }
 }
 
+/// Checks a private note that is changed by itself.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_private_note(note: &str) -> Result<Option<String>, Faults> {
+    let mut faults = Faults::default();
+    let note = text::note(note, At::PrivateNote, &mut faults);
+    if faults.is_empty() { Ok(note) } else { Err(faults) }
+}
+
+/// Whether a duty was logged more than so many days after its end. What came from a file was logged by nobody.
+pub fn is_late(source: &str, ended_at: Timestamp, created_at: Timestamp, late_days: i32) -> bool {
+    source != "import" && created_at.duration_since(ended_at) > SignedDuration::from_hours(24 * i64::from(late_days))
+}
+
 /// What the database keeps of an instant.
 fn to_microsecond(at: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)

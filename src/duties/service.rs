@@ -3,6 +3,9 @@
 mod read;
 mod write;
 
-pub(super) use read::as_seen;
-pub use read::{Listed, Offered, Opened, list_own, offered, open, page_own, to_delete, to_edit, words};
-pub use write::{Logged, Source, chosen_id, delete, edit, log, log_once};
+pub use read::{
+    Listed, Offered, Opened, list_own, offered, open, page_own, to_delete, to_edit, to_note, words, words_in,
+};
+pub(super) use read::{as_seen, offered_in, refuse_locked};
+pub(super) use write::check_facts;
+pub use write::{Logged, Source, chosen_id, delete, edit, log, log_once, set_private_note};

@@ -1,8 +1,10 @@
 //! The tables of duties, and the organisation's words and people as far as pages of duties show them.
 
 mod attempts;
+pub(super) mod corrections;
 mod export;
 mod list;
+mod marks;
 mod team;
 mod write;
 
@@ -11,9 +13,11 @@ use diesel::prelude::*;
 pub(super) use attempts::{first_attempt, forget_attempts};
 pub(super) use export::{own as export_own, team as export_team};
 pub(super) use list::{page, recent, sums};
+pub(super) use marks::{Which, locked, locked_sheet, marks};
 pub(super) use team::{PersonSum, people_page, sums_of_people, sums_of_units};
 pub(super) use write::{
-    LogFacts, delete, insert, insert_notes, is_own, log_facts, overlapping, remove_notes, revise, set_notes, update,
+    LogFacts, delete, insert, insert_notes, is_own, log_facts, overlapping, remove_notes, revise, set_notes,
+    set_private_note, update,
 };
 
 use super::model::{Details, DutyRow, KindPath, Notes, Revision};
@@ -128,7 +132,7 @@ pub(super) fn revisions<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadDuty>) -> 
     if !reads || duty.revision == 1 {
         return Ok(Vec::new());
     }
-    type Row = (i32, String, String, serde_json::Value, jiff_diesel::Timestamp, PersonId);
+    type Row = (i32, String, String, serde_json::Value, Option<serde_json::Value>, jiff_diesel::Timestamp, PersonId);
     let rows: Vec<Row> = duty_revisions::table
         .filter(duty_revisions::organisation_id.eq(tx.caller().organisation()))
         .filter(duty_revisions::duty_id.eq(duty.id))
@@ -137,6 +141,7 @@ pub(super) fn revisions<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadDuty>) -> 
             duty_revisions::act,
             duty_revisions::reason,
             duty_revisions::before,
+            duty_revisions::after,
             duty_revisions::changed_at,
             duty_revisions::changed_by,
         ))
@@ -145,11 +150,12 @@ pub(super) fn revisions<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadDuty>) -> 
         .load(tx.conn())?;
     Ok(rows
         .into_iter()
-        .map(|(revision, act, reason, before, changed_at, changed_by)| Revision {
+        .map(|(revision, act, reason, before, after, changed_at, changed_by)| Revision {
             revision,
             act,
             reason,
             before,
+            after,
             changed_at: changed_at.to_jiff(),
             changed_by,
         })

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::error::DutyError;
-use super::model::{DutyView, Filter, Page, Sum};
+use super::model::{DutyView, Filter, Marks, Page, Sum};
 use super::policy::{ReadDutiesOf, ReadTeam, Team};
 use super::service::as_seen;
 use super::store;
@@ -16,7 +16,7 @@ use crate::authz::{self, AuthzError, Caller, permission};
 use crate::db::Db;
 use crate::kernel::civil;
 use crate::kernel::cursor::Cursor;
-use crate::kernel::ids::{PersonId, UnitId};
+use crate::kernel::ids::{DutyId, PersonId, UnitId};
 
 /// What lets somebody see the hours of others.
 const READS: [&str; 2] = [permission::DUTY_READ, permission::HOURS_READ];
@@ -166,6 +166,8 @@ pub struct PersonDuties {
     pub unit: UnitId,
     /// A page of their duties, as far as the reader sees each.
     pub page: Page<DutyView>,
+    /// What stands beside each of them, as far as the reader may know.
+    pub marks: BTreeMap<DutyId, Marks>,
     /// What the period adds up to.
     pub sums: Vec<Sum>,
     /// The words for kinds.
@@ -204,10 +206,12 @@ pub async fn duties_of(
             .noting("to", weeks.to.to_string());
         let caller = tx.caller();
         audit::record(tx, now, entry.allowed_by(caller, &READS))?;
+        let page = as_seen(tx, page);
         Ok(PersonDuties {
             name: whose.name.unwrap_or_default(),
             unit: whose.unit.unwrap_or(UnitId::NIL),
-            page: as_seen(tx, page),
+            marks: store::marks(tx, &page.rows.iter().collect::<Vec<_>>())?,
+            page,
             sums,
             kinds: store::kinds(tx)?,
             units: store::units(tx)?,

@@ -36,6 +36,12 @@ pub const PERSON: &[Part] = &[
     Part { table: "hr_payroll", title: "Payroll number", note: ALWAYS },
     Part { table: "hr_kin", title: "Next of kin", note: ALWAYS },
     Part { table: "hr_fitness", title: "Fitness for duty", note: ALWAYS },
+    Part {
+        table: "timesheets",
+        title: "Timesheets",
+        note: "While one waits, so does whoever was named to decide in an approver's stead.",
+    },
+    Part { table: "claims", title: "Claims for overtime, disturbance and mileage", note: ALWAYS },
 ];
 
 /// The parts of a duty.

@@ -7,14 +7,16 @@ use sha2::{Digest, Sha256};
 
 use super::directory::Directory;
 use super::error::ImportError;
-use super::fate::{NewDuty, Remarks};
+use super::fate::{NewDuty, Reason, Remarks};
 use super::files::{self, Folder};
 use super::jobs::Work;
+use super::locks::{self, Locked};
 use super::model::{Import, Kind, Preset, State};
 use super::people_rules::{PersonRow, PersonRules};
 use super::policy::DoImport;
 use super::presets::incidents::{Incidents, IncidentsFault};
 use super::presets::mobilisations::MobilisationRules;
+use super::reader::{Reader, Record};
 use super::rules::{DutyRules, LONGEST, RowRules};
 use super::store;
 use super::tally::{Tally, first_cells};
@@ -43,7 +45,7 @@ pub(super) fn check(work: &Work<'_>, may_grant: bool) -> Result<(), ImportError>
             let reader = files::open(&folder.first(), import.setup.shape())?;
             let header = reader.header().to_vec();
             let mut rules = duty_rules(&import, &directory, incidents.as_ref(), &header, now)?;
-            check_duties(work, &folder, reader, rules.as_mut(), incidents.as_ref())?;
+            check_duties(work, &folder, &directory, reader, rules.as_mut(), incidents.as_ref())?;
         }
     }
     Ok(())
@@ -78,8 +80,7 @@ pub(super) fn duty_rules<'a>(
 
 /// A row that would be imported, until the database has been asked about its duties.
 struct Pending {
-    line: u64,
-    cells: Vec<String>,
+    record: Record,
     notes: Vec<String>,
     /// How many duties of the batch are its own.
     duties: usize,
@@ -88,7 +89,8 @@ struct Pending {
 fn check_duties(
     work: &Work<'_>,
     folder: &Folder,
-    mut reader: super::reader::Reader<std::fs::File>,
+    directory: &Directory,
+    mut reader: Reader<std::fs::File>,
     rules: &mut dyn RowRules,
     incidents: Option<&Incidents>,
 ) -> Result<(), ImportError> {
@@ -111,8 +113,7 @@ fn check_duties(
             rules.read(&record, &mut duties, &mut remarks);
             if remarks.reasons.is_empty() {
                 let notes = std::mem::take(&mut remarks.notes);
-                let (line, cells, made) = (record.line(), first_cells(&record), duties.len() - before);
-                pending.push(Pending { line, cells, notes, duties: made });
+                pending.push(Pending { record: record.kept(), notes, duties: duties.len() - before });
             } else {
                 duties.truncate(before);
                 tally.rejected(&record, &remarks.reasons)?;
@@ -122,7 +123,7 @@ fn check_duties(
             }
         }
         let known = ask(work, &duties, read)?;
-        judge(&mut tally, &mut memory, &mut pending, &mut duties, &known);
+        judge(&mut tally, &mut memory, (&mut pending, &mut duties), &known, directory)?;
     }
     tally.report.blank = reader.blank_rows();
     tally.report.incidents = incidents.map(|incidents| {
@@ -136,9 +137,10 @@ fn check_duties(
 struct Known {
     keys: HashSet<String>,
     overlapping: HashSet<usize>,
+    locked: Locked,
 }
 
-/// Asks for source keys and overlaps, and says how far the check is, in one transaction.
+/// Asks for source keys, overlaps and approved hours, and says how far the check is, in one transaction.
 fn ask(work: &Work<'_>, duties: &[NewDuty], read: i64) -> Result<Known, ImportError> {
     let keys: Vec<&str> = duties.iter().map(|duty| duty.source_key.as_str()).collect();
     let spans: Vec<_> = duties.iter().map(|duty| (duty.person, duty.started_at, duty.ended_at)).collect();
@@ -148,11 +150,12 @@ fn ask(work: &Work<'_>, duties: &[NewDuty], read: i64) -> Result<Known, ImportEr
             return Err(ImportError::Cancelled);
         }
         if keys.is_empty() {
-            return Ok(Known { keys: HashSet::new(), overlapping: HashSet::new() });
+            return Ok(Known { keys: HashSet::new(), overlapping: HashSet::new(), locked: Locked::new() });
         }
         let keys = store::existing_keys(tx, &may, &keys)?.into_iter().collect();
         let overlapping = store::overlapping(tx, &may, &spans)?.into_iter().collect();
-        Ok(Known { keys, overlapping })
+        let locked = store::locked(tx, &may, duties)?;
+        Ok(Known { keys, overlapping, locked })
     })
 }
 
@@ -193,14 +196,22 @@ impl Memory {
 fn judge(
     tally: &mut Tally<'_>,
     memory: &mut Memory,
-    pending: &mut Vec<Pending>,
-    duties: &mut Vec<NewDuty>,
+    (pending, duties): (&mut Vec<Pending>, &mut Vec<NewDuty>),
     known: &Known,
-) {
+    directory: &Directory,
+) -> Result<(), ImportError> {
     let mut duties_left = duties.drain(..).enumerate();
-    for Pending { line, cells, mut notes, duties: count } in pending.drain(..) {
+    for Pending { record, mut notes, duties: count } in pending.drain(..) {
+        let (line, cells) = (record.line(), first_cells(&record));
+        let row: Vec<(usize, NewDuty)> = duties_left.by_ref().take(count).collect();
+        let locked = |(place, duty): &(usize, NewDuty)| Some(locks::reason(directory, duty, *known.locked.get(place)?));
+        let reasons: Vec<Reason> = row.iter().filter_map(locked).collect();
+        if !reasons.is_empty() {
+            tally.rejected(&record, &reasons)?;
+            continue;
+        }
         let (mut fresh, mut there) = (0_usize, 0_usize);
-        for (place, duty) in duties_left.by_ref().take(count) {
+        for (place, duty) in row {
             let in_file = !memory.is_new(&duty.source_key);
             if known.keys.contains(&duty.source_key) {
                 there += 1;
@@ -228,6 +239,7 @@ fn judge(
             }
         }
     }
+    Ok(())
 }
 
 fn check_people(

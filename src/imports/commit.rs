@@ -13,6 +13,7 @@ use super::error::ImportError;
 use super::fate::{NewDuty, NewPerson, Remarks};
 use super::files::{self, Folder};
 use super::jobs::Work;
+use super::locks;
 use super::model::{Import, Kind, State};
 use super::people_rules::{PersonRow, PersonRules};
 use super::policy::DoImport;
@@ -24,7 +25,7 @@ use crate::db::Tx;
 use crate::kernel::ids::{DutyId, PersonId};
 
 /// What a check promised and a commit cannot keep.
-const CHANGED: &str = "People, units, types of work or crews have changed since the check, so that fewer rows can be imported than it said. Nothing was imported: check again and look at the result.";
+const CHANGED: &str = "People, units, types of work or crews have changed since the check, or hours were approved, so that fewer rows can be imported than it said. Nothing was imported: check again and look at the result.";
 
 /// Commits an import for `by`. One that is no longer wanted is left as it is.
 ///
@@ -103,7 +104,7 @@ impl<'tx> Commit<'_, 'tx> {
         let mut record = reader.record();
         let mut ids = Ids::new(self.now)?;
         let mut remarks = Remarks::default();
-        let mut batch: Vec<NewDuty> = Vec::with_capacity(self.work.batch_rows);
+        let (mut batch, mut rows) = (Vec::<NewDuty>::with_capacity(self.work.batch_rows), Vec::<usize>::new());
         let (mut read, mut inserted, mut rejected, mut more) = (0_i64, 0_i64, 0_i64, true);
         while more {
             self.work.go_on()?;
@@ -116,11 +117,16 @@ impl<'tx> Commit<'_, 'tx> {
                 let before = batch.len();
                 remarks.clear();
                 rules.read(&record, &mut batch, &mut remarks);
-                if !remarks.reasons.is_empty() {
+                if remarks.reasons.is_empty() {
+                    rows.push(batch.len() - before);
+                } else {
                     batch.truncate(before);
                     rejected += 1;
                 }
             }
+            let locked = store::locked(tx, self.may, &batch)?;
+            rejected += i64::try_from(locks::take_out(&mut batch, &rows, &locked)).unwrap_or(i64::MAX);
+            rows.clear();
             let new: Vec<DutyId> = batch.iter().map(|_duty| ids.next()).collect();
             let made = store::insert_duties(tx, self.may, self.by, self.now, &new, &batch)?;
             inserted += i64::try_from(made).unwrap_or(i64::MAX);

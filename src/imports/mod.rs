@@ -14,6 +14,7 @@ pub mod fate;
 pub mod fields;
 mod files;
 pub mod jobs;
+mod locks;
 pub mod model;
 pub mod pages;
 pub mod people_rules;

@@ -122,6 +122,13 @@ impl Record {
         (0..self.used).map(|index| self.encoding.decode(self.raw(index)))
     }
 
+    /// A copy of this row alone, without the room for the next one.
+    pub fn kept(&self) -> Self {
+        let ends = self.ends.get(..self.used).unwrap_or_default().to_vec();
+        let bytes = self.bytes.get(..ends.last().copied().unwrap_or(0)).unwrap_or_default().to_vec();
+        Self { bytes, ends, ..*self }
+    }
+
     fn raw(&self, index: usize) -> &[u8] {
         if index >= self.used {
             return &[];

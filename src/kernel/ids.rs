@@ -87,6 +87,16 @@ id!(/// A type, category or sub-category of work.
     DutyKindId);
 id!(/// One entry of the activity log.
     DutyId);
+id!(/// Somebody's hours of one period, once they were submitted.
+    TimesheetId);
+id!(/// That somebody decides on hours in somebody else's stead.
+    DelegationId);
+id!(/// A proposal to correct a duty of an approved period.
+    CorrectionId);
+id!(/// What somebody claims for a duty.
+    ClaimId);
+id!(/// A file of approved claims for payroll.
+    PayrollRunId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.

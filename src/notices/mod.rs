@@ -7,6 +7,8 @@
 pub mod choices;
 pub mod desk;
 pub mod error;
+pub mod hours;
+mod hours_store;
 pub mod job;
 pub mod model;
 pub mod outbox;

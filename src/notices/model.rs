@@ -18,12 +18,29 @@ pub enum NoticeKind {
     FactorChanged,
     /// A sign-in from a browser or a network that was not known.
     NewDevice,
+    /// Hours or corrections wait for somebody's decision.
+    HoursWaiting,
+    /// Submitted hours were approved.
+    HoursApproved,
+    /// Submitted hours were returned, or approved ones reopened: they are to be looked at.
+    HoursReturned,
+    /// A correction or a claim was decided.
+    HoursDecided,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Invitation, Self::PasswordReset, Self::PasswordChanged, Self::FactorChanged, Self::NewDevice];
+    pub const ALL: [Self; 9] = [
+        Self::Invitation,
+        Self::PasswordReset,
+        Self::PasswordChanged,
+        Self::FactorChanged,
+        Self::NewDevice,
+        Self::HoursWaiting,
+        Self::HoursApproved,
+        Self::HoursReturned,
+        Self::HoursDecided,
+    ];
 
     /// Its name in the database, and its template's.
     pub const fn code(self) -> &'static str {
@@ -33,6 +50,10 @@ impl NoticeKind {
             Self::PasswordChanged => "password-changed",
             Self::FactorChanged => "factor-changed",
             Self::NewDevice => "new-device",
+            Self::HoursWaiting => "hours-waiting",
+            Self::HoursApproved => "hours-approved",
+            Self::HoursReturned => "hours-returned",
+            Self::HoursDecided => "hours-decided",
         }
     }
 
@@ -49,6 +70,10 @@ impl NoticeKind {
             Self::PasswordChanged => "Password changed",
             Self::FactorChanged => "Second factor changed",
             Self::NewDevice => "New sign-in",
+            Self::HoursWaiting => "Hours wait for approval",
+            Self::HoursApproved => "Hours approved",
+            Self::HoursReturned => "Hours returned",
+            Self::HoursDecided => "Correction or claim decided",
         }
     }
 
@@ -59,12 +84,34 @@ impl NoticeKind {
             // Each change is one that its owner must hear of.
             Self::PasswordChanged | Self::FactorChanged => SignedDuration::ZERO,
             Self::NewDevice => SignedDuration::from_mins(1),
+            // It is sent in the morning; more often than that it is somebody's second delegation.
+            Self::HoursWaiting => SignedDuration::from_hours(12),
+            // Whoever looks once sees all that was approved or decided meanwhile.
+            Self::HoursApproved | Self::HoursDecided => SignedDuration::from_mins(30),
+            // Each is work for its reader.
+            Self::HoursReturned => SignedDuration::ZERO,
         }
     }
 
-    /// Whether somebody may switch it off. What protects the account goes out always.
+    /// Whether somebody may switch it off. What protects the account goes out always, and so does what keeps somebody from
+    /// being paid.
     pub const fn is_optional(self) -> bool {
-        matches!(self, Self::NewDevice)
+        self.offer().is_some()
+    }
+
+    /// How it is offered to who may switch it off; `None` for what goes out always.
+    pub const fn offer(self) -> Option<&'static str> {
+        match self {
+            Self::NewDevice => Some("When I sign in from a browser or a network that I have not used before"),
+            Self::HoursWaiting => Some("In the morning, when hours or corrections wait for my decision"),
+            Self::HoursApproved => Some("When my hours were approved"),
+            Self::HoursDecided => Some("When a correction or a claim of mine was decided"),
+            Self::Invitation
+            | Self::PasswordReset
+            | Self::PasswordChanged
+            | Self::FactorChanged
+            | Self::HoursReturned => None,
+        }
     }
 
     /// Where its link leads, when that is the same for everybody; `None` when the link is the person's own.
@@ -74,6 +121,8 @@ impl NoticeKind {
             Self::PasswordChanged => Some("/forgotten-password"),
             Self::FactorChanged => Some("/account"),
             Self::NewDevice => Some("/account/sessions"),
+            Self::HoursWaiting => Some("/approvals"),
+            Self::HoursApproved | Self::HoursReturned | Self::HoursDecided => Some("/timesheets"),
         }
     }
 }
@@ -199,6 +248,7 @@ mod tests {
     #[test]
     fn what_protects_an_account_cannot_be_switched_off() {
         let optional: Vec<NoticeKind> = NoticeKind::ALL.into_iter().filter(|kind| kind.is_optional()).collect();
-        assert_eq!(optional, [NoticeKind::NewDevice]);
+        use NoticeKind::{HoursApproved, HoursDecided, HoursWaiting, NewDevice};
+        assert_eq!(optional, [NewDevice, HoursWaiting, HoursApproved, HoursDecided]);
     }
 }

@@ -1,7 +1,7 @@
 //! The overview and its lists as CSV.
 
 use super::model::{Detail, Line, List, Overview, Share};
-use crate::views::csv_text::{BOM, guarded};
+use crate::views::csv_text::{guarded, table};
 use crate::views::format::machine_time;
 
 /// The figures, a line each.
@@ -75,17 +75,6 @@ pub(super) fn list(list: List, lines: &[Line]) -> Vec<u8> {
             }),
         ),
     }
-}
-
-fn table<const N: usize>(head: [&str; N], mut rows: impl Iterator<Item = [String; N]>) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BOM.to_vec());
-    // Writing to memory does not fail; a record is as long as the head.
-    let written = (|| {
-        writer.write_record(head)?;
-        rows.try_for_each(|row| writer.write_record(row))
-    })();
-    debug_assert!(written.is_ok());
-    writer.into_inner().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -16,6 +16,18 @@ pub fn guarded(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A small table as a file, whole in memory: its head, then its rows. Guard what people typed before.
+pub fn table<const N: usize>(head: [&str; N], mut rows: impl Iterator<Item = [String; N]>) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BOM.to_vec());
+    // Writing to memory does not fail; a record is as long as the head.
+    let written = (|| {
+        writer.write_record(head)?;
+        rows.try_for_each(|row| writer.write_record(row))
+    })();
+    debug_assert!(written.is_ok());
+    writer.into_inner().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -40,8 +40,11 @@ const BY_PAGE_ALONE: &[&str] = &[
 ];
 
 /// Permissions that open a table as another one does too, and that other one: they are missed by who lacks both.
-const WITHIN: &[(&str, &str)] =
-    &[(permission::HOURS_READ, permission::DUTY_READ), (permission::ACCOUNT_MANAGE, permission::INVITE_SEND)];
+const WITHIN: &[(&str, &str)] = &[
+    (permission::HOURS_READ, permission::DUTY_READ),
+    (permission::ACCOUNT_MANAGE, permission::INVITE_SEND),
+    (permission::TIMESHEET_READ, permission::TIMESHEET_APPROVE),
+];
 
 const RELATIONS: [&str; 4] = ["own", "same unit", "unit below", "elsewhere"];
 
@@ -49,9 +52,47 @@ const RELATIONS: [&str; 4] = ["own", "same unit", "unit below", "elsewhere"];
 struct Record {
     person: Uuid,
     duty: Uuid,
+    hours: Hours,
     grant: Uuid,
     /// Somebody of the same unit without an account; for one's own record there is none, so it is oneself.
     fresh: Uuid,
+}
+
+/// What somebody submitted: the week of the duty waits for a decision; the week before is approved, with a duty that
+/// is to be corrected and for which something is claimed.
+struct Hours {
+    sheet: Uuid,
+    approved: Uuid,
+    locked: Uuid,
+    correction: Uuid,
+    claim: Uuid,
+}
+
+impl Hours {
+    fn of(app: &TestApp, founded: &Founded, somebody: &Somebody, kind: &str) -> Self {
+        let [sheet, approved, locked, correction, claim] = std::array::from_fn(|_| Uuid::now_v7());
+        let (org, id, unit, admin) = (founded.organisation, somebody.id, somebody.unit, founded.administrator);
+        let submitted = |sheet: Uuid, first: &str, last: &str| {
+            format!(
+                "insert into timesheets (organisation_id, id, person_id, unit_id, period_from, period_to, state, moved_at, moved_by, submitted_at) \
+                     values ('{org}', '{sheet}', '{id}', '{unit}', '{first}', '{last}', 'submitted', now(), '{id}', now());"
+            )
+        };
+        app.database.superuser(&format!(
+            "select set_config('app.organisation', '{org}', false); \
+             insert into duties (organisation_id, id, person_id, unit_id, started_at, ended_at, started_on, type_id, source, created_at, created_by, changed_at) \
+                 values ('{org}', '{locked}', '{id}', '{unit}', '2026-11-12T09:00Z', '2026-11-12T10:00Z', '2026-11-12', '{kind}', 'manual', now(), '{id}', now()); \
+             {waits} {decided} \
+             update timesheets set state = 'approved', moved_by = '{admin}' where id = '{approved}'; \
+             insert into duty_corrections (organisation_id, id, person_id, unit_id, timesheet_id, duty_id, act, becomes, reason, state, proposed_at) \
+                 values ('{org}', '{correction}', '{id}', '{unit}', '{approved}', '{locked}', 'change', '{{\"break_minutes\": 15}}', 'x', 'proposed', now()); \
+             insert into claims (organisation_id, id, person_id, unit_id, duty_id, day, kind, amount, state, made_at) \
+                 values ('{org}', '{claim}', '{id}', '{unit}', '{locked}', '2026-11-12', 'mileage', 10, 'waiting', now())",
+            waits = submitted(sheet, "2026-11-16", "2026-11-22"),
+            decided = submitted(approved, "2026-11-09", "2026-11-15"),
+        ));
+        Self { sheet, approved, locked, correction, claim }
+    }
 }
 
 struct Walk {
@@ -88,6 +129,7 @@ impl Walk {
              insert into role_permissions values ('{org}', '{spare}', 'duty.log', 'own'); \
              insert into network_rules (organisation_id, id, place, verdict, network, note, created_at, off_since) values \
                  ('{org}', gen_random_uuid(), 'everyone', 'deny', '192.0.2.0/24', '', now(), now()); \
+             insert into timesheet_rules values ('{org}', '2026-11-02', 'week', 7, 3, '{admin}', now()); \
              insert into rate_limit_refusals values (date_trunc('hour', now()), 'door', 1); \
              insert into role_grants (organisation_id, id, person_id, role_id, unit_id, granted_at) \
                  values ('{org}', '{grant}', '{me}', '{role}', '{station}', now()); \
@@ -123,8 +165,9 @@ impl Walk {
                  insert into sessions (organisation_id, token_hash, person_id, created_at, seen_at, expires_at) \
                      values ('{org}', sha256('{id}'), '{id}', '2026-11-22T09:00Z', '2026-11-22T09:00Z', '2026-11-23T09:00Z')"
             ));
+            let hours = Hours::of(&app, &founded, person, &kind);
             if own {
-                records.push(Record { person: id.0, duty, grant: Uuid::nil(), fresh: id.0 });
+                records.push(Record { person: id.0, duty, hours, grant: Uuid::nil(), fresh: id.0 });
                 continue;
             }
             app.database.superuser(&format!(
@@ -133,10 +176,11 @@ impl Walk {
                  insert into people (organisation_id, id, unit_id, given_name, family_name, email, created_at) \
                      values ('{org}', '{fresh}', '{unit}', 'Fresh', 'Tester', 'e{fresh}@x.example', now())"
             ));
-            records.push(Record { person: id.0, duty, grant, fresh });
+            records.push(Record { person: id.0, duty, hours, grant, fresh });
         }
         // So that "who reads next of kin" has somebody to name.
         app.person(&founded, "hr", elsewhere);
+        let approver = app.person(&founded, "manager", elsewhere);
         let words = BTreeMap::from([
             ("{org}", org.to_string()),
             ("{me}", walker.id.to_string()),
@@ -145,6 +189,7 @@ impl Walk {
             ("{request}", request.to_string()),
             ("{message}", message.to_string()),
             ("{token}", token.to_string()),
+            ("{approver}", approver.id.to_string()),
             ("{kind}", kind),
         ]);
         Self { app, founded, walker, role, words, records }
@@ -174,6 +219,11 @@ impl Walk {
             text = text.replace(word, value);
         }
         text.replace("{duty}", &record.duty.to_string())
+            .replace("{sheet}", &record.hours.sheet.to_string())
+            .replace("{approved}", &record.hours.approved.to_string())
+            .replace("{locked}", &record.hours.locked.to_string())
+            .replace("{correction}", &record.hours.correction.to_string())
+            .replace("{claim}", &record.hours.claim.to_string())
             .replace("{person}", &record.person.to_string())
             .replace("{grant}", &record.grant.to_string())
             .replace("{fresh}", &record.fresh.to_string())
@@ -190,7 +240,11 @@ impl Walk {
             Get(path) => {
                 let path = self.filled(path, record);
                 if !seen.contains_key(&path) {
-                    let answer = browser.get(&path).await;
+                    let mut answer = browser.get(&path).await;
+                    // One's own timesheet has its page by its first day.
+                    if let Some(own) = answer.location.take().filter(|to| to.starts_with("/timesheets/period/")) {
+                        answer = browser.get(&own).await;
+                    }
                     assert!([200, 403, 404].contains(&answer.status), "{path}: {} {}", answer.status, answer.text());
                     seen.insert(path.clone(), if answer.status == 200 { answer.body } else { String::new() });
                 }

@@ -10,6 +10,11 @@ const SEEN: &[(&str, &str, &str)] = &[
     ("duty_shared_notes", "person_id = $me$", "member manager"),
     ("duty_private_notes", "person_id = $me$", "member"),
     ("duty_revisions", "person_id = $me$", "member manager"),
+    ("timesheets", "person_id = $me$", "member manager hr"),
+    ("timesheet_events", "timesheet_id in (select id from timesheets where person_id = $me$)", "member manager hr"),
+    ("duty_corrections", "person_id = $me$", "member manager"),
+    ("claims", "person_id = $me$", "member manager hr"),
+    ("approval_delegations", "delegate_id = $me$", "member manager"),
     ("people", "id = $me$", "member manager hr administrator import operator sign-in"),
     ("hr_kin", "person_id = $me$", "member hr"),
     ("hr_fitness", "person_id = $me$", "member hr"),
@@ -54,7 +59,26 @@ async fn world() -> (World, String) {
            values ('{organisation}', '{me}', '{me}', '{{}}')",
         admin = world.administrator.id,
     ));
+    submit(&world, &duty);
     (world, duty)
+}
+
+/// Has the member submit the week of the duty, propose to correct it and claim for it; and once stand in for the manager.
+fn submit(world: &World, duty: &str) {
+    let (organisation, me, unit) = (world.founded.organisation, world.member.id, world.hillside);
+    world.app.database.superuser(&format!(
+        "select set_config('app.organisation', '{organisation}', false); \
+         insert into timesheet_rules values ('{organisation}', '2026-11-02', 'week', 7, 3, '{me}', now()); \
+         insert into timesheets (organisation_id, id, person_id, unit_id, period_from, period_to, state, moved_at, moved_by, submitted_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', '2026-11-16', '2026-11-22', 'submitted', now(), '{me}', now()); \
+         insert into duty_corrections (organisation_id, id, person_id, unit_id, timesheet_id, duty_id, act, becomes, reason, state, proposed_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', '{me}', '{duty}', 'change', '{{}}', 'x', 'proposed', now()); \
+         insert into claims (organisation_id, id, person_id, unit_id, duty_id, day, kind, amount, state, made_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', '{duty}', now(), 'mileage', 10, 'waiting', now()); \
+         insert into approval_delegations (organisation_id, id, person_id, delegate_id, from_day, to_day, created_at) \
+           values ('{organisation}', '{me}', '{manager}', '{me}', '2026-01-05', '2026-01-06', now())",
+        manager = world.manager.id,
+    ));
 }
 
 /// Everybody who might try, by what they are called in [`SEEN`]: people of the organisation, another one's manager and
@@ -63,7 +87,7 @@ fn everybody(world: &World) -> Vec<(&'static str, Context)> {
     let own = world.founded.organisation;
     let mut all: Vec<(&str, Context)> =
         people(world).into_iter().map(|(name, who)| (name, Context::from(who))).collect();
-    for name in ["sign-in", "set-up", "import", "audit.sequencer", "jobs", "operator"] {
+    for name in ["sign-in", "set-up", "import", "audit.sequencer", "jobs", "operator", "hours"] {
         all.push((name, Context::System(own, name)));
     }
     // Whoever enters the right person in the wrong organisation, or the other way round, is nobody.
@@ -194,13 +218,32 @@ async fn raw_sql_forges_no_record_in_the_name_of_another() {
             format!(
                 "insert into plugin_documents (organisation_id, run_id, person_id, document) values ('{own}', '{me}', '{me}', '{{}}')"
             ),
+            format!(
+                "insert into timesheets (organisation_id, id, person_id, unit_id, period_from, period_to, state, moved_at, moved_by, submitted_at) \
+                     values ('{own}', gen_random_uuid(), '{me}', '{unit}', '2026-11-09', '2026-11-15', 'submitted', now(), '{me}', now())"
+            ),
+            format!(
+                "insert into claims (organisation_id, id, person_id, unit_id, duty_id, day, kind, amount, state, made_at) \
+                     values ('{own}', gen_random_uuid(), '{me}', '{unit}', '{duty}', now(), 'disturbance', 1, 'waiting', now())"
+            ),
+            format!(
+                "insert into approval_delegations (organisation_id, id, person_id, delegate_id, from_day, to_day, created_at) \
+                     values ('{own}', gen_random_uuid(), '{manager}', '{me}', current_date, current_date, now())",
+                manager = world.other_manager.id
+            ),
             entry_of("person", &format!("'{me}'"), "member"),
         ];
         for statement in forged {
             // A note that is there already is in the way of the background worker, which may add some: of its imports.
             let excused = name == "import" && statement.contains("into duty_shared_notes");
             let added = prompt.change(&statement);
-            let refused = ["row-level security", "permission denied", "invalid input syntax for type uuid"];
+            let refused = [
+                "row-level security",
+                "permission denied",
+                "invalid input syntax for type uuid",
+                "no such period is submitted here",
+                "there is no such duty",
+            ];
             let why = added.expect_err(&format!("{name}: {statement}"));
             assert!(excused || refused.iter().any(|it| why.contains(it)), "{name}: {statement}: {why}");
         }

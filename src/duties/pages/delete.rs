@@ -8,10 +8,12 @@ use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 
 use super::super::error::DutyError;
-use super::super::model::{DutyView, Sight};
+use super::super::model::{DutyRow, DutyView, Notes, Sight};
 use super::super::rules;
 use super::super::service;
+use super::super::words::{Kinds, Units};
 use super::detail::{Line, all_lines};
+use super::edit::to_correct;
 use super::fields::{errors_of, reason_field};
 use super::query::duty_id;
 use crate::http::{Ask, Failure, FlashKind, Posted};
@@ -36,6 +38,27 @@ struct DeletePage {
     changed: bool,
     #[serde(skip)]
     errors: FormErrors,
+}
+
+impl DeletePage {
+    fn new(
+        row: DutyRow,
+        notes: &Notes,
+        (kinds, units): (&Kinds, &Units),
+        reason: &str,
+        errors: FormErrors,
+        changed: bool,
+    ) -> Self {
+        Self {
+            href: format!("/duties/{}", row.id),
+            revision: row.revision,
+            lines: all_lines(&DutyView::for_reader(row, Sight::Own), notes, kinds, units),
+            reason: reason_field(reason, &errors),
+            has_note: notes.shared.is_some() || notes.private.is_some(),
+            changed,
+            errors,
+        }
+    }
 }
 
 impl PageContext for DeletePage {
@@ -76,7 +99,12 @@ impl PageContext for DeletePage {
 /// Asks whether to delete it.
 pub(super) async fn form(ask: Ask, path: Path<String>) -> Result<HttpResponse, Failure> {
     let id = duty_id(&path)?;
-    ask.page(&page(&ask, id, "", FormErrors::new(), false).await?)
+    let (row, notes, kinds, units) = match service::to_delete(&ask.site().db, ask.caller(), id).await {
+        Ok(shown) => shown,
+        Err(DutyError::Locked(..)) => return Ok(to_correct(&ask, id, "propose-removal")),
+        Err(error) => return Err(error.into()),
+    };
+    ask.page(&DeletePage::new(row, &notes, (&kinds, &units), "", FormErrors::new(), false))
 }
 
 /// Deletes it, or asks again.
@@ -108,15 +136,7 @@ pub(super) async fn submit(
 
 async fn page(ask: &Ask, id: DutyId, reason: &str, errors: FormErrors, changed: bool) -> Result<DeletePage, Failure> {
     let (row, notes, kinds, units) = service::to_delete(&ask.site().db, ask.caller(), id).await?;
-    Ok(DeletePage {
-        href: format!("/duties/{id}"),
-        revision: row.revision,
-        lines: all_lines(&DutyView::for_reader(row, Sight::Own), &notes, &kinds, &units),
-        reason: reason_field(reason, &errors),
-        has_note: notes.shared.is_some() || notes.private.is_some(),
-        changed,
-        errors,
-    })
+    Ok(DeletePage::new(row, &notes, (&kinds, &units), reason, errors, changed))
 }
 
 #[cfg(test)]

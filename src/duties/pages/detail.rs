@@ -8,10 +8,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::super::model::{Details, DutyView, Notes, Record, Revision, Sight};
+use super::super::corrections::{Act, Correction};
+use super::super::model::{Details, DutyView, Notes, Record, Revision, SheetState, Sight};
 use super::super::rules::in_miles;
 use super::super::service::{self, Opened};
 use super::super::words::{Kinds, Units};
+use super::marks::{Tag, tags};
 use super::query::duty_id;
 use crate::authz::permission;
 use crate::http::{Ask, Failure};
@@ -52,11 +54,18 @@ struct DetailPage {
     #[serde(skip)]
     way: Vec<Crumb>,
     what: String,
+    marks: Vec<Tag>,
+    /// What to do instead, where the hours are approved.
+    locked: Option<String>,
     lines: Vec<Line>,
     shared_note: Option<String>,
     private_note: Option<String>,
     who_sees: String,
     history: Vec<Event>,
+    correct_href: Option<String>,
+    remove_href: Option<String>,
+    note_href: Option<String>,
+    claims_href: Option<String>,
     edit_href: Option<String>,
     delete_href: Option<String>,
     access_href: String,
@@ -79,6 +88,8 @@ impl PageContext for DetailPage {
             heading: "Friday 20 November 2026, 19:00".to_owned(),
             way: vec![Crumb::new("My duties", "/duties")],
             what: "Chimney fire".to_owned(),
+            marks: Vec::new(),
+            locked: None,
             lines: vec![Line::new("Hours", "11 h 30 min")],
             shared_note: Some("Two pumps".to_owned()),
             private_note: Some("Slept badly".to_owned()),
@@ -90,6 +101,10 @@ impl PageContext for DetailPage {
                 reason: Some("Wrong end".to_owned()),
                 before: vec!["End was 06:00".to_owned()],
             }],
+            correct_href: None,
+            remove_href: None,
+            note_href: None,
+            claims_href: Some("/duties/1/claims".to_owned()),
             edit_href: Some("/duties/1/edit".to_owned()),
             delete_href: Some("/duties/1/delete".to_owned()),
             access_href: "/duties/1/access".to_owned(),
@@ -110,9 +125,12 @@ pub(super) async fn show(ask: Ask, path: Path<String>) -> Result<HttpResponse, F
 
 /// The page of a duty; `holds` says which permissions the reader has, for what they are offered to do.
 fn build(opened: Opened, holds: impl Fn(&str) -> bool) -> DetailPage {
-    let Opened { duty, sight, notes, revisions, owner, kinds, units } = opened;
+    let Opened { duty, sight, notes, revisions, corrections, marks, owner, kinds, units } = opened;
     let own = sight == Sight::Own;
-    let offered = |permission, act| (own && holds(permission)).then(|| format!("/duties/{}/{act}", duty.id));
+    let locked = marks.sheet == Some(SheetState::Approved);
+    let offered = |permission, act, wanted: bool| {
+        (own && wanted && holds(permission)).then(|| format!("/duties/{}/{act}", duty.id))
+    };
     let way = match &owner {
         _ if own => vec![Crumb::new("My duties", "/duties")],
         Some(name) => vec![Crumb::new("Team", "/team"), Crumb::new(name.clone(), format!("/team/{}", duty.person))],
@@ -124,14 +142,21 @@ fn build(opened: Opened, holds: impl Fn(&str) -> bool) -> DetailPage {
     let mut history = Vec::new();
     if let Some(record) = &duty.record {
         lines.extend(record_lines(&record.details));
+        history.extend(corrections.iter().flat_map(|correction| of_correction(correction, &kinds, &units)));
         history.extend(revisions.iter().map(|revision| changed(revision, &kinds, &units)));
         history.push(logged(record));
+        // What was proposed, what was changed and when it was logged, in one order: the newest first.
+        history.sort_by(|one, other| other.machine.cmp(&one.machine));
     }
     let Notes { shared, private } = notes;
     DetailPage {
         heading: format::long_time(duty.started_at),
         way,
         what: kinds.label(&duty.kind),
+        marks: tags(&marks),
+        locked: (own && locked).then(|| {
+            "The hours of this duty are approved, so it stays as it is. You can propose a correction; whoever approves your hours decides.".to_owned()
+        }),
         lines,
         shared_note: shared,
         private_note: private,
@@ -142,8 +167,12 @@ fn build(opened: Opened, holds: impl Fn(&str) -> bool) -> DetailPage {
         }
         .to_owned(),
         history,
-        edit_href: offered(permission::DUTY_EDIT, "edit"),
-        delete_href: offered(permission::DUTY_DELETE, "delete"),
+        correct_href: offered(permission::TIMESHEET_SUBMIT, "correct", locked),
+        remove_href: offered(permission::TIMESHEET_SUBMIT, "propose-removal", locked),
+        note_href: offered(permission::DUTY_EDIT, "private-note", locked),
+        claims_href: offered(permission::TIMESHEET_SUBMIT, "claims", true),
+        edit_href: offered(permission::DUTY_EDIT, "edit", !locked),
+        delete_href: offered(permission::DUTY_DELETE, "delete", !locked),
         access_href: format!("/duties/{}/access", duty.id),
     }
 }
@@ -203,10 +232,50 @@ fn logged(record: &Record) -> Event {
 }
 
 fn changed(revision: &Revision, kinds: &Kinds, units: &Units) -> Event {
-    let what = if revision.act == "deleted" { "Deleted" } else { "Changed" };
-    let before = revision.before.as_object().into_iter().flatten();
-    let before = before.filter_map(|(name, value)| was(name, value, kinds, units)).collect();
+    let what = match revision.act.as_str() {
+        "deleted" => "Deleted",
+        "corrected" => "Corrected",
+        _ => "Changed",
+    };
+    let before = match &revision.after {
+        Some(after) => both(&revision.before, after, kinds, units),
+        None => {
+            let before = revision.before.as_object().into_iter().flatten();
+            before.filter_map(|(name, value)| was(name, value, kinds, units)).collect()
+        }
+    };
     event(what.to_owned(), revision.changed_at, Some(revision.reason.clone()), before)
+}
+
+/// What was proposed, and what became of it.
+fn of_correction(correction: &Correction, kinds: &Kinds, units: &Units) -> Vec<Event> {
+    let what = match correction.act {
+        Act::Change => "Proposed to correct",
+        Act::Add => "Proposed to add",
+        Act::Remove => "Proposed to remove",
+    };
+    let values = both(&correction.was, &correction.becomes, kinds, units);
+    let proposed = event(what.to_owned(), correction.proposed_at, Some(correction.reason.clone()), values);
+    let decided = correction.decided_at.map(|at| {
+        let by = correction.decided_by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+        event(format!("{}{by}", correction.state.label().0), at, correction.answer.clone(), Vec::new())
+    });
+    decided.into_iter().chain([proposed]).collect()
+}
+
+/// Both values of each field, in words: what it was, and what it should become.
+pub(super) fn both(was: &Json, becomes: &Json, kinds: &Kinds, units: &Units) -> Vec<String> {
+    let becomes = becomes.as_object().into_iter().flatten();
+    becomes
+        .filter_map(|(field, after)| {
+            let (name, after) = value_in_words(field, after, kinds, units)?;
+            let before = was.get(field).and_then(|before| value_in_words(field, before, kinds, units));
+            Some(match before {
+                Some((_name, before)) => format!("{name}: {before} \u{2192} {after}"),
+                None => format!("{name}: {after}"),
+            })
+        })
+        .collect()
 }
 
 fn event(what: String, at: Timestamp, reason: Option<String>, before: Vec<String>) -> Event {
@@ -215,6 +284,12 @@ fn event(what: String, at: Timestamp, reason: Option<String>, before: Vec<String
 
 /// A value that was replaced, in words; `None` for a field of a later version of the program.
 fn was(field: &str, value: &Json, kinds: &Kinds, units: &Units) -> Option<String> {
+    let (name, value) = value_in_words(field, value, kinds, units)?;
+    Some(format!("{name} was {value}"))
+}
+
+/// A field's name and its value, in words; `None` for a field of a later version of the program.
+fn value_in_words(field: &str, value: &Json, kinds: &Kinds, units: &Units) -> Option<(&'static str, String)> {
     let text = value.as_str();
     let time = || text.and_then(|text| text.parse::<Timestamp>().ok()).map(format::long_time);
     let uuid = || text.and_then(|text| uuid::Uuid::try_parse(text).ok());
@@ -234,13 +309,14 @@ fn was(field: &str, value: &Json, kinds: &Kinds, units: &Units) -> Option<String
         "mileage_tenths" => ("Mileage", number().map(|tenths| format!("{} miles", in_miles(tenths)))),
         _ => return None,
     };
-    Some(format!("{name} was {}", value.unwrap_or_else(|| "empty".to_owned())))
+    Some((name, value.unwrap_or_else(|| "empty".to_owned())))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
+    use super::super::super::model::Marks;
     use super::super::super::words::samples::{kinds, units};
     use super::super::fields::samples as fields;
     use super::*;
@@ -255,10 +331,13 @@ mod tests {
                 "ended_at": "2026-11-21T06:00:00Z", "kind_id": row.kind.type_id.to_string(), "unit_id": row.unit.to_string(),
                 "break_minutes": 0, "incident_number": null, "mileage_tenths": 35, "of_a_later_version": 1
             }),
+            after: None,
             changed_at: "2026-11-22T08:00:00Z".parse().expect("a time"),
             changed_by: row.person,
         };
         Opened {
+            corrections: vec![super::super::corrections::samples::correction(Act::Change)],
+            marks: Marks::default(),
             notes: if sight == Sight::Own { fields::notes() } else { Notes::default() },
             revisions: vec![revision],
             owner: (sight != Sight::Own).then(|| "Sam Reed".to_owned()),
@@ -272,7 +351,23 @@ mod tests {
     pub(super) fn samples() -> Vec<DetailPage> {
         let mut all = vec![DetailPage::sample()];
         all.extend([Sight::Own, Sight::Record, Sight::Hours].map(|sight| build(opened(sight), |_any| true)));
+        all.push(build(locked(), |_any| true));
         all
+    }
+
+    fn locked() -> Opened {
+        let marks = Marks { late: true, sheet: Some(SheetState::Approved), ..Marks::default() };
+        Opened { marks, ..opened(Sight::Own) }
+    }
+
+    #[test]
+    fn an_approved_duty_is_corrected_and_not_changed_but_its_private_note_is() {
+        let page = build(locked(), |_any| true);
+        assert_eq!((page.edit_href, page.delete_href), (None, None));
+        assert_eq!(page.correct_href.as_deref().map(|href| href.ends_with("/correct")), Some(true));
+        assert!(page.remove_href.is_some() && page.note_href.is_some() && page.locked.is_some());
+        let open = build(opened(Sight::Own), |_any| true);
+        assert!(open.correct_href.is_none() && open.note_href.is_none() && open.edit_href.is_some());
     }
 
     #[test]
@@ -305,7 +400,8 @@ mod tests {
 
     #[test]
     fn replaced_values_are_said_in_words() {
-        let before = build(opened(Sight::Own), |_any| true).history[0].before.join("; ");
+        let history = build(opened(Sight::Own), |_any| true).history;
+        let before = history.iter().find(|event| event.what == "Changed").expect("a change").before.join("; ");
         assert_eq!(
             before,
             "End was Saturday 21 November 2026, 06:00; Kind of work was Incident; Unit was Hillside, Blue watch; \

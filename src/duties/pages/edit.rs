@@ -101,8 +101,20 @@ impl PageContext for EditPage {
 
 /// Shows the form with what the duty says.
 pub(super) async fn form(ask: Ask, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (row, notes, offered) = service::to_edit(&ask.site().db, ask.caller(), duty_id(&path)?).await?;
-    ask.page(&EditPage::new(&typed_of(&row, &notes), "", (&row, &offered), FormErrors::new(), None))
+    let id = duty_id(&path)?;
+    match service::to_edit(&ask.site().db, ask.caller(), id).await {
+        Ok((row, notes, offered)) => {
+            ask.page(&EditPage::new(&typed_of(&row, &notes), "", (&row, &offered), FormErrors::new(), None))
+        }
+        Err(DutyError::Locked(..)) => Ok(to_correct(&ask, id, "correct")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where somebody is sent whose duty is locked: there a correction can be proposed.
+pub(super) fn to_correct(ask: &Ask, id: DutyId, act: &str) -> HttpResponse {
+    let text = "The hours of this duty are approved, so it stays as it is. Here you can propose a correction.";
+    ask.redirect_with(&format!("/duties/{id}/{act}"), FlashKind::Notice, text)
 }
 
 /// Changes the duty, or shows what was typed again with what is wrong.

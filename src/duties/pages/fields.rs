@@ -53,6 +53,8 @@ pub(super) struct DutyFields {
     call_signs: Vec<String>,
     job_roles: Vec<String>,
     more_open: bool,
+    /// Whether the notes are among them.
+    notes: bool,
 }
 
 impl DutyFields {
@@ -106,7 +108,16 @@ impl DutyFields {
             call_signs: distinct(offered, |row| row.details.call_sign.as_deref()),
             job_roles: distinct(offered, |row| row.details.job_role.as_deref()),
             more_open,
+            more: "Incident number, mileage and notes",
+            notes: true,
         }
+    }
+
+    /// Without the notes, which are no part of a correction.
+    pub(super) fn without_notes(mut self) -> Self {
+        self.more = "Incident number and mileage";
+        self.notes = false;
+        self
     }
 }
 

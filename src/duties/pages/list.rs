@@ -8,10 +8,11 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::super::model::{DutyView, Filter};
+use super::super::model::{DutyView, Filter, Marks};
 use super::super::service::{self, Listed};
 use super::super::totals::Totals;
 use super::super::words::{Kinds, Units};
+use super::marks::{Tag, tags};
 use super::query::ListQuery;
 use super::sums::{self, Sums};
 use crate::authz::permission;
@@ -49,6 +50,7 @@ pub(super) struct Row {
     pub(super) detail: Option<String>,
     pub(super) unit: String,
     pub(super) hours: String,
+    pub(super) marks: Vec<Tag>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -68,6 +70,7 @@ struct ListPage {
     rows: Vec<Row>,
     sums: Sums,
     export_href: Option<String>,
+    timesheets: bool,
     previous: Option<PageLink>,
     next: Option<PageLink>,
     #[serde(skip)]
@@ -89,6 +92,7 @@ impl PageContext for ListPage {
     fn sample() -> Self {
         let listed = Listed {
             page: super::super::model::Page { rows: Vec::new(), next: None },
+            marks: Default::default(),
             sums: Vec::new(),
             kinds: Default::default(),
             units: Default::default(),
@@ -119,6 +123,7 @@ pub(super) async fn show(ask: Ask, query: Query<ListQuery>) -> Result<HttpRespon
     let chart = sums::chart(&ask.site().views, &totals, "Hours by week and type")?;
     let mut page = build(&query, &filter, &summed, &listed, chart, errors);
     page.export_href = page.export_href.filter(|_href| ask.caller().holds(permission::DUTY_EXPORT));
+    page.timesheets = ask.caller().holds(permission::TIMESHEET_SUBMIT);
     ask.page(&page)
 }
 
@@ -136,7 +141,8 @@ fn build(
     errors: FormErrors,
 ) -> ListPage {
     let totals = Totals::of(&listed.sums, summed.from.zip(summed.to), &listed.kinds);
-    let rows: Vec<Row> = listed.page.rows.iter().map(|duty| row(duty, &listed.kinds, &listed.units)).collect();
+    let marked = |duty: &DutyView| row(duty, listed.marks.get(&duty.id), &listed.kinds, &listed.units);
+    let rows: Vec<Row> = listed.page.rows.iter().map(marked).collect();
     let next = listed.page.next.map(|cursor| PageLink {
         href: query.address("/duties", &[("after", &cursor.encode())]),
         text: Some("Earlier duties".to_owned()),
@@ -152,13 +158,14 @@ fn build(
         rows,
         sums,
         export_href: Some(query.address("/duties/export.csv", &[])),
+        timesheets: true,
         previous,
         next,
         errors,
     }
 }
 
-pub(super) fn row(duty: &DutyView, kinds: &Kinds, units: &Units) -> Row {
+pub(super) fn row(duty: &DutyView, marks: Option<&Marks>, kinds: &Kinds, units: &Units) -> Row {
     let (what, above) = kinds.short(&duty.kind);
     let details = duty.record.as_ref().map(|record| &record.details);
     let parts = [
@@ -176,6 +183,7 @@ pub(super) fn row(duty: &DutyView, kinds: &Kinds, units: &Units) -> Row {
         detail: (!parts.is_empty()).then(|| parts.join(", ")),
         unit: units.label(duty.unit),
         hours: format::minutes(duty.worked_minutes.into()),
+        marks: marks.map(tags).unwrap_or_default(),
     }
 }
 
@@ -213,7 +221,7 @@ pub(super) fn period_in_words(filter: &Filter) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::model::{Page, Sight, Sum};
+    use super::super::super::model::{Page, SheetState, Sight, Since, Sum};
     use super::super::super::words::samples::{id, kinds, units};
     use super::super::fields::samples as fields;
     use super::*;
@@ -224,7 +232,8 @@ mod tests {
         let next = (rows > 0).then_some(Cursor { at: row.started_at, id: row.id.0 });
         let sum = Sum { week_start: row.week_start, type_id: id(1), category: Some(id(11)), minutes: 690, duties: 1 };
         let sums = if rows > 0 { vec![sum] } else { Vec::new() };
-        Listed { page: Page { rows: vec![row; rows], next }, sums, kinds: kinds(), units: units() }
+        let marks = [(row.id, Marks { late: true, sheet: Some(SheetState::Approved), since: Since::Added })].into();
+        Listed { page: Page { rows: vec![row; rows], next }, marks, sums, kinds: kinds(), units: units() }
     }
 
     fn drawn() -> Option<Markup> {

@@ -52,6 +52,7 @@ impl PageContext for PersonPage {
             name: "Jo Marsh".to_owned(),
             unit: UnitId::NIL,
             page: super::super::model::Page { rows: Vec::new(), next: None },
+            marks: Default::default(),
             sums: Vec::new(),
             kinds: Default::default(),
             units: Default::default(),
@@ -97,7 +98,12 @@ fn build(
             .choices(LENGTHS.map(|weeks| Choice::new(weeks.to_string(), format!("{weeks} weeks"))))
             .choose([length.to_string()]),
         ending_field: Field::new("ending", "Up to the week of").value(weeks.to.strftime("%Y-%m-%d").to_string()),
-        rows: duties.page.rows.iter().map(|duty| row(duty, &duties.kinds, &duties.units)).collect(),
+        rows: duties
+            .page
+            .rows
+            .iter()
+            .map(|duty| row(duty, duties.marks.get(&duty.id), &duties.kinds, &duties.units))
+            .collect(),
         sums: Sums::new(&totals(duties, weeks), period, chart),
         previous: (!query.after.is_empty()).then(|| link("", "Latest duties")),
         next: duties.page.next.map(|cursor| link(&cursor.encode(), "Earlier duties")),
@@ -107,7 +113,7 @@ fn build(
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::model::{DutyView, Page, Sight, Sum};
+    use super::super::super::model::{DutyView, Marks, Page, Sight, Since, Sum};
     use super::super::super::words::samples::{id, kinds, units};
     use super::super::fields::samples as fields;
     use super::*;
@@ -124,6 +130,7 @@ mod tests {
                 next: Some(Cursor { at: row.started_at, id: row.id.0 }),
                 rows: vec![row, view(Sight::Record)],
             },
+            marks: [(fields::row().id, Marks { late: true, sheet: None, since: Since::Nothing })].into(),
             sums: vec![Sum { week_start: weeks.from, type_id: id(1), category: None, minutes: 690, duties: 1 }],
             kinds: kinds(),
             units: units(),

@@ -1,15 +1,19 @@
 //! Reading: one duty, one's own list, and what the forms show.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
+use super::super::corrections::Correction;
 use super::super::error::DutyError;
-use super::super::model::{DutyRow, DutyView, Filter, Notes, Page, Revision, Sight, Sum};
+use super::super::model::{DutyRow, DutyView, Filter, Marks, Notes, Page, Revision, Sight, Sum};
 use super::super::policy::{DeleteDuty, EditDuty, LogDuty, ReadDutiesOf, ReadDuty};
 use super::super::store;
 use super::super::words::{Kinds, Units};
 use crate::audit::{self, Entry};
 use crate::authz::{self, AuthzError, Caller, permission};
-use crate::db::{Db, Tx};
+use crate::db::{Db, DbError, Tx};
+use crate::kernel::civil;
 use crate::kernel::cursor::Cursor;
 use crate::kernel::ids::{DutyId, PersonId};
 
@@ -24,6 +28,10 @@ pub struct Opened {
     pub notes: Notes,
     /// Its changes, newest first.
     pub revisions: Vec<Revision>,
+    /// What was proposed to correct in it, newest first.
+    pub corrections: Vec<Correction>,
+    /// What stands beside it.
+    pub marks: Marks,
     /// Whose it is, when it is somebody else's and the reader may see their name.
     pub owner: Option<String>,
     /// The words for kinds.
@@ -49,12 +57,16 @@ pub async fn open(db: &Db, caller: &Caller, id: DutyId, now: Timestamp) -> Resul
             audit::record(tx, now, entry)?;
             owner = store::person(tx, row.person)?.and_then(|whose| whose.name);
         }
+        let duty = DutyView::for_reader(row, sight);
+        let marks = store::marks(tx, &[&duty])?.remove(&id).unwrap_or_default();
         Ok(Opened {
             notes: store::notes(tx, &may)?,
             revisions: store::revisions(tx, &may)?,
+            corrections: store::corrections::of_duty(tx, &may)?,
             kinds: store::kinds(tx)?,
             units: store::units(tx)?,
-            duty: DutyView::for_reader(row, sight),
+            marks,
+            duty,
             sight,
             owner,
         })
@@ -67,6 +79,8 @@ pub async fn open(db: &Db, caller: &Caller, id: DutyId, now: Timestamp) -> Resul
 pub struct Listed {
     /// A page of duties.
     pub page: Page<DutyView>,
+    /// What stands beside each of them.
+    pub marks: BTreeMap<DutyId, Marks>,
     /// What the filtered period adds up to.
     pub sums: Vec<Sum>,
     /// The words for kinds.
@@ -91,8 +105,10 @@ pub async fn list_own(
     db.read(caller, move |tx| {
         let may = authz::may::<ReadDutiesOf>(tx, me)?;
         let page = store::page(tx, &may, &filter, after, limit)?;
+        let page = as_seen(tx, page);
         Ok(Listed {
-            page: as_seen(tx, page),
+            marks: store::marks(tx, &page.rows.iter().collect::<Vec<_>>())?,
+            page,
             sums: store::sums(tx, &may, &summed)?,
             kinds: store::kinds(tx)?,
             units: store::units(tx)?,
@@ -159,18 +175,44 @@ pub async fn offered(db: &Db, caller: &Caller) -> Result<Offered, DutyError> {
     .await
 }
 
-/// What the form for changing a duty shows: the duty with its notes, and what the form offers.
+/// What a form of duties offers somebody who reads their own.
+pub(in crate::duties) fn offered_in(tx: &mut Tx<'_>, person: PersonId) -> Result<Offered, DutyError> {
+    let own = authz::may::<ReadDutiesOf>(tx, person)?;
+    Ok(Offered { kinds: store::kinds(tx)?, units: store::units(tx)?, recent: store::recent(tx, &own, 20)? })
+}
+
+/// Refuses what would change a duty of the caller's whose hours are approved.
+pub(in crate::duties) fn refuse_locked(tx: &mut Tx<'_>, row: &DutyRow) -> Result<(), DutyError> {
+    let day = civil::local(row.started_at).date();
+    match store::locked(tx, row.person, &[day])? {
+        Some((from, to)) => Err(DutyError::Locked(from, to)),
+        None => Ok(()),
+    }
+}
+
+/// The private note of a duty of the caller's, and when the duty was: to change it whatever became of the hours.
 ///
 /// # Errors
 /// [`DutyError::Authz`] when the caller may not change it.
+pub async fn to_note(db: &Db, caller: &Caller, id: DutyId) -> Result<(DutyRow, Notes), DutyError> {
+    db.read(caller, move |tx| {
+        let may = authz::may::<EditDuty>(tx, id)?;
+        Ok((may.facts().clone(), store::notes_to_edit(tx, &may)?))
+    })
+    .await
+}
+
+/// What the form for changing a duty shows: the duty with its notes, and what the form offers.
+///
+/// # Errors
+/// [`DutyError::Locked`] when its hours are approved; [`DutyError::Authz`] when the caller may not change it.
 pub async fn to_edit(db: &Db, caller: &Caller, id: DutyId) -> Result<(DutyRow, Notes, Offered), DutyError> {
     db.read(caller, move |tx| {
         let may = authz::may::<EditDuty>(tx, id)?;
-        let notes = store::notes_to_edit(tx, &may)?;
         let row = may.facts().clone();
-        let own = authz::may::<ReadDutiesOf>(tx, row.person)?;
-        let offered =
-            Offered { kinds: store::kinds(tx)?, units: store::units(tx)?, recent: store::recent(tx, &own, 20)? };
+        refuse_locked(tx, &row)?;
+        let notes = store::notes_to_edit(tx, &may)?;
+        let offered = offered_in(tx, row.person)?;
         Ok((row, notes, offered))
     })
     .await
@@ -179,14 +221,23 @@ pub async fn to_edit(db: &Db, caller: &Caller, id: DutyId) -> Result<(DutyRow, N
 /// What the page before deleting a duty shows: the duty with its notes, and the words for what it was and where.
 ///
 /// # Errors
-/// [`DutyError::Authz`] when the caller may not delete it.
+/// [`DutyError::Locked`] when its hours are approved; [`DutyError::Authz`] when the caller may not delete it.
 pub async fn to_delete(db: &Db, caller: &Caller, id: DutyId) -> Result<(DutyRow, Notes, Kinds, Units), DutyError> {
     db.read(caller, move |tx| {
         let row = authz::may::<DeleteDuty>(tx, id)?.facts().clone();
+        refuse_locked(tx, &row)?;
         let read = authz::may::<ReadDuty>(tx, id)?;
         Ok((row, store::notes(tx, &read)?, store::kinds(tx)?, store::units(tx)?))
     })
     .await
+}
+
+/// What the organisation calls kinds and units, inside a transaction of another slice.
+///
+/// # Errors
+/// [`DbError`].
+pub fn words_in(tx: &mut Tx<'_>) -> Result<(Kinds, Units), DbError> {
+    Ok((store::kinds(tx)?, store::units(tx)?))
 }
 
 /// What the organisation calls kinds and units, for programs.

@@ -3,12 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::changes;
-use super::super::error::DutyError;
+use super::super::error::{self, DutyError};
 use super::super::model::{Attempt, DutyRow, KindPath};
 use super::super::policy::{DeleteDuty, EditDuty, LogDuty};
 use super::super::rules::{At, Draft, Faults};
 use super::super::store::{self, LogFacts};
 use super::super::words::Kinds;
+use super::refuse_locked;
 use crate::audit::{self, Entry};
 use crate::authz::{self, Caller};
 use crate::db::{Db, Tx};
@@ -69,7 +70,7 @@ pub async fn log(
     db.write(caller, move |tx| {
         let may = authz::may::<LogDuty>(tx, me)?;
         let facts = store::log_facts(tx, id, me, &draft)?;
-        let kind = match check_facts(tx, &draft, facts, None) {
+        let kind = match check_unlocked(tx, me, &draft).and_then(|()| check_facts(tx, &draft, facts, None)) {
             Ok(kind) => kind,
             Err(faults) => return if store::is_own(tx, id)? { Ok(false) } else { Err(faults) },
         };
@@ -114,6 +115,7 @@ pub async fn log_once(
                 return if same { Ok(Logged::Before(before)) } else { Err(DutyError::KeyUsed) };
             }
         }
+        check_unlocked(tx, me, &draft)?;
         let facts = store::log_facts(tx, id, me, &draft)?;
         let kind = check_facts(tx, &draft, facts, None)?;
         if !store::insert(tx, &may, id, &draft, &kind, Source::Api.as_str(), now)? {
@@ -143,9 +145,11 @@ pub async fn edit(
     db.write(caller, move |tx| {
         let may = authz::may::<EditDuty>(tx, id)?;
         let row = may.facts().clone();
+        refuse_locked(tx, &row)?;
         if row.revision != revision {
             return Err(DutyError::Changed);
         }
+        check_unlocked(tx, row.person, &draft)?;
         let facts = store::log_facts(tx, id, row.person, &draft)?;
         let kind = check_facts(tx, &draft, facts, Some(&row))?;
         let had = store::notes_to_edit(tx, &may)?;
@@ -185,6 +189,7 @@ pub async fn delete(
     db.write(caller, move |tx| {
         let may = authz::may::<DeleteDuty>(tx, id)?;
         let row = may.facts().clone();
+        refuse_locked(tx, &row)?;
         if row.revision != revision || !store::delete(tx, &may, revision, now)? {
             return Err(DutyError::Changed);
         }
@@ -197,8 +202,43 @@ pub async fn delete(
     .await
 }
 
+/// Sets the private note of a duty of the caller's. It is theirs alone, so they may at any time, whatever became of the
+/// hours. `false` when it says so already.
+///
+/// # Errors
+/// [`DutyError::Authz`] when the caller may not change the duty.
+pub async fn set_private_note(
+    db: &Db,
+    caller: &Caller,
+    id: DutyId,
+    note: Option<String>,
+    now: Timestamp,
+) -> Result<bool, DutyError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<EditDuty>(tx, id)?;
+        let had = store::notes_to_edit(tx, &may)?;
+        if had.private == note {
+            return Ok(false);
+        }
+        store::set_private_note(tx, &may, &had, note.as_deref())?;
+        let changed = changes::private_note(had.private.as_deref(), note.as_deref());
+        let entry = Entry::new("duty.edit").on("duty", id).about(may.facts().person).changed([changed]);
+        audit::record(tx, now, entry)?;
+        Ok(true)
+    })
+    .await
+}
+
+/// Refuses a draft of somebody's that lies in hours that are approved, at the field of its day.
+fn check_unlocked(tx: &mut Tx<'_>, person: PersonId, draft: &Draft) -> Result<(), DutyError> {
+    match store::locked(tx, person, &[draft.started_on()])? {
+        Some((from, to)) => Err(Faults::one(At::Date, error::locked(from, to)).into()),
+        None => Ok(()),
+    }
+}
+
 /// The rules that need other records. `before` is the duty that is changed: what it has may stay.
-fn check_facts(
+pub(in crate::duties) fn check_facts(
     tx: &mut Tx<'_>,
     draft: &Draft,
     facts: Option<LogFacts>,

@@ -180,6 +180,17 @@ pub(in crate::duties) fn set_notes<'tx>(
     Ok(())
 }
 
+/// Sets the private note of a duty, which is its writer's to change at any time.
+pub(in crate::duties) fn set_private_note<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, EditDuty>,
+    had: &Notes,
+    note: Option<&str>,
+) -> Result<(), DbError> {
+    let person = may.facts().person;
+    write_private(tx, may.scope(), person, note, had.private.is_some())
+}
+
 fn write_shared(
     tx: &mut Tx<'_>,
     id: DutyId,

@@ -13,4 +13,4 @@ pub(super) use imports::{
     NewImport, begin_check, begin_commit, end_check, end_commit, end_without, import, imports, insert, lock, map,
     progress, set_discarded,
 };
-pub(super) use records::{existing_keys, insert_duties, insert_people, overlapping};
+pub(super) use records::{existing_keys, insert_duties, insert_people, locked, overlapping};

@@ -13,6 +13,7 @@ use crate::authz::Granted;
 use crate::db::schema::duties;
 use crate::db::{DbError, Tx};
 use crate::imports::fate::{NewDuty, NewPerson};
+use crate::imports::locks::Locked;
 use crate::imports::policy::DoImport;
 use crate::imports::rules::LONGEST;
 use crate::kernel::ids::{DutyId, PersonId, RoleGrantId, UnitId};
@@ -65,6 +66,40 @@ pub(in crate::imports) fn overlapping<'tx>(
     .bind::<Array<Timestamptz>, _>(after)
     .load(tx.conn())?;
     Ok(found.into_iter().filter_map(|row| usize::try_from(row.place).ok()?.checked_sub(1)).collect())
+}
+
+#[derive(QueryableByName)]
+struct LockedPlace {
+    #[diesel(sql_type = Integer)]
+    place: i32,
+    #[diesel(sql_type = Date)]
+    period_from: jiff_diesel::Date,
+    #[diesel(sql_type = Date)]
+    period_to: jiff_diesel::Date,
+}
+
+/// Which of these duties lie in an approved period and are not known from another import.
+pub(in crate::imports) fn locked<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, DoImport>,
+    duties: &[NewDuty],
+) -> Result<Locked, DbError> {
+    let found: Vec<LockedPlace> = sql_query(
+        "select l.place, l.period_from, l.period_to \
+           from app_locked_places($2::uuid[], $3::date[]) l \
+          where not exists (select 1 from duties d \
+                             where d.organisation_id = $1 and d.source_key = ($4::text[])[l.place] \
+                               and d.import_id is distinct from $5)",
+    )
+    .bind::<SqlUuid, _>(tx.caller().organisation())
+    .bind::<Array<SqlUuid>, _>(duties.iter().map(|duty| duty.person).collect::<Vec<_>>())
+    .bind::<Array<Date>, _>(duties.iter().map(|duty| duty.started_on.to_diesel()).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(duties.iter().map(|duty| duty.source_key.as_str()).collect::<Vec<_>>())
+    .bind::<SqlUuid, _>(may.scope())
+    .load(tx.conn())?;
+    let place = |row: &LockedPlace| usize::try_from(row.place).ok()?.checked_sub(1);
+    let days = |row: &LockedPlace| (row.period_from.to_jiff(), row.period_to.to_jiff());
+    Ok(found.iter().filter_map(|row| Some((place(row)?, days(row)))).collect())
 }
 
 const INSERT_DUTIES: &str = "\

@@ -12,21 +12,19 @@ use crate::views::{Choice, Crumb, Field, PageContext};
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Typed {
-    new_device: String,
+    wanted: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
 pub(super) struct ChoicesPage {
-    new_device: Field,
+    wanted: Field,
 }
 
 impl ChoicesPage {
-    fn new(new_device: bool) -> Self {
-        let choices = [Choice::new("yes", "When I sign in from a browser or a network that I have not used before")];
-        let chosen: &[&str] = if new_device { &["yes"] } else { &[] };
-        Self {
-            new_device: Field::new("new_device", "Tell me by e-mail").choices(choices).choose(chosen.iter().copied()),
-        }
+    fn new(wanted: &[NoticeKind]) -> Self {
+        let offered = NoticeKind::ALL.into_iter().filter_map(|kind| Some(Choice::new(kind.code(), kind.offer()?)));
+        let chosen = wanted.iter().map(|kind| kind.code());
+        Self { wanted: Field::new("wanted", "Tell me by e-mail").choices(offered).choose(chosen) }
     }
 }
 
@@ -42,24 +40,24 @@ impl PageContext for ChoicesPage {
     }
 
     fn sample() -> Self {
-        Self::new(true)
+        Self::new(&NoticeKind::ALL)
     }
 
     fn samples() -> Vec<Self> {
-        vec![Self::new(true), Self::new(false)]
+        vec![Self::new(&NoticeKind::ALL), Self::new(&[])]
     }
 }
 
 /// Shows what they have chosen.
 pub(super) async fn form(ask: Ask) -> Result<HttpResponse, Failure> {
-    let wanted = choices::mine(&ask.site().db, ask.caller(), NoticeKind::NewDevice).await?;
-    ask.page(&ChoicesPage::new(wanted))
+    let wanted = choices::mine(&ask.site().db, ask.caller()).await?;
+    ask.page(&ChoicesPage::new(&wanted))
 }
 
 /// Keeps what they choose.
 pub(super) async fn submit(ask: Ask, Posted(typed): Posted<Typed>) -> Result<HttpResponse, Failure> {
-    let wanted = typed.new_device == "yes";
-    choices::choose(&ask.site().db, ask.caller(), NoticeKind::NewDevice, wanted, ask.clock().now()).await?;
+    let wanted = typed.wanted.iter().filter_map(|code| NoticeKind::of(code)).collect();
+    choices::choose(&ask.site().db, ask.caller(), wanted, ask.clock().now()).await?;
     Ok(ask.redirect_with("/account/notices", FlashKind::Success, "Your choice is kept."))
 }
 

@@ -63,6 +63,82 @@ pub(super) const ACTS: &[Act] = &[
         "Private note",
         "select 1 from app_duty_subject('{duty}') d where app_may_ask('duty_private_notes', d.person_id, d.unit_id)",
     ),
+    on_record("read a timesheet", Get("/timesheets/{sheet}"), "", "select 1 from timesheets where id = '{sheet}'"),
+    on_record(
+        "read its hours",
+        Get("/timesheets/{sheet}"),
+        "20 Nov 2026, 09:00 to 10:00",
+        "select 1 from app_timesheet_duties(array['{sheet}'::uuid])",
+    ),
+    on_record(
+        "read how it came about",
+        Get("/timesheets/{sheet}"),
+        "History",
+        "select 1 from timesheet_events where timesheet_id = '{sheet}'",
+    ),
+    on_record(
+        "take a timesheet back",
+        Get("/timesheets/{sheet}"),
+        "Take it back",
+        "update timesheets set state = 'withdrawn', moved_by = '{me}', delegation_id = null where id = '{sheet}'",
+    ),
+    on_record(
+        "approve a timesheet",
+        Get("/timesheets/{sheet}"),
+        "/approve\"",
+        "update timesheets set state = 'approved', moved_by = '{me}', delegation_id = null where id = '{sheet}'",
+    ),
+    on_record(
+        "return a timesheet",
+        Get("/timesheets/{sheet}"),
+        "/return\"",
+        "update timesheets set state = 'returned', reason = 'x', moved_by = '{me}', delegation_id = null where id = '{sheet}'",
+    ),
+    on_record(
+        "reopen a timesheet",
+        Get("/timesheets/{approved}/reopen"),
+        "",
+        "update timesheets set state = 'reopened', reason = 'x', moved_by = '{me}', delegation_id = null where id = '{approved}'",
+    ),
+    on_record(
+        "read a correction",
+        Get("/corrections/{correction}"),
+        "",
+        "select 1 from duty_corrections where id = '{correction}'",
+    ),
+    on_record(
+        "take a correction back",
+        Get("/corrections/{correction}"),
+        "/withdraw\"",
+        "update duty_corrections set state = 'withdrawn', decided_at = now(), decided_by = '{me}' where id = '{correction}'",
+    ),
+    on_record(
+        "decide on a correction",
+        Get("/corrections/{correction}"),
+        "/refuse\"",
+        "update duty_corrections set state = 'refused', answer = 'x', decided_at = now(), decided_by = '{me}' where id = '{correction}'",
+    ),
+    on_record(
+        "propose to add a duty",
+        Get("/corrections/new?sheet={approved}"),
+        "",
+        "insert into duty_corrections (organisation_id, id, person_id, unit_id, timesheet_id, duty_id, act, becomes, reason, state, proposed_at) \
+         values ('{org}', gen_random_uuid(), '{person}', '{unit}', '{approved}', gen_random_uuid(), 'add', '{}', 'x', 'proposed', now())",
+    ),
+    on_record("read a claim", Get("/claims/{claim}"), "", "select 1 from claims where id = '{claim}'"),
+    on_record(
+        "decide on a claim",
+        Get("/claims/{claim}"),
+        "/refuse\"",
+        "update claims set state = 'refused', answer = 'x', decided_at = now(), decided_by = '{me}' where id = '{claim}'",
+    ),
+    on_record(
+        "claim for a duty",
+        Get("/duties/{locked}/claims"),
+        "",
+        "insert into claims (organisation_id, id, person_id, unit_id, duty_id, day, kind, amount, state, made_at) \
+         values ('{org}', gen_random_uuid(), '{person}', '{unit}', '{locked}', '2026-11-12', 'disturbance', 1, 'waiting', now())",
+    ),
     on_record("see somebody", Get("/people/{person}"), "", "select 1 from people where id = '{person}'"),
     on_record(
         "edit somebody",
@@ -202,6 +278,34 @@ pub(super) const ACTS: &[Act] = &[
         "",
         "insert into duties (organisation_id, id, person_id, unit_id, started_at, ended_at, started_on, type_id, source, created_at, created_by, changed_at) \
          values ('{org}', gen_random_uuid(), '{me}', '{unit}', now(), now() + interval '1 hour', current_date, '{kind}', 'manual', now(), '{me}', now())",
+    ),
+    once(
+        "submit hours",
+        Get("/timesheets/period/2026-11-02"),
+        "",
+        "insert into timesheets (organisation_id, id, person_id, unit_id, period_from, period_to, state, moved_at, moved_by, submitted_at) \
+         values ('{org}', gen_random_uuid(), '{me}', '{unit}', '2026-11-02', '2026-11-08', 'submitted', now(), '{me}', now())",
+    ),
+    once(
+        "say how hours are submitted",
+        Get("/organisation/timesheets"),
+        "",
+        "insert into timesheet_rules values ('{org}', '2027-01-04', 'week', 7, 3, '{me}', now())",
+    ),
+    once(
+        "name somebody to decide",
+        Get("/approvals/delegations/new"),
+        "",
+        "insert into approval_delegations (organisation_id, id, person_id, delegate_id, from_day, to_day, created_at) \
+         values ('{org}', gen_random_uuid(), '{me}', '{approver}', current_date, current_date, now())",
+    ),
+    once("list claims", Get("/claims"), "", ""),
+    once(
+        "take claims to payroll",
+        Get("/payroll"),
+        "",
+        "insert into payroll_runs (organisation_id, id, created_by, created_by_name, created_at) \
+         values ('{org}', gen_random_uuid(), '{me}', 'x', now())",
     ),
     once("download one's duties", Get("/duties/export.csv"), "", ""),
     once("run reports", Get("/reports"), "", ""),

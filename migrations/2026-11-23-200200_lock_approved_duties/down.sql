@@ -1,0 +1,10 @@
+drop trigger stay_added on duty_shared_notes;
+drop trigger stay_changed on duty_shared_notes;
+drop trigger stay_removed on duty_shared_notes;
+drop trigger stay_added on duties;
+drop trigger stay_changed on duties;
+drop function app_notes_stay();
+drop function app_duties_stay();
+drop function app_refuse_locked_duties(uuid[]);
+drop function app_refuse_locked(uuid[], date[]);
+drop function app_locked_places(uuid[], date[]);

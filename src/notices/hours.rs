@@ -1,0 +1,149 @@
+//! Telling people about hours by e-mail: that theirs were decided, at once; that hours wait for them, in the morning.
+//!
+//! The deed enqueues a job that names a person and a kind of notice. The job runs under a name of its own, which finds an
+//! address by a function that answers nobody else, and puts the message into the outbox. A message holds no content.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::error::NoticeError;
+use super::hours_store as store;
+use super::model::{NewNotice, NoticeKind};
+use super::outbox;
+use crate::authz::{Caller, SystemName};
+use crate::db::{Db, DbError, Tx};
+use crate::jobs::{self, Handler, Job, JobError, NewJob, Queue, Stopping};
+use crate::kernel::civil::{Instant, instant, local};
+use crate::kernel::clock::Clock;
+use crate::kernel::ids::{OrganisationId, PersonId};
+
+/// The job that tells one person something.
+pub const TELL: &str = "hours.tell";
+/// The job that tells in the morning what waits.
+pub const MORNING: &str = "hours.morning";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Word {
+    person: PersonId,
+    /// The code of the kind.
+    notice: String,
+}
+
+/// Tells somebody something when the transaction commits.
+///
+/// # Errors
+/// [`DbError`]; the deed must then fail too.
+pub fn tell(tx: &mut Tx<'_>, person: PersonId, notice: NoticeKind, now: Timestamp) -> Result<(), DbError> {
+    let payload = serde_json::json!(Word { person, notice: notice.code().to_owned() });
+    jobs::enqueue(tx, now, &NewJob { organisation: tx.caller().organisation(), kind: TELL, payload })?;
+    Ok(())
+}
+
+/// Sees to it that those who decide hear of what waits, in the morning.
+///
+/// # Errors
+/// [`DbError`]; the deed must then fail too.
+pub fn those_who_decide(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), DbError> {
+    let job = in_the_morning(tx.caller().organisation());
+    jobs::enqueue_once_at(tx, now, next_morning(now), &job)
+}
+
+fn in_the_morning(organisation: OrganisationId) -> NewJob {
+    NewJob { organisation, kind: MORNING, payload: serde_json::json!({}) }
+}
+
+/// What the jobs work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Crier {
+    /// The door to the data.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The bell for those who send.
+    pub queue: Queue,
+}
+
+impl Crier {
+    /// The handlers, by the kind of job.
+    pub fn handlers(&self) -> [(&'static str, Handler); 2] {
+        let (one, all) = (self.clone(), self.clone());
+        [
+            (TELL, Arc::new(move |job: &Job, _stopping: &Stopping| one.one(job))),
+            (MORNING, Arc::new(move |job: &Job, _stopping: &Stopping| all.morning(job))),
+        ]
+    }
+
+    fn one(&self, job: &Job) -> Result<(), JobError> {
+        let word: Word = serde_json::from_value(job.payload.clone())
+            .map_err(|error| JobError::Never(format!("the payload cannot be read: {error}")))?;
+        let Some(kind) = NoticeKind::of(&word.notice) else {
+            return Err(JobError::Never("there is no such kind of notice".to_owned()));
+        };
+        let (caller, now) = (Caller::system(SystemName::Hours, job.organisation), self.clock.now());
+        self.db
+            .write_blocking(&caller, |tx| {
+                if let Some(recipient) = store::address(tx, word.person)? {
+                    outbox::post(tx, now, &NewNotice { kind, person: word.person, recipient, about: None })?;
+                }
+                Ok::<_, NoticeError>(())
+            })
+            .map_err(again)?;
+        self.queue.wake();
+        Ok(())
+    }
+
+    /// Tells of what came since yesterday, and of what has waited for whole weeks; comes again while anything waits.
+    fn morning(&self, job: &Job) -> Result<(), JobError> {
+        let (caller, now) = (Caller::system(SystemName::Hours, job.organisation), self.clock.now());
+        let since = now.checked_sub(SignedDuration::from_hours(24)).unwrap_or(now);
+        self.db
+            .write_blocking(&caller, |tx| {
+                for (person, recipient) in store::those_who_decide(tx, since, now)? {
+                    let kind = NoticeKind::HoursWaiting;
+                    outbox::post(tx, now, &NewNotice { kind, person, recipient, about: None })?;
+                }
+                if store::anything_waits(tx)? {
+                    jobs::enqueue_once_at(tx, now, next_morning(now), &in_the_morning(job.organisation))?;
+                }
+                Ok::<_, NoticeError>(())
+            })
+            .map_err(again)?;
+        self.queue.wake();
+        Ok(())
+    }
+}
+
+/// Eight o'clock in the United Kingdom, the next time.
+fn next_morning(now: Timestamp) -> Timestamp {
+    let today = local(now).date();
+    let at_eight = |day: jiff::civil::Date| match instant(day.at(8, 0, 0, 0)) {
+        Instant::One(at) | Instant::Twice(at, _) => at,
+        // The clocks never change at eight.
+        Instant::Never => now,
+    };
+    let this = at_eight(today);
+    if this > now { this } else { today.tomorrow().map_or(this, at_eight) }
+}
+
+fn again(error: NoticeError) -> JobError {
+    match error {
+        NoticeError::Db(error) => JobError::Db(error),
+        other => JobError::Again(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_morning_is_eight_oclock_in_winter_and_in_summer() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        assert_eq!(next_morning(at("2026-11-22T07:59:00Z")), at("2026-11-22T08:00:00Z"));
+        assert_eq!(next_morning(at("2026-11-22T08:00:00Z")), at("2026-11-23T08:00:00Z"));
+        assert_eq!(next_morning(at("2026-07-01T06:59:00Z")), at("2026-07-01T07:00:00Z"));
+        assert_eq!(next_morning(at("2026-10-24T12:00:00Z")), at("2026-10-25T08:00:00Z"));
+    }
+}

@@ -1,0 +1,492 @@
+//! A timesheet: its hours line by line, what is worth a second look, what became of it, and deciding.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use serde::{Deserialize, Serialize};
+
+use super::super::desk::{self, Decision, Opened};
+use super::super::error::TimesheetError;
+use super::super::model::{Amount, Event, Line, Right, Sheet, State};
+use super::super::rules::check_reason;
+use super::super::rules::warnings::{Findings, Mark};
+use crate::duties::words::{Kinds, Units};
+use crate::http::{Ask, Failure, FlashKind, Posted};
+use crate::kernel::ids::TimesheetId;
+use crate::views::form::FieldError;
+use crate::views::{Crumb, Field, FormErrors, PageContext, format};
+
+/// A word with the colour of its tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Tag {
+    text: &'static str,
+    colour: &'static str,
+}
+
+impl Tag {
+    pub(super) const fn of((text, colour): (&'static str, &'static str)) -> Self {
+        Self { text, colour }
+    }
+}
+
+/// One duty of the sheet.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct DutyRow {
+    href: Option<String>,
+    start: String,
+    when: String,
+    what: String,
+    above: Option<String>,
+    unit: String,
+    hours: String,
+    marks: Vec<Tag>,
+}
+
+/// One move of the sheet.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Move {
+    what: String,
+    who: String,
+    held: String,
+    when: String,
+    machine: String,
+    reason: Option<String>,
+}
+
+/// How a period is submitted.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct SubmitForm {
+    pub(super) href: String,
+    /// Asked before the period is over.
+    pub(super) done: Option<Field>,
+    pub(super) due: String,
+}
+
+/// How a sheet that waits is decided.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct DecideForm {
+    href: String,
+    mark: String,
+    reason: Field,
+    in_stead_of: Option<String>,
+}
+
+/// The page of one sheet, or of a period that was not submitted yet.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct SheetPage {
+    #[serde(skip)]
+    pub(super) heading: String,
+    #[serde(skip)]
+    pub(super) way: Vec<Crumb>,
+    pub(super) who: Option<String>,
+    pub(super) state: Option<Tag>,
+    pub(super) reason: Option<String>,
+    pub(super) held: String,
+    pub(super) sums: Vec<String>,
+    pub(super) warnings: Vec<String>,
+    pub(super) idle: Option<String>,
+    pub(super) rows: Vec<DutyRow>,
+    pub(super) moves: Vec<Move>,
+    pub(super) submit: Option<SubmitForm>,
+    pub(super) withdraw_href: Option<String>,
+    pub(super) add_href: Option<String>,
+    pub(super) decide: Option<DecideForm>,
+    pub(super) reopen_href: Option<String>,
+    pub(super) who_sees: String,
+    #[serde(skip)]
+    pub(super) errors: FormErrors,
+}
+
+impl PageContext for SheetPage {
+    const TEMPLATE: &'static str = "timesheets/sheet";
+    const SECTION: &'static str = "timesheets";
+
+    fn title(&self) -> Cow<'_, str> {
+        self.heading.as_str().into()
+    }
+
+    fn breadcrumbs(&self) -> Vec<Crumb> {
+        self.way.clone()
+    }
+
+    fn errors(&self) -> &[FieldError] {
+        self.errors.as_slice()
+    }
+
+    fn sample() -> Self {
+        let findings = Findings { marks: Vec::new(), warnings: Vec::new(), idle: Vec::new() };
+        Self::of(None, &[], &findings, &[], (&Kinds::default(), &Units::default()))
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        tests::pages()
+    }
+}
+
+/// The same page, of somebody else's sheet: it stands under approvals.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+struct OthersPage(SheetPage);
+
+impl PageContext for OthersPage {
+    const TEMPLATE: &'static str = SheetPage::TEMPLATE;
+    const SECTION: &'static str = "approvals";
+
+    fn title(&self) -> Cow<'_, str> {
+        self.0.title()
+    }
+
+    fn breadcrumbs(&self) -> Vec<Crumb> {
+        self.0.breadcrumbs()
+    }
+
+    fn errors(&self) -> &[FieldError] {
+        self.0.errors()
+    }
+
+    fn sample() -> Self {
+        Self(SheetPage::sample())
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        tests::others().into_iter().map(Self).collect()
+    }
+}
+
+impl SheetPage {
+    /// What the page shows of a sheet and its duties, without anything to do.
+    pub(super) fn of(
+        sheet: Option<&Sheet>,
+        lines: &[Line],
+        findings: &Findings,
+        events: &[Event],
+        (kinds, units): (&Kinds, &Units),
+    ) -> Self {
+        let minutes = lines.iter().map(|line| i64::from(line.worked_minutes)).sum::<i64>();
+        let duties = format::count(i64::try_from(lines.len()).unwrap_or(0), "duty", "duties");
+        let open = sheet.is_some_and(|sheet| sheet.state.can_be_submitted());
+        let idle = (!lines.is_empty() && !findings.idle.is_empty()).then(|| {
+            let days: Vec<String> = findings.idle.iter().map(|day| day.strftime("%a %-d %b").to_string()).collect();
+            format!("No duty began on: {}.", days.join(", "))
+        });
+        Self {
+            heading: String::new(),
+            way: Vec::new(),
+            who: None,
+            state: sheet.map(|sheet| Tag::of(sheet.state.label())),
+            reason: sheet.filter(|_sheet| open).and_then(|sheet| sheet.reason.clone()),
+            held: format!("{} and {duties}", format::minutes(minutes)),
+            sums: sheet.map(sums).unwrap_or_default(),
+            warnings: findings.warnings.clone(),
+            idle,
+            rows: lines
+                .iter()
+                .enumerate()
+                .map(|(at, line)| duty_row(line, findings.marks.get(at), kinds, units))
+                .collect(),
+            moves: events.iter().map(of_event).collect(),
+            submit: None,
+            withdraw_href: None,
+            add_href: None,
+            decide: None,
+            reopen_href: None,
+            who_sees: String::new(),
+            errors: FormErrors::new(),
+        }
+    }
+
+    /// With links to the duties, for whoever may open them.
+    pub(super) fn linked(mut self, may: bool) -> Self {
+        if !may {
+            for row in &mut self.rows {
+                row.href = None;
+            }
+        }
+        self
+    }
+}
+
+/// What was submitted and what was approved, in words.
+fn sums(sheet: &Sheet) -> Vec<String> {
+    let amount = |held: Amount| {
+        let duties = format::count(held.duties.into(), "duty", "duties");
+        format!("{} and {duties}", format::minutes(held.minutes.into()))
+    };
+    let mut all =
+        vec![format!("Submitted {} with {}.", format::long_time(sheet.submitted_at), amount(sheet.submitted))];
+    all.extend(sheet.approved.map(|approved| format!("Approved: {}.", amount(approved))));
+    all
+}
+
+fn duty_row(line: &Line, marks: Option<&BTreeSet<Mark>>, kinds: &Kinds, units: &Units) -> DutyRow {
+    let (what, above) = kinds.short(&line.kind);
+    DutyRow {
+        href: Some(format!("/duties/{}", line.duty)),
+        start: format::machine_time(line.started_at),
+        when: format::span(line.started_at, line.ended_at),
+        what,
+        above,
+        unit: units.label(line.unit),
+        hours: format::minutes(line.worked_minutes.into()),
+        marks: marks.into_iter().flatten().map(|mark| Tag::of(mark.label())).collect(),
+    }
+}
+
+fn of_event(event: &Event) -> Move {
+    let what = match event.state.as_str() {
+        "submitted" => "Submitted",
+        "withdrawn" => "Taken back",
+        "approved" => "Approved",
+        "returned" => "Returned",
+        "reopened" => "Reopened",
+        "corrected" => "Corrected",
+        other => other,
+    };
+    let who = match &event.in_stead_of {
+        Some(away) => format!("{}, in the stead of {away}", event.by),
+        None => event.by.clone(),
+    };
+    let duties = format::count(event.held.duties.into(), "duty", "duties");
+    Move {
+        what: what.to_owned(),
+        who,
+        held: format!("{} and {duties}", format::minutes(event.held.minutes.into())),
+        when: format::long_time(event.at),
+        machine: format::machine_time(event.at),
+        reason: event.reason.clone(),
+    }
+}
+
+/// Shows a sheet; one's own on the page of its period.
+pub(super) async fn show(ask: Ask, id: Path<TimesheetId>) -> Result<HttpResponse, Failure> {
+    let opened = desk::open(&ask.site().db, ask.caller(), *id, ask.clock().now()).await?;
+    if opened.own {
+        return Ok(ask.redirect(&format!("/timesheets/period/{}", opened.row.sheet.period.from)));
+    }
+    ask.page(&OthersPage(page(&opened, "", FormErrors::new())))
+}
+
+fn page(opened: &Opened, reason: &str, errors: FormErrors) -> SheetPage {
+    let sheet = &opened.row.sheet;
+    let waits = sheet.state == State::Submitted && opened.row.right.is_some();
+    let reopens = sheet.state == State::Approved && opened.row.right == Some(Right::Own);
+    let number = opened.row.who.number.as_ref().map(|number| format!(" ({number})")).unwrap_or_default();
+    let seen = if opened.reads_duties {
+        "You see the hours that were submitted. A link opens the duty itself."
+    } else {
+        "You see the hours that were submitted: when, where and what kind of work."
+    };
+    SheetPage {
+        heading: format!("{}: {}", opened.row.who.name, sheet.period.in_words()),
+        way: vec![Crumb::new("Approvals", "/approvals")],
+        who: Some(format!("{}{number}, {}", opened.row.who.name, opened.units.label(sheet.unit))),
+        decide: waits.then(|| DecideForm {
+            href: format!("/timesheets/{}", sheet.id),
+            mark: opened.row.mark.clone(),
+            reason: Field::new("reason", "Why do you return it?")
+                .hint("The person reads this; it stays with the timesheet")
+                .value(reason)
+                .errors(&errors),
+            in_stead_of: opened.in_stead_of.clone(),
+        }),
+        reopen_href: reopens.then(|| format!("/timesheets/{}/reopen", sheet.id)),
+        who_sees: format!("{seen} No private note is shown to you. That you opened this is in the audit trail."),
+        errors,
+        ..SheetPage::of(
+            Some(sheet),
+            &opened.lines,
+            &opened.row.findings,
+            &opened.events,
+            (&opened.kinds, &opened.units),
+        )
+    }
+    .linked(opened.reads_duties)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Shown {
+    mark: String,
+    reason: String,
+}
+
+/// Approves the sheet as it was shown.
+pub(super) async fn approve(
+    ask: Ask,
+    id: Path<TimesheetId>,
+    Posted(form): Posted<Shown>,
+) -> Result<HttpResponse, Failure> {
+    let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
+    match desk::decide(db, caller, *id, form.mark, Decision::Approve, now).await {
+        Ok(()) => {
+            ask.site().queue.wake();
+            Ok(ask.redirect_with("/approvals", FlashKind::Success, "Approved. Its duties are locked now."))
+        }
+        Err(TimesheetError::HoursChanged) => {
+            let to = format!("/timesheets/{id}");
+            let text = "Nothing was approved: the hours changed while you had them open. Look at them again.";
+            Ok(ask.redirect_with(&to, FlashKind::Notice, text))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns the sheet with a reason, or asks for one.
+pub(super) async fn send_back(
+    ask: Ask,
+    id: Path<TimesheetId>,
+    Posted(form): Posted<Shown>,
+) -> Result<HttpResponse, Failure> {
+    let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
+    let reason = match check_reason(&form.reason) {
+        Ok(reason) => reason,
+        Err(text) => {
+            let opened = desk::open(db, caller, *id, now).await?;
+            let mut errors = FormErrors::new();
+            errors.add("reason", text);
+            let page = OthersPage(page(&opened, &form.reason, errors));
+            return ask.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    desk::decide(db, caller, *id, form.mark, Decision::Return(reason), now).await?;
+    ask.site().queue.wake();
+    Ok(ask.redirect_with(
+        "/approvals",
+        FlashKind::Success,
+        "Returned. They are told by e-mail that there is something to do.",
+    ))
+}
+
+#[cfg(test)]
+pub(super) mod samples {
+    use super::super::super::desk::DeskRow;
+    use super::super::super::model::{Named, Snapshot};
+    use super::super::super::rules::period::Period;
+    use super::super::super::rules::warnings::samples::line;
+    use super::super::super::rules::warnings::{Beside, look};
+    use super::*;
+    use crate::kernel::ids::{PersonId, UnitId};
+
+    pub(in crate::timesheets::pages) fn sheet(period: Period, state: State) -> Sheet {
+        let at = "2026-11-16T09:00:00Z".parse().expect("a time");
+        let amount = Amount { minutes: 690, duties: 2 };
+        Sheet {
+            id: TimesheetId(uuid::Uuid::from_u128(period.from.day().unsigned_abs().into())),
+            person: PersonId(uuid::Uuid::from_u128(2)),
+            unit: UnitId(uuid::Uuid::from_u128(4)),
+            period,
+            state,
+            revision: 3,
+            reason: matches!(state, State::Returned | State::Reopened).then(|| "The night is missing".to_owned()),
+            moved_at: at,
+            moved_by: PersonId(uuid::Uuid::from_u128(3)),
+            submitted_at: at,
+            submitted: amount,
+            snapshot: Snapshot::default(),
+            approved: (state == State::Approved).then_some(amount),
+        }
+    }
+
+    pub(in crate::timesheets::pages) fn lines() -> Vec<Line> {
+        vec![
+            line(1, "2026-11-16T09:00:00Z", "2026-11-16T18:00:00Z"),
+            line(2, "2026-11-16T12:00:00Z", "2026-11-16T13:00:00Z"),
+        ]
+    }
+
+    pub(in crate::timesheets::pages) fn row(state: State) -> DeskRow {
+        let (from, to) = (jiff::civil::date(2026, 11, 16), jiff::civil::date(2026, 11, 22));
+        let sheet = sheet(Period { from, to }, state);
+        let beside = Beside { snapshot: Some(&sheet.snapshot), late_days: 7, usual: Some(100), today: to };
+        DeskRow {
+            who: Named { name: "Jo <Marsh>".to_owned(), number: Some("N0004".to_owned()) },
+            held: Amount { minutes: 600, duties: 2 },
+            findings: look(sheet.period, &lines(), beside),
+            right: Some(Right::Own),
+            mark: "0123".to_owned(),
+            sheet,
+        }
+    }
+
+    pub(in crate::timesheets::pages) fn opened(state: State) -> Opened {
+        let event = |state: &str, in_stead_of: Option<&str>| Event {
+            state: state.to_owned(),
+            reason: (state == "returned").then(|| "The night <is> missing".to_owned()),
+            held: Amount { minutes: 690, duties: 2 },
+            at: "2026-11-23T08:00:00Z".parse().expect("a time"),
+            by: "Max Innes".to_owned(),
+            in_stead_of: in_stead_of.map(str::to_owned),
+        };
+        Opened {
+            row: row(state),
+            lines: lines(),
+            events: vec![event("approved", Some("Ola Brook")), event("returned", None), event("submitted", None)],
+            in_stead_of: Some("Ola Brook".to_owned()),
+            own: false,
+            reads_duties: state != State::Returned,
+            kinds: Kinds::default(),
+            units: Units::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn others() -> Vec<SheetPage> {
+        let mut errors = FormErrors::new();
+        errors.add("reason", "Say why");
+        let mut all: Vec<SheetPage> = [State::Submitted, State::Approved, State::Returned]
+            .map(|state| page(&samples::opened(state), "", FormErrors::new()))
+            .into();
+        all.push(page(&samples::opened(State::Submitted), "", errors));
+        all
+    }
+
+    pub(super) fn pages() -> Vec<SheetPage> {
+        let mut open = SheetPage { heading: "16 to 22 November 2026".to_owned(), ..SheetPage::sample() };
+        open.submit = Some(SubmitForm {
+            href: "/timesheets/period/2026-11-16".to_owned(),
+            done: Some(Field::new("done", "Done?").choices([crate::views::Choice::new("yes", "No more duties")])),
+            due: "To be submitted by Wednesday.".to_owned(),
+        });
+        open.withdraw_href = Some("/timesheets/1/withdraw".to_owned());
+        open.add_href = Some("/corrections/new?sheet=1".to_owned());
+        vec![SheetPage { heading: "November 2026".to_owned(), ..SheetPage::sample() }, open]
+    }
+
+    #[test]
+    fn the_page_stands_for_whoever_decides_and_whoever_submits() {
+        crate::views::testing::check::<SheetPage>();
+        crate::views::testing::check::<OthersPage>();
+    }
+
+    #[test]
+    fn what_is_offered_follows_state_and_right() {
+        let offered = |state, right| {
+            let mut opened = samples::opened(state);
+            opened.row.right = right;
+            let page = page(&opened, "", FormErrors::new());
+            (page.decide.is_some(), page.reopen_href.is_some())
+        };
+        let stands_in = Some(Right::InStead(crate::kernel::ids::DelegationId::NIL));
+        assert_eq!(offered(State::Submitted, Some(Right::Own)), (true, false));
+        assert_eq!(offered(State::Submitted, stands_in), (true, false));
+        assert_eq!(offered(State::Submitted, None), (false, false));
+        assert_eq!(offered(State::Approved, Some(Right::Own)), (false, true));
+        assert_eq!(offered(State::Approved, stands_in), (false, false));
+        assert_eq!(offered(State::Returned, Some(Right::Own)), (false, false));
+    }
+
+    #[test]
+    fn whoever_may_not_open_the_duties_gets_no_link_to_them() {
+        let page = page(&samples::opened(State::Returned), "", FormErrors::new());
+        assert!(page.rows.iter().all(|row| row.href.is_none()) && !page.rows.is_empty());
+    }
+}
