@@ -254,18 +254,21 @@ language sql stable security definer set search_path = pg_catalog, public as $$
 $$;
 comment on function app_cpd_verifier is 'Who bears exactly this address or number and may confirm entries: for who keeps a record.';
 
--- Names of those whose word stands on a record that the caller reads, and of those who ask the caller.
+-- Names of those who asked the caller, and of those whose entries the caller reads or whose word stands on one.
 create function app_cpd_names(wanted uuid[]) returns table (id uuid, name text)
 language sql stable security definer set search_path = pg_catalog, public as $$
     select p.id, p.given_name || ' ' || p.family_name from people p
      where p.organisation_id = (select current_setting('app.organisation', true)::uuid) and p.id = any (wanted)
-       and exists (select from cpd_requests r join cpd_entries e on e.organisation_id = r.organisation_id and e.id = r.entry_id
-                    where r.organisation_id = p.organisation_id
-                      and ((r.verifier_id = p.id and r.person_id = (select current_setting('app.person', true)::uuid))
-                           or (r.person_id = p.id and r.verifier_id = (select current_setting('app.person', true)::uuid))
-                           or (r.verifier_id = p.id and e.shared
-                               and (app_holds('cpd.read') or e.unit_id in (select app_units('cpd.read'))))))
+       and (exists (select from cpd_requests r join cpd_entries e on e.organisation_id = r.organisation_id and e.id = r.entry_id
+                     where r.organisation_id = p.organisation_id
+                       and ((r.verifier_id = p.id and r.person_id = (select current_setting('app.person', true)::uuid))
+                            or (r.person_id = p.id and r.verifier_id = (select current_setting('app.person', true)::uuid))
+                            or (r.verifier_id = p.id and e.shared
+                                and (app_holds('cpd.read') or e.unit_id in (select app_units('cpd.read'))))))
+            or exists (select from cpd_entries e
+                        where e.organisation_id = p.organisation_id and e.person_id = p.id and e.shared
+                          and (app_holds('cpd.read') or e.unit_id in (select app_units('cpd.read')))))
 $$;
-comment on function app_cpd_names is 'Names of those who asked the caller, whom the caller asked, or who answered what the caller reads.';
+comment on function app_cpd_names is 'Names of those who asked the caller, whom the caller asked, and of those of whom the caller reads an entry.';
 revoke all on function app_cpd_verifier(text), app_cpd_names(uuid[]) from public;
 grant execute on function app_cpd_verifier(text), app_cpd_names(uuid[]) to watchroom_app;

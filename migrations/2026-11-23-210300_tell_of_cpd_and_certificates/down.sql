@@ -1,4 +1,3 @@
-drop policy competence_reads on people;
 drop policy competence_reads on notice_choices;
 drop policy competence_adds on mail_outbox;
 drop policy cpd_adds on mail_outbox;

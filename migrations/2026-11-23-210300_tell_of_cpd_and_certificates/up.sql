@@ -44,6 +44,7 @@ language sql stable parallel safe security definer set search_path = pg_catalog,
        and a.disabled_at is null
       join people p on p.organisation_id = a.organisation_id and p.id = a.person_id and p.left_at is null
      where (select current_setting('app.system', true)) = 'competence'
+       and exists (select from people s where s.organisation_id = a.organisation_id and s.id = subject and s.left_at is null)
 $$;
 comment on function app_certificate_readers is 'Whom to tell that a certificate of somebody runs out: for the work that does.';
 
@@ -54,9 +55,6 @@ create policy competence_adds on mail_outbox for insert to watchroom_app with ch
 create policy competence_reads on notice_choices for select to watchroom_app using (
     organisation_id = (select current_setting('app.organisation', true)::uuid)
     and (select current_setting('app.system', true)) = 'competence' and kind in ('certificate-ending', 'team-certificate-ending'));
-create policy competence_reads on people for select to watchroom_app using (
-    organisation_id = (select current_setting('app.organisation', true)::uuid)
-    and (select current_setting('app.system', true)) = 'competence');
 
 revoke all on function app_cpd_counterpart(uuid), app_certificate_readers(uuid) from public;
 grant execute on function app_cpd_counterpart(uuid), app_certificate_readers(uuid) to watchroom_app;

@@ -144,6 +144,8 @@ pub enum SystemName {
     Scim,
     /// Lets somebody in whom an OpenID provider vouches for, and ends their sessions when it says so.
     Sso,
+    /// Tells people that a certificate runs out.
+    Competence,
 }
 
 impl SystemName {
@@ -162,6 +164,7 @@ impl SystemName {
             Self::Network => "network",
             Self::Scim => "scim",
             Self::Sso => "sso",
+            Self::Competence => "competence",
         }
     }
 }

@@ -87,6 +87,18 @@ id!(/// A type, category or sub-category of work.
     DutyKindId);
 id!(/// One entry of the activity log.
     DutyId);
+id!(/// One entry of somebody's record of development.
+    CpdEntryId);
+id!(/// One file that shows that such an entry is so.
+    CpdEvidenceId);
+id!(/// That somebody was asked to confirm such an entry.
+    CpdRequestId);
+id!(/// A kind of competence.
+    CompetenceKindId);
+id!(/// That people of a unit or a role need a kind of competence.
+    CompetenceNeedId);
+id!(/// One certificate of somebody's.
+    CertificateId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.
