@@ -10,5 +10,8 @@ pub use entries::{
     shared, to_edit,
 };
 pub use evidence::{Downloaded, attach, detach, download};
-pub use profile::{Overview, Picked, Pickable, Whole, begin_export, overview, pick, pickable, save, whole};
+pub(super) use profile::file_bytes;
+pub use profile::{
+    Overview, Pickable, Picked, Shown, Whole, begin_export, overview, pick, pickable, save, whole,
+};
 pub use requests::{Asked, Inbox, answer, ask, inbox, withdraw};

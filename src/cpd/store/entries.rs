@@ -206,6 +206,33 @@ pub(in crate::cpd) fn last_before<'tx>(
     Ok(last.map(jiff_diesel::Date::to_jiff))
 }
 
+/// Some of somebody's own entries, the earliest first.
+pub(in crate::cpd) fn entries_of<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, KeepRecord>,
+    entries: &[CpdEntryId],
+) -> Result<Vec<EntryRow>, DbError> {
+    let rows: Vec<Loaded> = cpd_entries::table
+        .filter(cpd_entries::organisation_id.eq(tx.caller().organisation()))
+        .filter(cpd_entries::person_id.eq(may.scope()).and(cpd_entries::id.eq_any(entries)))
+        .select(COLUMNS)
+        .order((cpd_entries::happened_on, cpd_entries::id))
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// Which of these are somebody's own.
+pub(in crate::cpd) fn own_of<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, KeepRecord>,
+    entries: &[CpdEntryId],
+) -> Result<Vec<CpdEntryId>, DbError> {
+    let own = cpd_entries::table
+        .filter(cpd_entries::organisation_id.eq(tx.caller().organisation()))
+        .filter(cpd_entries::person_id.eq(may.scope()).and(cpd_entries::id.eq_any(entries)));
+    Ok(own.select(cpd_entries::id).load(tx.conn())?)
+}
+
 /// Writes a new entry; `false` when there is one with this id already. The database puts it into the person's unit.
 pub(in crate::cpd) fn insert<'tx>(
     tx: &mut Tx<'tx>,

@@ -83,26 +83,6 @@ pub(in crate::cpd) fn chosen<'tx>(
     Ok(own.select(cpd_profile_entries::entry_id).order(cpd_profile_entries::entry_id).load(tx.conn())?)
 }
 
-/// Chooses an entry as well.
-pub(in crate::cpd) fn add_to_profile<'tx>(
-    tx: &mut Tx<'tx>,
-    may: &Granted<'tx, KeepRecord>,
-    entries: &[CpdEntryId],
-) -> Result<(), DbError> {
-    let rows: Vec<_> = entries
-        .iter()
-        .map(|entry| {
-            (
-                cpd_profile_entries::organisation_id.eq(tx.caller().organisation()),
-                cpd_profile_entries::person_id.eq(may.scope()),
-                cpd_profile_entries::entry_id.eq(*entry),
-            )
-        })
-        .collect();
-    diesel::insert_into(cpd_profile_entries::table).values(rows).on_conflict_do_nothing().execute(tx.conn())?;
-    Ok(())
-}
-
 /// Of `offered`, chooses these and no other; what was chosen beside those stays.
 pub(in crate::cpd) fn replace_chosen<'tx>(
     tx: &mut Tx<'tx>,
@@ -115,5 +95,16 @@ pub(in crate::cpd) fn replace_chosen<'tx>(
         .filter(cpd_profile_entries::person_id.eq(may.scope()))
         .filter(cpd_profile_entries::entry_id.eq_any(offered).and(cpd_profile_entries::entry_id.ne_all(picked)));
     diesel::delete(own).execute(tx.conn())?;
-    add_to_profile(tx, may, picked)
+    let rows: Vec<_> = picked
+        .iter()
+        .map(|entry| {
+            (
+                cpd_profile_entries::organisation_id.eq(tx.caller().organisation()),
+                cpd_profile_entries::person_id.eq(may.scope()),
+                cpd_profile_entries::entry_id.eq(*entry),
+            )
+        })
+        .collect();
+    diesel::insert_into(cpd_profile_entries::table).values(rows).on_conflict_do_nothing().execute(tx.conn())?;
+    Ok(())
 }
