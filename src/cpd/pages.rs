@@ -14,6 +14,7 @@ mod profile_text;
 mod query;
 mod request;
 mod requests;
+mod share;
 mod shared;
 
 use actix_web::web;
@@ -53,8 +54,8 @@ pub static ROUTES: &[Route] = &[
     Route::post("cpd.edit", "/cpd/{id}/edit", KEEPS, || web::post().to(form::change)),
     Route::get("cpd.delete.form", "/cpd/{id}/delete", KEEPS, || web::get().to(delete::form)),
     Route::post("cpd.delete", "/cpd/{id}/delete", KEEPS, || web::post().to(delete::submit)),
-    Route::get("cpd.share.form", "/cpd/{id}/share", KEEPS, || web::get().to(delete::share_form)),
-    Route::post("cpd.share", "/cpd/{id}/share", KEEPS, || web::post().to(delete::share)),
+    Route::get("cpd.share.form", "/cpd/{id}/share", KEEPS, || web::get().to(share::form)),
+    Route::post("cpd.share", "/cpd/{id}/share", KEEPS, || web::post().to(share::submit)),
     Route::get("cpd.attach.form", "/cpd/{id}/evidence", KEEPS, || web::get().to(evidence::form)),
     Route::post("cpd.attach", "/cpd/{id}/evidence", KEEPS, || web::post().to(evidence::submit)).counted(Class::Costly),
     Route::get("cpd.evidence", "/cpd/{id}/evidence/{file}/download", READS, || web::get().to(download::evidence))

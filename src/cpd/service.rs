@@ -14,4 +14,4 @@ pub(super) use profile::file_bytes;
 pub use profile::{
     Overview, Pickable, Picked, Shown, Whole, begin_export, overview, pick, pickable, save, whole,
 };
-pub use requests::{Asked, Inbox, answer, ask, inbox, withdraw};
+pub use requests::{Asked, Inbox, answer, ask, inbox, to_answer, withdraw};

@@ -17,7 +17,7 @@ use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::kernel::civil;
 use crate::kernel::ids::{CpdEntryId, DutyId};
 use crate::views::form::FieldError;
-use crate::views::{Choice, Crumb, Field, FormErrors, PageContext, format};
+use crate::views::{Choice, Crumb, Field, FormErrors, PageContext};
 
 #[derive(Debug, Clone, Serialize)]
 struct EntryFields {
@@ -253,11 +253,6 @@ pub(super) async fn change(
     let row = service::to_edit(db, caller, id).await?;
     let offered = offered(&ask, row.draft.duty).await?;
     ask.page_with(status, &FormPage::changing(&row, &typed, &offered, changed, errors))
-}
-
-/// The label of a day in a crumb or a heading.
-pub(super) fn crumb_of(row: &EntryRow) -> Crumb {
-    Crumb::new(format!("{}, {}", row.draft.title, format::short_date(row.draft.started_on)), format!("/cpd/{}", row.id))
 }
 
 #[cfg(test)]

@@ -132,6 +132,16 @@ impl FileRow {
             href: format!("{href}/download"),
         }
     }
+
+    /// An example.
+    pub(super) fn sample() -> Self {
+        Self {
+            name: "certificate.pdf".to_owned(),
+            what: "PDF, 12.4 KiB".to_owned(),
+            href: "/cpd/1/evidence/2/download".to_owned(),
+            remove_href: "/cpd/1/evidence/2/remove".to_owned(),
+        }
+    }
 }
 
 /// The entry in an address; what is no id is no entry.

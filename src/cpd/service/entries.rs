@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use uuid::Uuid;
 
+use super::requests::waiting;
 use crate::audit::{self, Entry};
 use crate::authz::{self, AuthzError, Caller, permission};
 use crate::cpd::changes;
@@ -88,11 +89,7 @@ pub async fn list(
         let from = standards::window_begins(today);
         let (seen, before) = (store::seen(tx, &may, from)?, store::last_before(tx, &may, from)?);
         let registrant = store::profile(tx, &may)?.registrant;
-        let waiting = match authz::may::<crate::cpd::policy::ReadRequests>(tx, ()) {
-            Ok(may) => store::open_requests(tx, &may)?.len(),
-            Err(AuthzError::Denied(_) | AuthzError::Hidden) => 0,
-            Err(AuthzError::Db(error)) => return Err(error.into()),
-        };
+        let waiting = waiting(tx)?;
         let marked = |row: EntryRow| {
             let marks = marks_of(&row, &files, &requests);
             (row, marks)
@@ -127,6 +124,18 @@ pub struct Opened {
     pub requests: Vec<Request>,
     /// Names of whom it concerns, as far as the caller may know them.
     pub names: BTreeMap<PersonId, String>,
+}
+
+impl Opened {
+    /// What stands beside it.
+    pub fn marks(&self) -> Marks {
+        marks_of(&self.row, &self.files, &self.requests)
+    }
+
+    /// What somebody is called, as far as the caller may know.
+    pub fn name(&self, person: PersonId) -> &str {
+        self.names.get(&person).map_or("Somebody", String::as_str)
+    }
 }
 
 /// Opens an entry. Opening somebody else's is written to the audit trail in the same transaction.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::entries::{Marks, marks_of};
+use super::requests::waiting;
 use crate::audit::{self, Entry, Field};
 use crate::authz::{self, AuthzError, Caller, Granted};
 use crate::cpd::error::CpdError;
@@ -40,6 +41,8 @@ pub struct Overview {
     pub with_evidence: usize,
     /// The record as an audit would see it.
     pub review: Review,
+    /// How many requests of others wait for the caller.
+    pub waiting: usize,
 }
 
 fn me(caller: &Caller) -> PersonId {
@@ -64,6 +67,7 @@ pub async fn overview(db: &Db, caller: &Caller, today: Date) -> Result<Overview,
             with_evidence: chosen.iter().filter(|entry| files.iter().any(|file| file.entry == **entry)).count(),
             chosen: chosen.len(),
             review: review_rules::review(&seen, before, today),
+            waiting: waiting(tx)?,
             profile,
         })
     })

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::entries::Opened;
 use crate::audit::{self, Entry};
-use crate::authz::{self, Caller};
+use crate::authz::{self, AuthzError, Caller};
 use crate::cpd::error::CpdError;
 use crate::cpd::model::Request;
 use crate::cpd::policy::{AnswerRequest, EditEntry, KeepRecord, ReadEntry, ReadRequests};
@@ -103,6 +104,15 @@ pub struct Inbox {
     pub names: BTreeMap<PersonId, String>,
 }
 
+/// How many requests wait for the caller: none for whoever may confirm nothing.
+pub(super) fn waiting(tx: &mut Tx<'_>) -> Result<usize, CpdError> {
+    match authz::may::<ReadRequests>(tx, ()) {
+        Ok(may) => Ok(store::open_requests(tx, &may)?.len()),
+        Err(AuthzError::Denied(_) | AuthzError::Hidden) => Ok(0),
+        Err(AuthzError::Db(error)) => Err(error.into()),
+    }
+}
+
 /// Lists what the caller is asked to confirm.
 ///
 /// # Errors
@@ -117,6 +127,24 @@ pub async fn inbox(db: &Db, caller: &Caller, after: Option<Cursor>, limit: u16) 
         Ok(Inbox { open, answered, next, names })
     })
     .await
+}
+
+/// A request that waits for the caller, with the entry that it is about. That they opened it is written to the audit
+/// trail.
+///
+/// # Errors
+/// [`CpdError::Authz`] when it is not theirs to answer, or no longer.
+pub async fn to_answer(
+    db: &Db,
+    caller: &Caller,
+    id: CpdRequestId,
+    now: Timestamp,
+) -> Result<(Request, Opened), CpdError> {
+    let request = db
+        .read(caller, move |tx| Ok::<_, CpdError>(authz::may::<AnswerRequest>(tx, id)?.facts().clone()))
+        .await?;
+    let opened = super::open(db, caller, request.entry, now).await?;
+    Ok((request, opened))
 }
 
 /// Answers a request: confirms the entry as it is at `revision`, or declines when there is none. The one who asked is
