@@ -73,7 +73,7 @@ fn build(query: &SharedQuery, shared: &Shared) -> SharedPage {
         href: format!("/cpd/{}", row.id),
         title: row.draft.title.clone(),
         who: shared.names.get(&row.person).cloned().unwrap_or_else(|| "Somebody".to_owned()),
-        unit: shared.units.label(row.unit),
+        unit: shared.units.path(row.unit),
         when: days(row),
         machine: row.draft.happened_on().to_string(),
         kind: row.draft.kind.title(),
