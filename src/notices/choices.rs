@@ -43,6 +43,9 @@ pub async fn choose(
     }
     db.write(caller, move |tx| {
         let before = wanted_in(tx, person, kind)?;
+        if before == wanted {
+            return Ok(());
+        }
         store::choose(tx, person, kind, wanted, now)?;
         let entry = Entry::new("notice.choose").on("notice", kind.code()).about(person);
         audit::record(tx, now, entry.changed([WANTED.change(before, wanted)]))?;

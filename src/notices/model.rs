@@ -18,12 +18,29 @@ pub enum NoticeKind {
     FactorChanged,
     /// A sign-in from a browser or a network that was not known.
     NewDevice,
+    /// Somebody asks for an entry of their CPD to be confirmed.
+    CpdAsked,
+    /// Whoever was asked to confirm an entry has answered.
+    CpdAnswered,
+    /// One's own certificates run out soon.
+    CertificateEnding,
+    /// Certificates of people that one looks after run out soon.
+    TeamCertificateEnding,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Invitation, Self::PasswordReset, Self::PasswordChanged, Self::FactorChanged, Self::NewDevice];
+    pub const ALL: [Self; 9] = [
+        Self::Invitation,
+        Self::PasswordReset,
+        Self::PasswordChanged,
+        Self::FactorChanged,
+        Self::NewDevice,
+        Self::CpdAsked,
+        Self::CpdAnswered,
+        Self::CertificateEnding,
+        Self::TeamCertificateEnding,
+    ];
 
     /// Its name in the database, and its template's.
     pub const fn code(self) -> &'static str {
@@ -33,6 +50,10 @@ impl NoticeKind {
             Self::PasswordChanged => "password-changed",
             Self::FactorChanged => "factor-changed",
             Self::NewDevice => "new-device",
+            Self::CpdAsked => "cpd-asked",
+            Self::CpdAnswered => "cpd-answered",
+            Self::CertificateEnding => "certificate-ending",
+            Self::TeamCertificateEnding => "team-certificate-ending",
         }
     }
 
@@ -49,6 +70,10 @@ impl NoticeKind {
             Self::PasswordChanged => "Password changed",
             Self::FactorChanged => "Second factor changed",
             Self::NewDevice => "New sign-in",
+            Self::CpdAsked => "CPD to confirm",
+            Self::CpdAnswered => "CPD answered",
+            Self::CertificateEnding => "Certificate running out",
+            Self::TeamCertificateEnding => "Team certificates running out",
         }
     }
 
@@ -59,12 +84,33 @@ impl NoticeKind {
             // Each change is one that its owner must hear of.
             Self::PasswordChanged | Self::FactorChanged => SignedDuration::ZERO,
             Self::NewDevice => SignedDuration::from_mins(1),
+            // The page that it leads to shows all of them.
+            Self::CpdAsked | Self::CpdAnswered => SignedDuration::from_mins(10),
+            // Written by a look that is taken once a day, an hour earlier or later when the clocks change.
+            Self::CertificateEnding | Self::TeamCertificateEnding => SignedDuration::from_hours(20),
         }
     }
 
-    /// Whether somebody may switch it off. What protects the account goes out always.
+    /// Whether somebody may switch it off. What protects the account goes out always, and what a colleague asks.
     pub const fn is_optional(self) -> bool {
-        matches!(self, Self::NewDevice)
+        self.offer().is_some()
+    }
+
+    /// What somebody is offered to be told of, for the kinds that they may switch off.
+    pub const fn offer(self) -> Option<&'static str> {
+        match self {
+            Self::Invitation
+            | Self::PasswordReset
+            | Self::PasswordChanged
+            | Self::FactorChanged
+            | Self::CpdAsked
+            | Self::CpdAnswered => None,
+            Self::NewDevice => Some("When I sign in from a browser or a network that I have not used before"),
+            Self::CertificateEnding => Some("When a certificate of mine runs out in 90, 30 or 7 days"),
+            Self::TeamCertificateEnding => {
+                Some("When certificates of people whose certificates I record run out in 90, 30 or 7 days")
+            }
+        }
     }
 
     /// Where its link leads, when that is the same for everybody; `None` when the link is the person's own.
@@ -74,6 +120,10 @@ impl NoticeKind {
             Self::PasswordChanged => Some("/forgotten-password"),
             Self::FactorChanged => Some("/account"),
             Self::NewDevice => Some("/account/sessions"),
+            Self::CpdAsked => Some("/cpd/requests"),
+            Self::CpdAnswered => Some("/cpd"),
+            Self::CertificateEnding => Some("/competences"),
+            Self::TeamCertificateEnding => Some("/team/competences"),
         }
     }
 }
@@ -199,6 +249,7 @@ mod tests {
     #[test]
     fn what_protects_an_account_cannot_be_switched_off() {
         let optional: Vec<NoticeKind> = NoticeKind::ALL.into_iter().filter(|kind| kind.is_optional()).collect();
-        assert_eq!(optional, [NoticeKind::NewDevice]);
+        let wanted = [NoticeKind::NewDevice, NoticeKind::CertificateEnding, NoticeKind::TeamCertificateEnding];
+        assert_eq!(optional, wanted);
     }
 }

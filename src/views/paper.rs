@@ -4,6 +4,7 @@
 //! The PDF is tagged (PDF/UA-1): headings, paragraphs and lists are told apart by programs that read aloud, the reading
 //! order is that of the blocks, language and title are set. Owns layout and fonts; knows no slice.
 
+mod faces;
 mod layout;
 mod pdf;
 

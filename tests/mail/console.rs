@@ -111,6 +111,6 @@ async fn somebody_who_does_not_want_to_hear_of_new_sign_ins_does_not() {
     assert!(matches!(world.post(NoticeKind::PasswordChanged), watchroom::notices::Posted::Queued(_)));
     assert_eq!(world.app.rows("mail_outbox"), before + 1);
     member.get("/account/notices").await;
-    member.post("/account/notices", &[("new_device", "yes")]).await.expect_status(303);
+    member.post("/account/notices", &[("tell", "new-device")]).await.expect_status(303);
     assert!(matches!(world.post(NoticeKind::NewDevice), watchroom::notices::Posted::Queued(_)));
 }

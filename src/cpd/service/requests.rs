@@ -68,11 +68,12 @@ pub async fn ask(
     .await
 }
 
-/// Writes to the other one of a request, if they have an account; whether a message is on its way.
+/// Writes to the other one of a request, if they have an account; whether a message is on its way. One that went out a
+/// few minutes ago leads to the same page, so a second is not needed.
 fn tell(tx: &mut Tx<'_>, id: CpdRequestId, kind: NoticeKind, now: Timestamp) -> Result<bool, CpdError> {
     let Some((person, recipient)) = store::counterpart(tx, id)? else { return Ok(false) };
     let notice = NewNotice { kind, person, recipient, about: Some(id.0) };
-    Ok(matches!(notices::post(tx, now, &notice)?, notices::Posted::Queued(_)))
+    Ok(matches!(notices::post(tx, now, &notice)?, notices::Posted::Queued(_) | notices::Posted::Limited))
 }
 
 /// Takes the open request of an entry back. `false` when there is none any more.

@@ -12,21 +12,24 @@ use crate::views::{Choice, Crumb, Field, PageContext};
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Typed {
-    new_device: String,
+    tell: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
 pub(super) struct ChoicesPage {
-    new_device: Field,
+    tell: Field,
+}
+
+/// The kinds that have a switch, each with what it is called.
+fn offered() -> impl Iterator<Item = (NoticeKind, &'static str)> {
+    NoticeKind::ALL.into_iter().filter_map(|kind| Some((kind, kind.offer()?)))
 }
 
 impl ChoicesPage {
-    fn new(new_device: bool) -> Self {
-        let choices = [Choice::new("yes", "When I sign in from a browser or a network that I have not used before")];
-        let chosen: &[&str] = if new_device { &["yes"] } else { &[] };
-        Self {
-            new_device: Field::new("new_device", "Tell me by e-mail").choices(choices).choose(chosen.iter().copied()),
-        }
+    fn new(wanted: &[NoticeKind]) -> Self {
+        let choices = offered().map(|(kind, text)| Choice::new(kind.code(), text));
+        let chosen = wanted.iter().map(|kind| kind.code());
+        Self { tell: Field::new("tell", "Tell me by e-mail").choices(choices).choose(chosen) }
     }
 }
 
@@ -42,24 +45,31 @@ impl PageContext for ChoicesPage {
     }
 
     fn sample() -> Self {
-        Self::new(true)
+        Self::new(&[NoticeKind::NewDevice])
     }
 
     fn samples() -> Vec<Self> {
-        vec![Self::new(true), Self::new(false)]
+        vec![Self::sample(), Self::new(&[])]
     }
 }
 
 /// Shows what they have chosen.
 pub(super) async fn form(ask: Ask) -> Result<HttpResponse, Failure> {
-    let wanted = choices::mine(&ask.site().db, ask.caller(), NoticeKind::NewDevice).await?;
-    ask.page(&ChoicesPage::new(wanted))
+    let mut wanted = Vec::new();
+    for (kind, _text) in offered() {
+        if choices::mine(&ask.site().db, ask.caller(), kind).await? {
+            wanted.push(kind);
+        }
+    }
+    ask.page(&ChoicesPage::new(&wanted))
 }
 
 /// Keeps what they choose.
 pub(super) async fn submit(ask: Ask, Posted(typed): Posted<Typed>) -> Result<HttpResponse, Failure> {
-    let wanted = typed.new_device == "yes";
-    choices::choose(&ask.site().db, ask.caller(), NoticeKind::NewDevice, wanted, ask.clock().now()).await?;
+    for (kind, _text) in offered() {
+        let wanted = typed.tell.iter().any(|code| code == kind.code());
+        choices::choose(&ask.site().db, ask.caller(), kind, wanted, ask.clock().now()).await?;
+    }
     Ok(ask.redirect_with("/account/notices", FlashKind::Success, "Your choice is kept."))
 }
 
