@@ -153,9 +153,9 @@ create policy definer_reads on certificates for select to watchroom_owner
 create policy definer_moves on certificates for update to watchroom_owner
     using (organisation_id = (select current_setting('app.organisation', true)::uuid));
 
--- Who needs what, of the people whose certificates the caller reads: a manager does not read their roles. Of one
--- person, or of all people of some units.
-create function app_needed_competences(somebody uuid, in_units uuid[]) returns table (person_id uuid, unit_id uuid, kind_id uuid)
+-- Who needs what, of the people whose certificates the caller reads: a manager does not read their roles. Of some
+-- people, or of all people of some units.
+create function app_needed_competences(somebody uuid[], in_units uuid[]) returns table (person_id uuid, unit_id uuid, kind_id uuid)
 language sql stable security definer set search_path = pg_catalog, public as $$
     with recursive reach(need, unit) as (
         select n.id, u.id from competence_needs n
@@ -167,7 +167,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
     readable as (
         select p.id, p.unit_id from people p
          where p.organisation_id = (select current_setting('app.organisation', true)::uuid) and p.left_at is null
-           and (somebody is null or p.id = somebody) and (in_units is null or p.unit_id = any (in_units))
+           and (somebody is null or p.id = any (somebody)) and (in_units is null or p.unit_id = any (in_units))
            and ((select app_holds('certificate.read'))
                 or p.unit_id in (select held.id from app_units('certificate.read') held(id))
                 or (p.id = (select current_setting('app.person', true)::uuid) and (select app_own('certificate.read'))))),
@@ -192,5 +192,5 @@ language sql stable security definer set search_path = pg_catalog, public as $$
      where not exists (select from exceptions e where e.person_id = w.person and e.kind_id = w.kind and not e.needed)
 $$;
 comment on function app_needed_competences is 'Which competences people need, by unit, role and exception: of those whose certificates the caller reads.';
-revoke all on function app_needed_competences(uuid, uuid[]) from public;
-grant execute on function app_needed_competences(uuid, uuid[]) to watchroom_app;
+revoke all on function app_needed_competences(uuid[], uuid[]) from public;
+grant execute on function app_needed_competences(uuid[], uuid[]) to watchroom_app;
