@@ -1,4 +1,4 @@
-drop function app_needed_competences(uuid, uuid[]);
+drop function app_needed_competences(uuid[], uuid[]);
 drop trigger competences_follow on people;
 drop table certificate_notices;
 drop table certificates;
