@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::certificates::{COLUMNS, Loaded, row};
-use crate::authz::{Granted, Permission};
+use crate::authz::Granted;
 use crate::competence::model::{Certificate, Member};
 use crate::competence::policy::ReadTeam;
 use crate::competence::standing_rules::Best;
@@ -68,9 +68,9 @@ struct Needed {
 }
 
 /// Which kinds each of these people needs.
-pub(in crate::competence) fn needed_in<'tx, P: Permission>(
+pub(in crate::competence) fn needed_in<'tx>(
     tx: &mut Tx<'tx>,
-    _may: &Granted<'tx, P>,
+    _may: &Granted<'tx, ReadTeam>,
     people: &[PersonId],
 ) -> Result<Vec<(PersonId, CompetenceKindId)>, DbError> {
     let ids: Vec<Uuid> = people.iter().map(|id| id.0).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan};
 use uuid::Uuid;
 
 use super::requests::waiting;
@@ -18,12 +18,9 @@ use crate::cpd::rules::Faults;
 use crate::cpd::{standards, store};
 use crate::db::{Db, Tx};
 use crate::duties::{self, DutyError};
-use crate::kernel::civil;
+use crate::kernel::{civil, form_key};
 use crate::kernel::ids::{CpdEntryId, DutyId, PersonId};
 use crate::views::format;
-
-/// How old an id may be that a form chose for a new entry.
-const KEY_AGE: SignedDuration = SignedDuration::from_hours(48);
 
 /// How far back duties are offered to link an entry to (days).
 const OFFERED_DAYS: i64 = 120;
@@ -31,14 +28,7 @@ const OFFERED_DAYS: i64 = 120;
 /// The id for a new entry that a form chose, so that sending it twice makes one entry; a new one when it is none of
 /// ours or too old.
 pub fn chosen_id(text: &str, now: Timestamp) -> CpdEntryId {
-    let id = Uuid::try_parse(text.trim()).ok().filter(|id| id.get_version_num() == 7);
-    let made = id.and_then(|id| id.get_timestamp()).map(|made| made.to_unix().0);
-    let made = made.and_then(|seconds| Timestamp::from_second(i64::try_from(seconds).ok()?).ok());
-    let recent = made.is_some_and(|made| {
-        let age = now.duration_since(made);
-        age <= KEY_AGE && age >= -SignedDuration::from_mins(5)
-    });
-    id.filter(|_id| recent).map_or_else(|| CpdEntryId::new(now), CpdEntryId)
+    form_key::chosen(text, now).map_or_else(|| CpdEntryId::new(now), CpdEntryId)
 }
 
 /// What stands beside an entry in a list.
@@ -347,21 +337,5 @@ pub async fn duty_label(db: &Db, caller: &Caller, duty: DutyId, now: Timestamp) 
         }
         Err(DutyError::Authz(AuthzError::Hidden | AuthzError::Denied(_))) => Ok(None),
         Err(error) => Err(error.into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_that_is_none_of_ours_or_too_old_is_replaced() {
-        let now: Timestamp = "2026-11-22T09:00:00Z".parse().expect("a time");
-        let made = |hours| CpdEntryId::new(now + SignedDuration::from_hours(hours));
-        let recent = made(-47);
-        assert_eq!(chosen_id(&recent.to_string(), now), recent);
-        for wrong in [made(-49).to_string(), made(1).to_string(), Uuid::new_v4().to_string(), "x".to_owned()] {
-            assert_ne!(chosen_id(&wrong, now).to_string(), wrong);
-        }
     }
 }
