@@ -117,8 +117,8 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::competence::model::Member;
-    use crate::kernel::ids::PersonId;
+    use crate::competence::model::{KindDraft, Member};
+    use crate::kernel::ids::{CompetenceKindId, PersonId};
 
     #[test]
     fn a_line_says_what_the_page_says_and_no_cell_is_a_formula() {
@@ -139,10 +139,23 @@ mod tests {
             ],
             effect: Effect::OffTheRun,
         };
+        let kind = |name: &str| Kind {
+            id: CompetenceKindId::NIL,
+            draft: KindDraft {
+                name: name.to_owned(),
+                validity_months: None,
+                grace_days: 0,
+                effect: Effect::None,
+                effect_note: None,
+            },
+            retired: false,
+        };
+        let kinds = ["Driving", "Water", "Height", "BA"].map(kind);
         let mut table = Table::default();
-        table.add(&[], &row, &UnitTree::default()).expect("a line");
+        table.add(&kinds, &row, &UnitTree::default()).expect("a line");
         let text = String::from_utf8(table.finish().expect("a file")).expect("text");
-        let last = text.lines().last().expect("a line");
+        let [head, last] = text.trim_start_matches('\u{feff}').lines().collect::<Vec<_>>().try_into().expect("two lines");
+        assert_eq!(head, "Name,Employee number,Unit,Standing,Driving,Water,Height,BA");
         assert_eq!(
             last,
             "'=Jo Marsh,007,,Off the run,Valid until 2027-01-01,,Ran out on 2020-01-01 (not needed),In grace since 2026-11-20"

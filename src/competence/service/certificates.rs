@@ -48,6 +48,19 @@ fn asked_for(tx: &mut Tx<'_>, text: &str) -> Result<Kind, CompetenceError> {
     found.ok_or_else(|| CompetenceError::field("kind", "Choose a kind of competence"))
 }
 
+/// Somebody whose certificates the caller may record, and the kinds that there are.
+///
+/// # Errors
+/// [`CompetenceError::Authz`].
+pub async fn to_record(db: &Db, caller: &Caller, person: PersonId) -> Result<(Member, Vec<Kind>), CompetenceError> {
+    db.read(caller, move |tx| {
+        let may = authz::may::<WriteOf>(tx, person)?;
+        let kinds = store::kinds(tx)?.into_iter().filter(|kind| !kind.retired).collect();
+        Ok((may.facts().clone(), kinds))
+    })
+    .await
+}
+
 /// Records a certificate of somebody. `false` when this id was recorded already, of the same person.
 ///
 /// # Errors

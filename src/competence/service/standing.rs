@@ -45,8 +45,6 @@ pub struct Standing {
     pub effect: Effect,
     /// Whether the caller may record certificates of theirs.
     pub may_write: bool,
-    /// Kinds that one could record a certificate of.
-    pub offered: Vec<Kind>,
 }
 
 /// The caller's own.
@@ -155,6 +153,5 @@ fn load<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadOf>, today: Date) -> Resul
         member,
         kinds,
         may_write,
-        offered: all.into_iter().filter(|kind| !kind.retired).collect(),
     })
 }
