@@ -154,7 +154,8 @@ mod tests {
         let mut table = Table::default();
         table.add(&kinds, &row, &UnitTree::default()).expect("a line");
         let text = String::from_utf8(table.finish().expect("a file")).expect("text");
-        let [head, last] = text.trim_start_matches('\u{feff}').lines().collect::<Vec<_>>().try_into().expect("two lines");
+        let [head, last] =
+            text.trim_start_matches('\u{feff}').lines().collect::<Vec<_>>().try_into().expect("two lines");
         assert_eq!(head, "Name,Employee number,Unit,Standing,Driving,Water,Height,BA");
         assert_eq!(
             last,

@@ -41,7 +41,11 @@ impl Permission for ReadOf {
     }
 
     fn decide(caller: &Caller, member: &Member) -> Verdict {
-        if caller.reaches(permission::CERTIFICATE_READ, member.id, member.unit) { Verdict::Allow } else { Verdict::Hide }
+        if caller.reaches(permission::CERTIFICATE_READ, member.id, member.unit) {
+            Verdict::Allow
+        } else {
+            Verdict::Hide
+        }
     }
 }
 
@@ -206,13 +210,7 @@ mod tests {
     }
 
     fn member(number: u128) -> Member {
-        Member {
-            id: id(PersonId, number),
-            name: "Jo Marsh".to_owned(),
-            number: None,
-            unit: id(UnitId, 7),
-            left: false,
-        }
+        Member { id: id(PersonId, number), name: "Jo Marsh".to_owned(), number: None, unit: id(UnitId, 7), left: false }
     }
 
     fn unit(number: u128) -> Reach {

@@ -48,7 +48,8 @@ pub fn check_kind(typed: &TypedKind) -> Result<KindDraft, FormErrors> {
         errors.add("effect", "Choose what follows when it is lacking");
     }
     let effect_note = line(&typed.effect_note, 200, "effect_note", &mut errors);
-    let draft = name.zip(effect).map(|(name, effect)| KindDraft { name, validity_months, grace_days, effect, effect_note });
+    let draft =
+        name.zip(effect).map(|(name, effect)| KindDraft { name, validity_months, grace_days, effect, effect_note });
     or(errors, draft)
 }
 
@@ -141,7 +142,10 @@ pub fn check_end(typed: &TypedEnd, awarded_on: Date, today: Date) -> Result<Ende
     }
     let reason = line(&typed.reason, 300, "reason", &mut errors);
     if reason.is_none() {
-        errors.add("reason", "Say why, like \u{201c}Failed the reassessment\u{201d} or \u{201c}Recorded for the wrong person\u{201d}");
+        errors.add(
+            "reason",
+            "Say why, like \u{201c}Failed the reassessment\u{201d} or \u{201c}Recorded for the wrong person\u{201d}",
+        );
     }
     let ended = on.zip(reason).map(|(on, reason)| Ended { on, reason });
     or(errors, ended)
@@ -255,7 +259,10 @@ mod tests {
             effect_note: String::new(),
         };
         let draft = check_kind(&typed).expect("a kind");
-        assert_eq!((draft.name.as_str(), draft.validity_months, draft.grace_days), ("Breathing apparatus", Some(24), 28));
+        assert_eq!(
+            (draft.name.as_str(), draft.validity_months, draft.grace_days),
+            ("Breathing apparatus", Some(24), 28)
+        );
         let for_ever = TypedKind { validity_months: " ".to_owned(), grace_days: String::new(), ..typed.clone() };
         let draft = check_kind(&for_ever).expect("a kind");
         assert_eq!((draft.validity_months, draft.grace_days), (None, 0));

@@ -6,7 +6,7 @@ mod reminders;
 mod team;
 
 pub(super) use certificates::{
-    certificate, certificates_of, change, end, exceptions_of, except, insert, is_recorded, member, needed_by, unexcept,
+    certificate, certificates_of, change, end, except, exceptions_of, insert, is_recorded, member, needed_by, unexcept,
 };
 pub(super) use kinds::{
     add_kind, add_need, change_kind, delete_kind, kind, kinds, last_position, need, needs, needs_by_kind, remove_need,

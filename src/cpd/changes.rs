@@ -19,7 +19,9 @@ const DUTY: Field = Field::sensitive("duty_id");
 
 /// The fields of an audit entry: from what the entry said (nothing, when it is new) to the draft.
 pub(super) fn for_audit(before: Option<&Draft>, after: &Draft) -> Vec<Option<Change>> {
-    let text = |field: Field, of: fn(&Draft) -> Option<&String>| field.change(before.and_then(of).cloned(), of(after).cloned());
+    let text = |field: Field, of: fn(&Draft) -> Option<&String>| {
+        field.change(before.and_then(of).cloned(), of(after).cloned())
+    };
     let day = |field: Field, of: fn(&Draft) -> Option<String>| field.change(before.and_then(of), of(after));
     vec![
         KIND.change(before.map(|draft| draft.kind.as_str()), after.kind.as_str()),

@@ -200,7 +200,10 @@ impl Answer {
 
     /// Reads what [`Answer::as_str`] says; anything else was taken back.
     pub fn parse(text: &str) -> Self {
-        [Self::Asked, Self::Confirmed, Self::Declined].into_iter().find(|it| it.as_str() == text).unwrap_or(Self::Withdrawn)
+        [Self::Asked, Self::Confirmed, Self::Declined]
+            .into_iter()
+            .find(|it| it.as_str() == text)
+            .unwrap_or(Self::Withdrawn)
     }
 }
 

@@ -21,7 +21,8 @@ pub(super) fn paper(whole: &Whole, made: Timestamp) -> Paper {
     blocks.push(Block::h2("Personal statement: how the standards were met"));
     blocks.extend(written(whole.profile.statement.as_deref()));
     blocks.push(Block::h2("The standards"));
-    let standards = (1..).zip(standards::of(today).standards).map(|(number, standard)| format!("{number}. {}", standard.value));
+    let standards =
+        (1..).zip(standards::of(today).standards).map(|(number, standard)| format!("{number}. {}", standard.value));
     blocks.push(Block::items(standards));
     blocks.push(Block::h2("Activities that are described"));
     if whole.shown.is_empty() {

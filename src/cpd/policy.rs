@@ -260,7 +260,8 @@ mod tests {
     #[test]
     fn nobody_confirms_their_own_and_nobody_answers_twice() {
         let own = Reach { own: true, ..Reach::default() };
-        let both = |number| caller(number, &[(permission::CPD_KEEP, own.clone()), (permission::CPD_VERIFY, own.clone())]);
+        let both =
+            |number| caller(number, &[(permission::CPD_KEEP, own.clone()), (permission::CPD_VERIFY, own.clone())]);
         let request = |person: u128, verifier: u128, state| Request {
             id: CpdRequestId::NIL,
             entry: CpdEntryId::NIL,

@@ -55,9 +55,11 @@ impl Warning {
                 format::short_date(*from),
                 format::short_date(*to)
             ),
-            Self::NobodyServed => "No entry says that it meets standard 4, benefit to the service user. Open those that \
+            Self::NobodyServed => {
+                "No entry says that it meets standard 4, benefit to the service user. Open those that \
                                    did, say how, and tick the standard."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::WithoutReflection(1) => "One entry has no reflection.".to_owned(),
             Self::WithoutReflection(count) => {
                 let count = i64::try_from(*count).unwrap_or(i64::MAX);
@@ -203,7 +205,11 @@ mod tests {
             review(&lone, Some(date(2024, 9, 1)), TODAY).warnings,
             [Warning::Gap(date(2025, 1, 12), TODAY), Warning::Gap(date(2024, 9, 1), date(2025, 1, 10))]
         );
-        assert_eq!(review(&lone, None, TODAY).warnings, [Warning::Gap(date(2025, 1, 12), TODAY)], "a record that began");
+        assert_eq!(
+            review(&lone, None, TODAY).warnings,
+            [Warning::Gap(date(2025, 1, 12), TODAY)],
+            "a record that began"
+        );
     }
 
     #[test]

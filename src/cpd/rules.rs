@@ -319,7 +319,10 @@ mod tests {
     fn an_entry_is_read_from_what_was_typed() {
         let draft = check(&typed(), TODAY).expect("an entry");
         assert_eq!((draft.kind, draft.title.as_str(), draft.minutes), (Kind::Formal, "Trauma update", Some(90)));
-        assert_eq!((draft.started_on, draft.ended_on, draft.happened_on()), (date(2026, 11, 20), None, date(2026, 11, 20)));
+        assert_eq!(
+            (draft.started_on, draft.ended_on, draft.happened_on()),
+            (date(2026, 11, 20), None, date(2026, 11, 20))
+        );
         assert_eq!(draft.reflection.as_deref(), Some("Tourniquets\nearly"));
         assert_eq!(draft.standards.numbers().collect::<Vec<_>>(), [3, 4]);
         let same_day = Typed { ended_on: "2026-11-20".to_owned(), ..typed() };
@@ -370,7 +373,10 @@ mod tests {
         assert_eq!((profile.from, profile.to), (Some(date(2025, 9, 1)), Some(date(2027, 8, 31))));
         assert!(profile.registrant && profile.history.is_none());
         let turned = TypedProfile { to: "01/08/2025".to_owned(), ..typed };
-        assert_eq!(check_profile(&turned).expect_err("turned round").iter().map(|f| f.field).collect::<Vec<_>>(), ["to"]);
+        assert_eq!(
+            check_profile(&turned).expect_err("turned round").iter().map(|f| f.field).collect::<Vec<_>>(),
+            ["to"]
+        );
     }
 
     #[test]

@@ -11,7 +11,5 @@ pub use entries::{
 };
 pub use evidence::{Downloaded, attach, detach, download};
 pub(super) use profile::file_bytes;
-pub use profile::{
-    Overview, Pickable, Picked, Shown, Whole, begin_export, overview, pick, pickable, save, whole,
-};
+pub use profile::{Overview, Pickable, Picked, Shown, Whole, begin_export, overview, pick, pickable, save, whole};
 pub use requests::{Asked, Inbox, answer, ask, inbox, to_answer, withdraw};

@@ -32,7 +32,8 @@ fn way(who: &str, href: &str) -> Vec<Crumb> {
 fn lines(certificate: &Certificate) -> Vec<Line> {
     let draft = &certificate.draft;
     let last = draft.expires_on.map_or_else(|| "does not run out".to_owned(), format::short_date);
-    let mut lines = vec![Line::new("Found competent on", format::short_date(draft.awarded_on)), Line::new("Last day", last)];
+    let mut lines =
+        vec![Line::new("Found competent on", format::short_date(draft.awarded_on)), Line::new("Last day", last)];
     lines.extend(draft.awarded_by.clone().map(|by| Line::new("Given by", by)));
     lines.extend(draft.reference.clone().map(|number| Line::new("Number", number)));
     lines

@@ -76,7 +76,8 @@ impl PageContext for NeedPage {
             href: "/team/competences/1".to_owned(),
             who: "Jo Marsh".to_owned(),
             kind: None,
-            needed: Field::new("needed", "What is so for this person?").choices([Choice::new("needed", "They need it")]),
+            needed: Field::new("needed", "What is so for this person?")
+                .choices([Choice::new("needed", "They need it")]),
             reason: Field::new("reason", "Why?"),
             errors: FormErrors::new(),
         }
@@ -107,9 +108,11 @@ pub(super) async fn submit(
         Err(errors) => Err(errors.into()),
     };
     match outcome {
-        Ok(()) => {
-            Ok(ask.redirect_with(&format!("/team/competences/{person}"), FlashKind::Success, "What they need is saved."))
-        }
+        Ok(()) => Ok(ask.redirect_with(
+            &format!("/team/competences/{person}"),
+            FlashKind::Success,
+            "What they need is saved.",
+        )),
         Err(CompetenceError::Invalid(errors)) => {
             let (member, kinds) = service::to_record(db, caller, person).await?;
             ask.page_again(&NeedPage::new(&member, &kinds, &typed, errors))

@@ -147,9 +147,8 @@ fn row(one: &KindStanding, writes: bool) -> KindRow {
 
 fn certificate_row(certificate: &Certificate, writes: bool) -> CertificateRow {
     let draft = &certificate.draft;
-    let offered = |act: &str| {
-        (writes && certificate.ended.is_none()).then(|| format!("/certificates/{}/{act}", certificate.id))
-    };
+    let offered =
+        |act: &str| (writes && certificate.ended.is_none()).then(|| format!("/certificates/{}/{act}", certificate.id));
     CertificateRow {
         awarded: format::short_date(draft.awarded_on),
         until: draft.expires_on.map_or_else(|| "does not run out".to_owned(), format::short_date),

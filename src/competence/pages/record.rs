@@ -109,8 +109,7 @@ pub(super) async fn form(ask: Ask, path: Path<String>) -> Result<HttpResponse, F
     let person = id(&path, PersonId)?;
     let now = ask.clock().now();
     let (member, kinds) = service::to_record(&ask.site().db, ask.caller(), person).await?;
-    let typed =
-        TypedCertificate { awarded_on: civil::local(now).date().to_string(), ..TypedCertificate::default() };
+    let typed = TypedCertificate { awarded_on: civil::local(now).date().to_string(), ..TypedCertificate::default() };
     ask.page(&RecordPage::new(&member, &kinds, &typed, CertificateId::new(now).to_string(), FormErrors::new()))
 }
 

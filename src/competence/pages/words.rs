@@ -101,10 +101,9 @@ pub(super) fn effect_words(draft: &KindDraft) -> String {
 
 /// How long a kind counts: `24 months`, `does not run out`; with its grace.
 pub(super) fn validity(draft: &KindDraft) -> String {
-    let months = draft.validity_months.map_or_else(
-        || "Does not run out".to_owned(),
-        |months| format::count(months.into(), "month", "months"),
-    );
+    let months = draft
+        .validity_months
+        .map_or_else(|| "Does not run out".to_owned(), |months| format::count(months.into(), "month", "months"));
     if draft.grace_days > 0 { format!("{months}, then {} of grace", days(draft.grace_days.into())) } else { months }
 }
 
@@ -130,9 +129,7 @@ pub(super) fn address(path: &str, pairs: &[(&str, &str)]) -> String {
 pub(super) mod samples {
     use jiff::civil::{Date, date};
 
-    use crate::competence::model::{
-        Certificate, CertificateDraft, Effect, Ended, Exception, Kind, KindDraft, Member,
-    };
+    use crate::competence::model::{Certificate, CertificateDraft, Effect, Ended, Exception, Kind, KindDraft, Member};
     use crate::competence::service::{KindStanding, Standing};
     use crate::competence::standing_rules::{Best, State, effect_of};
     use crate::kernel::ids::{CertificateId, CompetenceKindId, PersonId, UnitId};
@@ -163,7 +160,11 @@ pub(super) mod samples {
         }
     }
 
-    pub(in crate::competence::pages) fn certificate(number: u128, expires_on: Option<Date>, ended: bool) -> Certificate {
+    pub(in crate::competence::pages) fn certificate(
+        number: u128,
+        expires_on: Option<Date>,
+        ended: bool,
+    ) -> Certificate {
         Certificate {
             id: CertificateId(uuid::Uuid::from_u128(number)),
             person: member().id,
@@ -183,7 +184,14 @@ pub(super) mod samples {
     pub(in crate::competence::pages) fn standing() -> Standing {
         let of = |kind: Kind, needed, certificates: Vec<Certificate>, exception| {
             let state = State::of(Best::of(&certificates), kind.draft.grace_days, TODAY);
-            KindStanding { effect: effect_of(needed, state, kind.draft.effect), kind, needed, exception, state, certificates }
+            KindStanding {
+                effect: effect_of(needed, state, kind.draft.effect),
+                kind,
+                needed,
+                exception,
+                state,
+                certificates,
+            }
         };
         let ba = kind(1, "Breathing apparatus", Effect::OffTheRun);
         let excepted = Exception {

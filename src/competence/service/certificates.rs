@@ -12,8 +12,8 @@ use crate::competence::policy::{ChangeCertificate, WriteOf};
 use crate::competence::rules::{self, TypedCertificate, TypedEnd};
 use crate::competence::store;
 use crate::db::{Db, Tx};
-use crate::kernel::{civil, form_key};
 use crate::kernel::ids::{CertificateId, CompetenceKindId, PersonId};
+use crate::kernel::{civil, form_key};
 
 const KIND: Field = Field::shown("kind");
 const AWARDED: Field = Field::shown("awarded_on");

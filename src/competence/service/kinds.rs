@@ -196,9 +196,8 @@ pub async fn delete(db: &Db, caller: &Caller, id: CompetenceKindId, now: Timesta
     db.write(caller, move |tx| {
         let may = authz::may::<ManageKinds>(tx, Some(id))?;
         let name = may.facts().as_ref().map(|kind| kind.draft.name.clone());
-        store::delete_kind(tx, &may).map_err(|error| {
-            if error.foreign_key_violation() { CompetenceError::InUse } else { error.into() }
-        })?;
+        store::delete_kind(tx, &may)
+            .map_err(|error| if error.foreign_key_violation() { CompetenceError::InUse } else { error.into() })?;
         let entry = Entry::new("competence.delete").on("competence", id).changed([NAME.change(name, None::<&str>)]);
         audit::record(tx, now, entry)?;
         Ok(())

@@ -112,10 +112,8 @@ pub async fn summary(
         };
         let standing = load(tx, &may, civil::local(now).date())?;
         let lacking = standing.kinds.iter().filter(|kind| kind.effect > Effect::None);
-        let summary = Summary {
-            effect: standing.effect,
-            lacking: lacking.map(|kind| kind.kind.draft.name.clone()).collect(),
-        };
+        let summary =
+            Summary { effect: standing.effect, lacking: lacking.map(|kind| kind.kind.draft.name.clone()).collect() };
         if summary.effect > Effect::None {
             note(tx, person, now)?;
         }

@@ -167,11 +167,7 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn of<'tx>(
-        tx: &mut Tx<'tx>,
-        may: &Granted<'tx, ReadTeam>,
-        members: &[Member],
-    ) -> Result<Self, CompetenceError> {
+    fn of<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadTeam>, members: &[Member]) -> Result<Self, CompetenceError> {
         let ids: Vec<PersonId> = members.iter().map(|member| member.id).collect();
         let mut loaded = Self { needed: BTreeMap::new(), had: BTreeMap::new() };
         for (person, kind) in store::needed_in(tx, may, &ids)? {
@@ -274,16 +270,22 @@ mod tests {
         };
         let loaded = Loaded {
             needed: BTreeMap::from([(member.id, vec![kinds[0].id, kinds[1].id])]),
-            had: BTreeMap::from([(member.id, vec![certificate(1, date(2026, 11, 20)), certificate(3, date(2020, 2, 1))])]),
+            had: BTreeMap::from([(
+                member.id,
+                vec![certificate(1, date(2026, 11, 20)), certificate(3, date(2020, 2, 1))],
+            )]),
         };
         let row = loaded.row(member, &kinds, TODAY);
         let states: Vec<_> = row.cells.iter().map(|cell| cell.map(|cell| (cell.needed, cell.state))).collect();
-        assert_eq!(states, [
-            Some((true, State::Grace(date(2026, 11, 20), 7))),
-            Some((true, State::Missing)),
-            // Lapsed, and nobody asks for it: nothing follows.
-            Some((false, State::Lapsed(date(2020, 2, 1)))),
-        ]);
+        assert_eq!(
+            states,
+            [
+                Some((true, State::Grace(date(2026, 11, 20), 7))),
+                Some((true, State::Missing)),
+                // Lapsed, and nobody asks for it: nothing follows.
+                Some((false, State::Lapsed(date(2020, 2, 1)))),
+            ]
+        );
         assert_eq!(row.effect, Effect::Restricted);
     }
 

@@ -32,8 +32,11 @@ pub(super) type Loaded = (
 );
 
 pub(super) fn row(loaded: Loaded) -> Certificate {
-    let ((id, person, kind), (awarded_on, expires_on, reference, awarded_by), (ended_on, reason, recorded_at, revision)) =
-        loaded;
+    let (
+        (id, person, kind),
+        (awarded_on, expires_on, reference, awarded_by),
+        (ended_on, reason, recorded_at, revision),
+    ) = loaded;
     Certificate {
         id,
         person,

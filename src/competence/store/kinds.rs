@@ -34,13 +34,16 @@ const COLUMNS: Columns = (
     competence_kinds::retired_at,
 );
 
-type Loaded =
-    (CompetenceKindId, String, Option<i32>, i32, String, Option<String>, Option<jiff_diesel::Timestamp>);
+type Loaded = (CompetenceKindId, String, Option<i32>, i32, String, Option<String>, Option<jiff_diesel::Timestamp>);
 
 fn row((id, name, validity_months, grace_days, effect, effect_note, retired_at): Loaded) -> Kind {
     // The database holds no other effect; were there one, the gravest would be seen first.
     let effect = Effect::parse(&effect).unwrap_or(Effect::OffTheRun);
-    Kind { id, draft: KindDraft { name, validity_months, grace_days, effect, effect_note }, retired: retired_at.is_some() }
+    Kind {
+        id,
+        draft: KindDraft { name, validity_months, grace_days, effect, effect_note },
+        retired: retired_at.is_some(),
+    }
 }
 
 /// One kind. Everybody may know which there are.

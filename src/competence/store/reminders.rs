@@ -125,9 +125,10 @@ pub(in crate::competence) fn readers<'tx>(
     _may: &Granted<'tx, Remind>,
     subject: PersonId,
 ) -> Result<Vec<Reader>, DbError> {
-    let rows: Vec<ReaderRow> = diesel::sql_query("select person_id, email, is_subject from app_certificate_readers($1)")
-        .bind::<SqlUuid, _>(subject.0)
-        .load(tx.conn())?;
+    let rows: Vec<ReaderRow> =
+        diesel::sql_query("select person_id, email, is_subject from app_certificate_readers($1)")
+            .bind::<SqlUuid, _>(subject.0)
+            .load(tx.conn())?;
     Ok(rows
         .into_iter()
         .map(|row| Reader { person: row.person_id, email: row.email, is_subject: row.is_subject })

@@ -120,7 +120,11 @@ fn build(opened: &Opened, duty: Option<PageLink>, me: Option<PersonId>) -> Detai
         written: written(row),
         duty,
         files: opened.files.iter().map(FileRow::new).collect(),
-        said: opened.requests.iter().map(|request| said(request, row.revision, opened.name(request.verifier))).collect(),
+        said: opened
+            .requests
+            .iter()
+            .map(|request| said(request, row.revision, opened.name(request.verifier)))
+            .collect(),
         who_reads: who_reads(opened.sight, row.shared, open.is_some()),
         acts: own.then(|| {
             let href = |act: &str| format!("/cpd/{}/{act}", row.id);
@@ -196,8 +200,10 @@ pub(super) mod tests {
     pub(super) fn samples() -> Vec<DetailPage> {
         let duty = || Some(PageLink::new("/duties/1".to_owned(), "Chimney fire, 20 Nov 2026"));
         let states = [Answer::Asked, Answer::Confirmed, Answer::Declined, Answer::Withdrawn];
-        let mut all: Vec<DetailPage> =
-            states.into_iter().map(|state| build(&opened(Sight::Own, state), duty(), Some(samples::row().person))).collect();
+        let mut all: Vec<DetailPage> = states
+            .into_iter()
+            .map(|state| build(&opened(Sight::Own, state), duty(), Some(samples::row().person)))
+            .collect();
         let verifier = Some(samples::request(Answer::Asked).verifier);
         all.push(build(&opened(Sight::Asked, Answer::Asked), None, verifier));
         all.push(build(&opened(Sight::Shared, Answer::Confirmed), None, None));

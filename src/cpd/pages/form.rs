@@ -61,7 +61,8 @@ fn fields(typed: &Typed, offered: &Offered, errors: &FormErrors) -> EntryFields 
     let field = |name: &str, label: &str, value: &str| Field::new(name, label).value(value).errors(errors);
     let kinds = Kind::ALL.map(|kind| Choice::new(kind.as_str(), kind.title()).hint(kind.examples()));
     let standards = (1..).zip(&standards::of(offered.today).standards);
-    let standards = standards.map(|(number, text)| Choice::new(number.to_string(), format!("{number}. {}", text.value)));
+    let standards =
+        standards.map(|(number, text)| Choice::new(number.to_string(), format!("{number}. {}", text.value)));
     let duty = (!offered.duties.is_empty()).then(|| {
         let duties = offered.duties.iter().map(|(id, label)| Choice::new(id.to_string(), label.clone()));
         Field::new("duty", "A duty that it came out of (optional)")
@@ -211,7 +212,11 @@ pub(super) async fn add(ask: Ask, Posted(typed): Posted<Typed>) -> Result<HttpRe
     match outcome {
         Ok(_new_or_sent_twice) => {
             let to = format!("/cpd/{id}");
-            Ok(ask.redirect_with(&to, FlashKind::Success, "Entry added. You can add evidence, or ask somebody to confirm it."))
+            Ok(ask.redirect_with(
+                &to,
+                FlashKind::Success,
+                "Entry added. You can add evidence, or ask somebody to confirm it.",
+            ))
         }
         Err(CpdError::Invalid(faults)) => {
             let offered = offered(&ask, None).await?;
@@ -264,8 +269,18 @@ mod tests {
     fn every_error() -> FormErrors {
         let mut faults = Faults::default();
         for field in [
-            "kind", "title", "provider", "started_on", "ended_on", "hours", "outcome", "reflection", "practice", "benefit",
-            "standards", "duty",
+            "kind",
+            "title",
+            "provider",
+            "started_on",
+            "ended_on",
+            "hours",
+            "outcome",
+            "reflection",
+            "practice",
+            "benefit",
+            "standards",
+            "duty",
         ] {
             faults.add(field, format!("Correct the {field}"));
         }
@@ -288,9 +303,7 @@ mod tests {
     #[test]
     fn the_form_stands_empty_wrong_filled_and_in_conflict() {
         crate::views::testing::check::<FormPage>();
-        let html = crate::views::testing::views()
-            .page(&crate::views::Layout::sample(), &samples()[1])
-            .expect("a page");
+        let html = crate::views::testing::views().page(&crate::views::Layout::sample(), &samples()[1]).expect("a page");
         assert_eq!(html.matches("govuk-error-message").count(), 12, "{html}");
     }
 

@@ -140,7 +140,11 @@ fn build(query: &ListQuery, filter: &Filter, listed: &Listed, tabs: Tabs, errors
         count: format!("{} in the last two years", format::count(entries, "entry", "entries")),
         period: format!("{} to {}", format::short_date(review.from), format::short_date(review.to)),
         registrant: listed.registrant,
-        warnings: if listed.registrant { review.warnings.iter().map(|warning| warning.text()).collect() } else { Vec::new() },
+        warnings: if listed.registrant {
+            review.warnings.iter().map(|warning| warning.text()).collect()
+        } else {
+            Vec::new()
+        },
         rules: rules(review.to),
         sums: sums(review),
         filtered: *filter != Filter::default() || !errors.is_empty(),

@@ -132,11 +132,8 @@ mod tests {
         let one = |picked| Pickable { row: row.clone(), marks: Marks::default(), picked };
         let mut other = one(false);
         other.row.id = CpdEntryId(uuid::Uuid::from_u128(99));
-        let full = Picked {
-            period: samples::whole().period,
-            page: Page { rows: vec![one(true), other], next },
-            chosen: 1,
-        };
+        let full =
+            Picked { period: samples::whole().period, page: Page { rows: vec![one(true), other], next }, chosen: 1 };
         let empty = Picked { page: Page { rows: Vec::new(), next: None }, chosen: 0, ..full.clone() };
         vec![build("2026-11-22.x", &full), build("", &empty)]
     }

@@ -77,8 +77,18 @@ fn build(overview: &Overview, tabs: Tabs, today: Date) -> ProfilePage {
     let (history, statement) = (rules.history_words.value, rules.statement_words.value);
     let form = "/cpd/profile/text";
     let parts = vec![
-        Part { text: "Practice history", href: form, said: text(&profile.history, history), done: profile.history.is_some() },
-        Part { text: "Statement", href: form, said: text(&profile.statement, statement), done: profile.statement.is_some() },
+        Part {
+            text: "Practice history",
+            href: form,
+            said: text(&profile.history, history),
+            done: profile.history.is_some(),
+        },
+        Part {
+            text: "Statement",
+            href: form,
+            said: text(&profile.statement, statement),
+            done: profile.statement.is_some(),
+        },
         Part {
             text: "Activities and their evidence",
             href: "/cpd/profile/entries",
@@ -96,7 +106,8 @@ fn build(overview: &Overview, tabs: Tabs, today: Date) -> ProfilePage {
         } else {
             Vec::new()
         },
-        without_evidence: (bare > 0).then(|| format!("Of the chosen activities, {bare} have no file to show for them.")),
+        without_evidence: (bare > 0)
+            .then(|| format!("Of the chosen activities, {bare} have no file to show for them.")),
         standards: overview
             .review
             .standards

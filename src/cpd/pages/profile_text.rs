@@ -45,11 +45,7 @@ impl TextPage {
         let rules = standards::of(today);
         let count = |text: &str, about: usize| format!("Now {}", word_count(Some(text), about));
         let usual = period(&Profile { profession: Some(typed.profession.clone()), ..Profile::default() }, today);
-        let usual = format!(
-            "Empty: {} to {}",
-            format::short_date(usual.0),
-            format::short_date(usual.1)
-        );
+        let usual = format!("Empty: {} to {}", format::short_date(usual.0), format::short_date(usual.1));
         let registrant = [
             Choice::new("yes", "Yes").hint("The standards are held against your record, and gaps are said"),
             Choice::new("no", "No").hint("You keep a record and nobody holds anything against it"),

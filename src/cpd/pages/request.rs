@@ -139,7 +139,12 @@ pub(super) async fn decline(
     answer(&ask, request_id(&path)?, None, &form).await
 }
 
-async fn answer(ask: &Ask, id: CpdRequestId, revision: Option<i32>, form: &AnswerForm) -> Result<HttpResponse, Failure> {
+async fn answer(
+    ask: &Ask,
+    id: CpdRequestId,
+    revision: Option<i32>,
+    form: &AnswerForm,
+) -> Result<HttpResponse, Failure> {
     let outcome = match rules::check_words(&form.words, "words") {
         Ok(words) => service::answer(&ask.site().db, ask.caller(), id, revision, words, ask.clock().now()).await,
         Err(faults) => Err(faults.into()),
@@ -148,7 +153,11 @@ async fn answer(ask: &Ask, id: CpdRequestId, revision: Option<i32>, form: &Answe
     match outcome {
         Ok(()) => {
             ask.site().queue.wake();
-            Ok(ask.redirect_with("/cpd/requests", FlashKind::Success, &format!("{said} They are told that there is an answer.")))
+            Ok(ask.redirect_with(
+                "/cpd/requests",
+                FlashKind::Success,
+                &format!("{said} They are told that there is an answer."),
+            ))
         }
         Err(CpdError::Invalid(faults)) => {
             ask.page_again(&build(&load(ask, id).await?, &form.words, false, errors_of(&faults)))

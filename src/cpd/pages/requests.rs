@@ -91,7 +91,8 @@ fn build(query: &RequestsQuery, inbox: &Inbox, tabs: Tabs) -> RequestsPage {
             colour,
         }
     };
-    let next = inbox.next.map(|at| PageLink::new(address("/cpd/requests", &[("after", &at.encode())]), "Earlier answers"));
+    let next =
+        inbox.next.map(|at| PageLink::new(address("/cpd/requests", &[("after", &at.encode())]), "Earlier answers"));
     RequestsPage {
         tabs,
         open: inbox.open.iter().map(row).collect(),

@@ -81,7 +81,10 @@ fn build(query: &SharedQuery, shared: &Shared) -> SharedPage {
     SharedPage {
         rows: rows.collect(),
         previous: (!query.after.is_empty()).then(|| PageLink::new("/team/cpd".to_owned(), "Latest entries")),
-        next: shared.page.next.map(|at| PageLink::new(address("/team/cpd", &[("after", &place(at))]), "Earlier entries")),
+        next: shared
+            .page
+            .next
+            .map(|at| PageLink::new(address("/team/cpd", &[("after", &place(at))]), "Earlier entries")),
     }
 }
 

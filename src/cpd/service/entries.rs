@@ -18,8 +18,8 @@ use crate::cpd::rules::Faults;
 use crate::cpd::{standards, store};
 use crate::db::{Db, Tx};
 use crate::duties::{self, DutyError};
-use crate::kernel::{civil, form_key};
 use crate::kernel::ids::{CpdEntryId, DutyId, PersonId};
+use crate::kernel::{civil, form_key};
 use crate::views::format;
 
 /// How far back duties are offered to link an entry to (days).
@@ -145,8 +145,11 @@ pub async fn open(db: &Db, caller: &Caller, id: CpdEntryId, now: Timestamp) -> R
             let entry = Entry::new("cpd.read").on("cpd", id).about(row.person).allowed_by(caller, &by);
             audit::record(tx, now, entry)?;
         }
-        let people: Vec<PersonId> =
-            requests.iter().map(|request| request.verifier).chain((sight != Sight::Own).then_some(row.person)).collect();
+        let people: Vec<PersonId> = requests
+            .iter()
+            .map(|request| request.verifier)
+            .chain((sight != Sight::Own).then_some(row.person))
+            .collect();
         let names = store::names(tx, &people)?.into_iter().collect();
         Ok(Opened { row, sight, files, requests, names })
     })
@@ -287,13 +290,7 @@ pub async fn set_shared(
 ///
 /// # Errors
 /// [`CpdError::Changed`] when it is at another revision by now.
-pub async fn delete(
-    db: &Db,
-    caller: &Caller,
-    id: CpdEntryId,
-    revision: i32,
-    now: Timestamp,
-) -> Result<(), CpdError> {
+pub async fn delete(db: &Db, caller: &Caller, id: CpdEntryId, revision: i32, now: Timestamp) -> Result<(), CpdError> {
     db.write(caller, move |tx| {
         let may = authz::may::<EditEntry>(tx, id)?;
         let row = may.facts().row.clone();

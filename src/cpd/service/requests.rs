@@ -141,9 +141,8 @@ pub async fn to_answer(
     id: CpdRequestId,
     now: Timestamp,
 ) -> Result<(Request, Opened), CpdError> {
-    let request = db
-        .read(caller, move |tx| Ok::<_, CpdError>(authz::may::<AnswerRequest>(tx, id)?.facts().clone()))
-        .await?;
+    let request =
+        db.read(caller, move |tx| Ok::<_, CpdError>(authz::may::<AnswerRequest>(tx, id)?.facts().clone())).await?;
     let opened = super::open(db, caller, request.entry, now).await?;
     Ok((request, opened))
 }

@@ -316,8 +316,7 @@ pub(in crate::cpd) fn update<'tx>(
 ) -> Result<bool, DbError> {
     let this =
         cpd_entries::table.find((tx.caller().organisation(), may.scope())).filter(cpd_entries::revision.eq(revision));
-    let changed =
-        diesel::update(this).set(values(draft, revision.saturating_add(1), now)).execute(tx.conn())?;
+    let changed = diesel::update(this).set(values(draft, revision.saturating_add(1), now)).execute(tx.conn())?;
     Ok(changed == 1)
 }
 

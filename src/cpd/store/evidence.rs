@@ -41,10 +41,7 @@ fn row((id, entry, file_name, media_type, bytes, sha256, created_at): Loaded) ->
 }
 
 /// The files of an entry, the first first.
-pub(in crate::cpd) fn evidence<'tx>(
-    tx: &mut Tx<'tx>,
-    may: &Granted<'tx, ReadEntry>,
-) -> Result<Vec<Evidence>, DbError> {
+pub(in crate::cpd) fn evidence<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadEntry>) -> Result<Vec<Evidence>, DbError> {
     files(tx, &[may.scope()])
 }
 

@@ -234,10 +234,7 @@ struct Address {
 }
 
 /// The other one of a request of the caller's, and the address of their account.
-pub(in crate::cpd) fn counterpart(
-    tx: &mut Tx<'_>,
-    id: CpdRequestId,
-) -> Result<Option<(PersonId, String)>, DbError> {
+pub(in crate::cpd) fn counterpart(tx: &mut Tx<'_>, id: CpdRequestId) -> Result<Option<(PersonId, String)>, DbError> {
     let found: Vec<Address> = diesel::sql_query("select person_id, email from app_cpd_counterpart($1)")
         .bind::<SqlUuid, _>(id.0)
         .load(tx.conn())?;

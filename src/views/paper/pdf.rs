@@ -15,9 +15,9 @@ use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, SpanTag, Tag, TagGroup, TagTree};
 use krilla::{Document, SerializeSettings};
 
+use super::Paper;
 use super::faces::{FACES, Faces};
 use super::layout::{self, Line, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, Piece, Role, Run, Weight};
-use super::Paper;
 
 /// The size of what stands at the foot.
 const FOOT: f32 = 8.5;
@@ -79,7 +79,8 @@ struct Marks {
 /// Draws all pages; what marks each piece.
 fn draw(document: &mut Document, faces: &Faces, paper: &Paper, pieces: &[Piece]) -> Result<Vec<Marks>, PaperError> {
     let mut marks: Vec<Marks> = pieces.iter().map(|_piece| Marks::default()).collect();
-    let lines = || pieces.iter().enumerate().flat_map(|(number, piece)| piece.lines.iter().map(move |line| (number, line)));
+    let lines =
+        || pieces.iter().enumerate().flat_map(|(number, piece)| piece.lines.iter().map(move |line| (number, line)));
     let pages = lines().map(|(_number, line)| line.page + 1).max().unwrap_or(1);
     let mut rest = lines().peekable();
     for number in 0..pages {
@@ -266,7 +267,9 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part}");
         }
-        let pages = text.matches("/Type /Page\n").count() + text.matches("/Type /Page ").count() + text.matches("/Type/Page/").count();
+        let pages = text.matches("/Type /Page\n").count()
+            + text.matches("/Type /Page ").count()
+            + text.matches("/Type/Page/").count();
         assert!(pages >= 2, "{pages} pages");
     }
 
@@ -278,7 +281,8 @@ mod tests {
     #[test]
     fn a_paper_of_anything_is_a_pdf() {
         for title in ["", " ", "\u{feff}", "\u{1f692}", &"word ".repeat(500)] {
-            let paper = Paper { title: title.to_owned(), author: String::new(), foot: title.to_owned(), blocks: Vec::new() };
+            let paper =
+                Paper { title: title.to_owned(), author: String::new(), foot: title.to_owned(), blocks: Vec::new() };
             // A document without a title conforms to nothing: that it has one is for whoever asks for it to see to.
             let made = pdf(&paper, made());
             assert_eq!(made.is_ok(), !title.trim().is_empty() && title != "\u{feff}", "{title:?}: {made:?}");
