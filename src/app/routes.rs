@@ -3,7 +3,8 @@
 use super::{api, front};
 use crate::http::Route;
 use crate::{
-    audit, duties, extensions, identity, imports, network, notices, organisation, oversight, scim, sso, tokens,
+    audit, competence, cpd, duties, extensions, identity, imports, network, notices, organisation, oversight, scim,
+    sso, tokens,
 };
 
 /// Every slice's table.
@@ -19,6 +20,9 @@ pub static ALL: &[&[Route]] = &[
     organisation::pages::ROUTES,
     network::pages::ROUTES,
     extensions::pages::ROUTES,
+    // Before the duties: /team/{person} would take /team/cpd and /team/competences for somebody.
+    cpd::pages::ROUTES,
+    competence::pages::ROUTES,
     duties::pages::ROUTES,
     imports::pages::ROUTES,
     duties::api::ROUTES,

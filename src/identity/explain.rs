@@ -36,7 +36,13 @@ pub const PERSON: &[Part] = &[
     Part { table: "hr_payroll", title: "Payroll number", note: ALWAYS },
     Part { table: "hr_kin", title: "Next of kin", note: ALWAYS },
     Part { table: "hr_fitness", title: "Fitness for duty", note: ALWAYS },
+    Part { table: "certificates", title: "Certificates and competences", note: ALWAYS },
+    Part { table: "cpd_entries", title: "CPD entries", note: SHARED_CPD },
 ];
+
+/// Entries are their person's alone until they decide otherwise.
+const SHARED_CPD: &str = "Only entries that the person shared with their managers, one by one; all others nobody else \
+     reads. Whoever they ask to confirm an entry reads it until they answer.";
 
 /// The parts of a duty.
 pub const DUTY: &[Part] = &[

@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use krilla::configure::{Accessibility, Archival, ConfigurationBuilder, Validator};
+use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
 use krilla::geom::Point;
 use krilla::metadata::{DateTime, Metadata};
@@ -48,8 +48,8 @@ pub fn pdf(paper: &Paper, made: Timestamp) -> Result<Vec<u8>, PaperError> {
     let settings = SerializeSettings {
         enable_tagging: true,
         configuration: ConfigurationBuilder::new()
-            .set_validator(Validator::Archival(Archival::A2_A))
-            .set_validator(Validator::Accessibility(Accessibility::UA1))
+            .with_archival_validator(Archival::A2_A)
+            .with_accessibility_validator(Accessibility::UA1)
             .finish()
             .map_err(refused)?,
         ..SerializeSettings::default()
