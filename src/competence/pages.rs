@@ -29,7 +29,7 @@ pub static ROUTES: &[Route] = &[
     Route::get("certificate.export", "/team/competences.csv", EXPORT, || web::get().to(team::export))
         .counted(Class::Costly)
         .step_up(),
-    Route::get("certificate.read", "/team/competences/{id}", TEAM, || web::get().to(person::show)),
+    Route::get("certificate.read", "/team/competences/{id}", READS, || web::get().to(person::show)),
     Route::get("certificate.form", "/team/competences/{id}/record", WRITES, || web::get().to(record::form)),
     Route::post("certificate.record", "/team/competences/{id}/record", WRITES, || web::post().to(record::submit)),
     Route::get("certificate.except-form", "/team/competences/{id}/need", WRITES, || web::get().to(exception::form)),

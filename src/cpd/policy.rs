@@ -29,8 +29,8 @@ pub struct EntryFacts {
 impl EntryFacts {
     /// How `caller` comes to read it; `None`: not at all.
     pub fn sight(&self, caller: &Caller) -> Option<Sight> {
-        if caller.is(self.row.person) {
-            return holds_own(caller, permission::CPD_KEEP).then_some(Sight::Own);
+        if caller.is(self.row.person) && holds_own(caller, permission::CPD_KEEP) {
+            return Some(Sight::Own);
         }
         if self.asked && holds_own(caller, permission::CPD_VERIFY) {
             return Some(Sight::Asked);
