@@ -205,6 +205,7 @@ fn date_time(at: Timestamp) -> DateTime {
 mod tests {
     use std::io::Read;
 
+    use super::super::Block;
     use super::*;
 
     fn paper() -> Paper {
