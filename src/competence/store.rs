@@ -12,5 +12,5 @@ pub(super) use kinds::{
     add_kind, add_need, change_kind, delete_kind, kind, kinds, last_position, need, needs, needs_by_kind, remove_need,
     retire, roles,
 };
-pub(super) use reminders::{Due, Reader, due, lock, note, readers};
+pub(super) use reminders::{Due, due, lock, note, readers};
 pub(super) use team::{Gap, gaps, members, needed_in, of_members};

@@ -315,8 +315,8 @@ mod tests {
         errors.add("role", "Choose a role");
         vec![
             OnePage::sample(),
-            OnePage::new(&page(false), &NeedForm::default(), FormErrors::new()),
-            OnePage::new(&page(true), &NeedForm::default(), errors),
+            OnePage::new(&page(false), &NeedForm::default(), errors),
+            OnePage::new(&page(true), &NeedForm::default(), FormErrors::new()),
         ]
     }
 
