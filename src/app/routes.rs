@@ -3,8 +3,8 @@
 use super::{api, front};
 use crate::http::Route;
 use crate::{
-    audit, claims, duties, extensions, identity, imports, network, notices, organisation, oversight, scim, sso,
-    timesheets, tokens,
+    audit, claims, competence, cpd, duties, extensions, identity, imports, network, notices, organisation, oversight,
+    scim, sso, timesheets, tokens,
 };
 
 /// Every slice's table.
@@ -20,6 +20,9 @@ pub static ALL: &[&[Route]] = &[
     organisation::pages::ROUTES,
     network::pages::ROUTES,
     extensions::pages::ROUTES,
+    // Before the duties: /team/{person} would take /team/cpd and /team/competences for somebody.
+    cpd::pages::ROUTES,
+    competence::pages::ROUTES,
     duties::pages::ROUTES,
     timesheets::pages::ROUTES,
     claims::pages::ROUTES,

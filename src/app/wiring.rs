@@ -9,6 +9,7 @@ use actix_web::web::{Data, PayloadConfig, ServiceConfig};
 use super::health::Readiness;
 use super::{navigation, routes};
 use crate::audit::{Sequencer, SequencerSettings};
+use crate::competence::job::Look;
 use crate::config::Config;
 use crate::crypto::Keyring;
 use crate::db::{Db, PoolSettings};
@@ -198,7 +199,8 @@ impl Parts {
             keys: Arc::clone(&site.keys),
             queue: site.queue.clone(),
         };
-        handlers.extend([inviter.handler()]);
+        let look = Look { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
+        handlers.extend([inviter.handler(), look.handler()]);
         let uses = tokens::purge::Purge {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),

@@ -146,6 +146,8 @@ pub enum SystemName {
     Sso,
     /// Tells people by e-mail that hours wait for them, or that theirs were decided.
     Hours,
+    /// Tells people that a certificate runs out.
+    Competence,
 }
 
 impl SystemName {
@@ -165,6 +167,7 @@ impl SystemName {
             Self::Scim => "scim",
             Self::Sso => "sso",
             Self::Hours => "hours",
+            Self::Competence => "competence",
         }
     }
 }

@@ -97,6 +97,15 @@ catalogue! {
         CLAIM_DECIDE = "claim.decide", all, Personal, "Approve or refuse claims: overtime, disturbance, mileage";
         PAYROLL_EXPORT = "payroll.export", all, Personal, "Download approved hours and claims for payroll";
     }
+    "CPD and competence" {
+        CPD_KEEP = "cpd.keep", own, Plain, "Keep a CPD record of one's own and make a profile of it";
+        CPD_READ = "cpd.read", units, Personal, "Read the CPD entries that people shared with their manager";
+        CPD_VERIFY = "cpd.verify", own, Plain, "Confirm CPD entries of others who ask one by name";
+        CERTIFICATE_READ = "certificate.read", any, Personal, "Read certificates and competences, and what is missing";
+        CERTIFICATE_WRITE = "certificate.write", units, Plain, "Record, change and end certificates of others";
+        CERTIFICATE_EXPORT = "certificate.export", units, Personal, "Download competences that one may read as a table";
+        COMPETENCE_MANAGE = "competence.manage", all, Plain, "Edit the kinds of competence and who needs them";
+    }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";
         PEOPLE_ADD = "people.add", all, Plain, "Add people";

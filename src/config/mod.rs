@@ -6,6 +6,7 @@
 
 mod access;
 mod audit;
+mod cpd;
 mod database;
 mod environment;
 mod imports;
@@ -37,6 +38,7 @@ use serde::{Deserialize, Serialize};
 
 pub use access::AccessSettings;
 pub use audit::AuditSettings;
+pub use cpd::CpdSettings;
 pub use database::{DatabaseSettings, DatabaseTarget, EmbeddedSettings};
 pub use environment::Environment;
 pub use imports::ImportSettings;
@@ -87,6 +89,8 @@ pub struct Config {
     pub oversight: OversightSettings,
     /// Files that become duties or people.
     pub imports: ImportSettings,
+    /// Evidence of people's development.
+    pub cpd: CpdSettings,
     /// Background work.
     pub jobs: JobSettings,
     /// The mail server that notices go through.
@@ -136,6 +140,7 @@ impl Config {
         self.tokens.validate(&mut check);
         self.oversight.validate(&mut check);
         self.imports.validate(&mut check);
+        self.cpd.validate(&mut check);
         self.jobs.validate(&mut check);
         self.mail.validate(&mut check);
         self.audit.validate(&mut check);

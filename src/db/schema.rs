@@ -142,6 +142,165 @@ diesel::table! {
 }
 
 diesel::table! {
+    certificate_notices (organisation_id, certificate_id, expires_on, days) {
+        organisation_id -> Uuid,
+        certificate_id -> Uuid,
+        expires_on -> Date,
+        days -> Int2,
+        sent_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    certificates (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        kind_id -> Uuid,
+        awarded_on -> Date,
+        expires_on -> Nullable<Date>,
+        reference -> Nullable<Text>,
+        awarded_by -> Nullable<Text>,
+        ended_on -> Nullable<Date>,
+        ended_reason -> Nullable<Text>,
+        recorded_by -> Uuid,
+        recorded_at -> Timestamptz,
+        changed_at -> Timestamptz,
+        revision -> Int4,
+    }
+}
+
+diesel::table! {
+    competence_exceptions (organisation_id, person_id, kind_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        kind_id -> Uuid,
+        unit_id -> Uuid,
+        needed -> Bool,
+        reason -> Text,
+        set_by -> Uuid,
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    competence_kinds (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        validity_months -> Nullable<Int4>,
+        grace_days -> Int4,
+        effect -> Text,
+        effect_note -> Nullable<Text>,
+        position -> Int4,
+        retired_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    competence_needs (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        kind_id -> Uuid,
+        unit_id -> Nullable<Uuid>,
+        role_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    cpd_entries (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        kind -> Text,
+        title -> Text,
+        provider -> Nullable<Text>,
+        started_on -> Date,
+        ended_on -> Nullable<Date>,
+        happened_on -> Date,
+        minutes -> Nullable<Int4>,
+        outcome -> Nullable<Text>,
+        reflection -> Nullable<Text>,
+        practice -> Nullable<Text>,
+        benefit -> Nullable<Text>,
+        standards -> Int2,
+        duty_id -> Nullable<Uuid>,
+        shared -> Bool,
+        revision -> Int4,
+        created_at -> Timestamptz,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    cpd_evidence (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        entry_id -> Uuid,
+        person_id -> Uuid,
+        file_name -> Text,
+        media_type -> Text,
+        bytes -> Int8,
+        sha256 -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    cpd_evidence_content (organisation_id, evidence_id) {
+        organisation_id -> Uuid,
+        evidence_id -> Uuid,
+        person_id -> Uuid,
+        content -> Bytea,
+    }
+}
+
+diesel::table! {
+    cpd_profile_entries (organisation_id, person_id, entry_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        entry_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    cpd_profiles (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        registrant -> Bool,
+        profession -> Nullable<Text>,
+        registration -> Nullable<Text>,
+        period_from -> Nullable<Date>,
+        period_to -> Nullable<Date>,
+        history -> Nullable<Text>,
+        statement -> Nullable<Text>,
+        revision -> Int4,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    cpd_requests (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        entry_id -> Uuid,
+        person_id -> Uuid,
+        verifier_id -> Uuid,
+        title -> Text,
+        message -> Nullable<Text>,
+        state -> Text,
+        revision -> Nullable<Int4>,
+        answer -> Nullable<Text>,
+        asked_at -> Timestamptz,
+        answered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     crew_assignments (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -957,6 +1116,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_marks,
     built_in_role_permissions,
     claims,
+    certificate_notices,
+    certificates,
+    competence_exceptions,
+    competence_kinds,
+    competence_needs,
+    cpd_entries,
+    cpd_evidence,
+    cpd_evidence_content,
+    cpd_profile_entries,
+    cpd_profiles,
+    cpd_requests,
     crew_assignments,
     duties,
     duty_corrections,

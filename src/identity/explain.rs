@@ -42,7 +42,13 @@ pub const PERSON: &[Part] = &[
         note: "While one waits, so does whoever was named to decide in an approver's stead.",
     },
     Part { table: "claims", title: "Claims for overtime, disturbance and mileage", note: ALWAYS },
+    Part { table: "certificates", title: "Certificates and competences", note: ALWAYS },
+    Part { table: "cpd_entries", title: "CPD entries", note: SHARED_CPD },
 ];
+
+/// Entries are their person's alone until they decide otherwise.
+const SHARED_CPD: &str = "Only entries that the person shared with their managers, one by one; all others nobody else \
+     reads. Whoever they ask to confirm an entry reads it until they answer.";
 
 /// The parts of a duty.
 pub const DUTY: &[Part] = &[

@@ -97,6 +97,18 @@ id!(/// What somebody claims for a duty.
     ClaimId);
 id!(/// A file of approved claims for payroll.
     PayrollRunId);
+id!(/// One entry of somebody's record of development.
+    CpdEntryId);
+id!(/// One file that shows that such an entry is so.
+    CpdEvidenceId);
+id!(/// That somebody was asked to confirm such an entry.
+    CpdRequestId);
+id!(/// A kind of competence.
+    CompetenceKindId);
+id!(/// That people of a unit or a role need a kind of competence.
+    CompetenceNeedId);
+id!(/// One certificate of somebody's.
+    CertificateId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.

@@ -7,6 +7,7 @@ pub mod cidr;
 pub mod civil;
 pub mod clock;
 pub mod cursor;
+pub mod form_key;
 pub mod ids;
 pub mod network;
 pub mod secret;

@@ -26,6 +26,14 @@ pub enum NoticeKind {
     HoursReturned,
     /// A correction or a claim was decided.
     HoursDecided,
+    /// Somebody asks for an entry of their CPD to be confirmed.
+    CpdAsked,
+    /// Whoever was asked to confirm an entry has answered.
+    CpdAnswered,
+    /// One's own certificates run out soon.
+    CertificateEnding,
+    /// Certificates of people that one looks after run out soon.
+    TeamCertificateEnding,
 }
 
 impl NoticeKind {
@@ -40,6 +48,10 @@ impl NoticeKind {
         Self::HoursApproved,
         Self::HoursReturned,
         Self::HoursDecided,
+        Self::CpdAsked,
+        Self::CpdAnswered,
+        Self::CertificateEnding,
+        Self::TeamCertificateEnding,
     ];
 
     /// Its name in the database, and its template's.
@@ -54,6 +66,10 @@ impl NoticeKind {
             Self::HoursApproved => "hours-approved",
             Self::HoursReturned => "hours-returned",
             Self::HoursDecided => "hours-decided",
+            Self::CpdAsked => "cpd-asked",
+            Self::CpdAnswered => "cpd-answered",
+            Self::CertificateEnding => "certificate-ending",
+            Self::TeamCertificateEnding => "team-certificate-ending",
         }
     }
 
@@ -74,6 +90,10 @@ impl NoticeKind {
             Self::HoursApproved => "Hours approved",
             Self::HoursReturned => "Hours returned",
             Self::HoursDecided => "Correction or claim decided",
+            Self::CpdAsked => "CPD to confirm",
+            Self::CpdAnswered => "CPD answered",
+            Self::CertificateEnding => "Certificate running out",
+            Self::TeamCertificateEnding => "Team certificates running out",
         }
     }
 
@@ -90,11 +110,15 @@ impl NoticeKind {
             Self::HoursApproved | Self::HoursDecided => SignedDuration::from_mins(30),
             // Each is work for its reader.
             Self::HoursReturned => SignedDuration::ZERO,
+            // The page that it leads to shows all of them.
+            Self::CpdAsked | Self::CpdAnswered => SignedDuration::from_mins(10),
+            // Written by a look that is taken once a day, an hour earlier or later when the clocks change.
+            Self::CertificateEnding | Self::TeamCertificateEnding => SignedDuration::from_hours(20),
         }
     }
 
-    /// Whether somebody may switch it off. What protects the account goes out always, and so does what keeps somebody from
-    /// being paid.
+    /// Whether somebody may switch it off. What protects the account goes out always, and so do what keeps somebody from
+    /// being paid and what a colleague asks.
     pub const fn is_optional(self) -> bool {
         self.offer().is_some()
     }
@@ -110,7 +134,13 @@ impl NoticeKind {
             | Self::PasswordReset
             | Self::PasswordChanged
             | Self::FactorChanged
-            | Self::HoursReturned => None,
+            | Self::HoursReturned
+            | Self::CpdAsked
+            | Self::CpdAnswered => None,
+            Self::CertificateEnding => Some("When a certificate of mine runs out in 90, 30 or 7 days"),
+            Self::TeamCertificateEnding => {
+                Some("When certificates of people whose certificates I record run out in 90, 30 or 7 days")
+            }
         }
     }
 
@@ -123,6 +153,10 @@ impl NoticeKind {
             Self::NewDevice => Some("/account/sessions"),
             Self::HoursWaiting => Some("/approvals"),
             Self::HoursApproved | Self::HoursReturned | Self::HoursDecided => Some("/timesheets"),
+            Self::CpdAsked => Some("/cpd/requests"),
+            Self::CpdAnswered => Some("/cpd"),
+            Self::CertificateEnding => Some("/competences"),
+            Self::TeamCertificateEnding => Some("/team/competences"),
         }
     }
 }
@@ -248,7 +282,10 @@ mod tests {
     #[test]
     fn what_protects_an_account_cannot_be_switched_off() {
         let optional: Vec<NoticeKind> = NoticeKind::ALL.into_iter().filter(|kind| kind.is_optional()).collect();
-        use NoticeKind::{HoursApproved, HoursDecided, HoursWaiting, NewDevice};
-        assert_eq!(optional, [NewDevice, HoursWaiting, HoursApproved, HoursDecided]);
+        use NoticeKind::{
+            CertificateEnding, HoursApproved, HoursDecided, HoursWaiting, NewDevice, TeamCertificateEnding,
+        };
+        let wanted = [NewDevice, HoursWaiting, HoursApproved, HoursDecided, CertificateEnding, TeamCertificateEnding];
+        assert_eq!(optional, wanted);
     }
 }

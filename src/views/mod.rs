@@ -30,6 +30,7 @@ mod house_rules;
 mod kit;
 mod markup;
 pub mod page;
+pub mod paper;
 pub mod qr;
 #[cfg(test)]
 pub mod testing;

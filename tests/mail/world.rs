@@ -85,9 +85,14 @@ impl World {
 
     /// The jobs about mail that are due.
     pub fn due(&self) -> Vec<Job> {
+        self.due_of("mail.%")
+    }
+
+    /// The jobs of these kinds that are due.
+    pub fn due_of(&self, kinds: &str) -> Vec<Job> {
         let due = format!(
             "select json_build_object('id', id, 'organisation', organisation_id, 'kind', kind, 'payload', payload) \
-             from jobs where kind like 'mail.%' and run_at <= '{}' order by run_at, id",
+             from jobs where kind like '{kinds}' and run_at <= '{}' order by run_at, id",
             self.app.clock.now()
         );
         let job = |text: String| {

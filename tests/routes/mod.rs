@@ -4,6 +4,8 @@ mod access;
 mod account;
 mod api_duties;
 mod audit;
+mod competences;
+mod cpd;
 pub mod duties;
 mod factors;
 mod imports;

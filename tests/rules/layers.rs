@@ -32,6 +32,10 @@ const SLICES: &[(&str, &[&str])] = &[
     // What the duties that a sheet counts are called, and when one is late.
     ("timesheets", &["audit", "duties", "notices"]),
     ("claims", &["audit", "duties", "notices"]),
+    // A duty that an entry came out of; messages to whom one asks; the unit of a manager's list.
+    ("cpd", &["audit", "duties", "notices", "organisation"]),
+    // How people write a date; messages about what runs out; the tree of units.
+    ("competence", &["audit", "duties", "notices", "organisation"]),
     ("extensions", &["audit"]),
     ("imports", &["audit"]),
     ("notices", &["audit"]),
@@ -41,8 +45,9 @@ const SLICES: &[(&str, &[&str])] = &[
     // How long before its end a token is called ending.
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),
-    // The tree of units, and founding an organisation together with its first administrator; messages about accounts.
-    ("identity", &["audit", "notices", "organisation"]),
+    // The tree of units, and founding an organisation together with its first administrator; messages about accounts;
+    // whether somebody is off the run, on their page.
+    ("identity", &["audit", "competence", "notices", "organisation"]),
     // Whom a provider vouches for becomes a person with an account, a place and roles.
     ("sso", &["audit", "identity", "organisation"]),
     // The same for whom a directory names; the rules from groups to roles are those of sso.

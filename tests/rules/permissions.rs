@@ -37,6 +37,7 @@ const BY_PAGE_ALONE: &[&str] = &[
     permission::SECURITY_EXPORT,
     // A token takes the right to give roles beside it.
     permission::SCIM_CONFIGURE,
+    permission::CERTIFICATE_EXPORT,
 ];
 
 /// Permissions that open a table as another one does too, and that other one: they are missed by who lacks both.
@@ -54,6 +55,8 @@ struct Record {
     duty: Uuid,
     hours: Hours,
     grant: Uuid,
+    /// An entry of theirs that they shared, its evidence, and a certificate.
+    cpd: [Uuid; 3],
     /// Somebody of the same unit without an account; for one's own record there is none, so it is oneself.
     fresh: Uuid,
 }
@@ -120,6 +123,7 @@ impl Walk {
         ];
         let (org, role, spare) = (founded.organisation, Uuid::now_v7(), Uuid::now_v7());
         let (request, message, token) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let (asked, asked_entry, competence) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
         let kind =
             app.database.superuser_texts("select id from duty_kinds where level = 1 order by id limit 1")[0].clone();
         app.database.superuser(&format!(
@@ -139,6 +143,12 @@ impl Walk {
                  values ('{org}', '{token}', '{far}', 'personal', 'x', sha256('x'), 'aaaa', '{now}', '{now}'::timestamptz + interval '9 days'); \
              insert into mail_outbox (organisation_id, id, kind, person_id, recipient, state, next_try_at, created_at, finished_at) \
                  values ('{org}', '{message}', 'notice', '{far}', 'far@x.example', 'dead', now(), now(), now()); \
+             insert into competence_kinds (organisation_id, id, name, effect, created_at) \
+                 values ('{org}', '{competence}', 'Climbing', 'off-the-run', now()); \
+             insert into cpd_entries (organisation_id, id, person_id, unit_id, kind, title, started_on, created_at, changed_at) \
+                 values ('{org}', '{asked_entry}', '{far}', '{station}', 'other', 'Asked', '2026-11-01', now(), now()); \
+             insert into cpd_requests (organisation_id, id, entry_id, person_id, verifier_id, title, state, asked_at) \
+                 values ('{org}', '{asked}', '{asked_entry}', '{far}', '{me}', 'Asked', 'asked', now()); \
              insert into grant_requests (organisation_id, id, person_id, role_id, reason, requested_by, requested_at, expires_at, state) \
                  values ('{org}', '{request}', '{far}', '{spare}', 'x', '{admin}', '{now}', '{now}'::timestamptz + interval '7 days', 'waiting')",
             me = walker.id,
@@ -150,6 +160,8 @@ impl Walk {
         let mut records = Vec::new();
         for person in &people {
             let (duty, grant, fresh) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+            let cpd = [Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7()];
+            let [entry, file, certificate] = cpd;
             let (id, unit) = (person.id, person.unit);
             let own = id == walker.id;
             app.database.superuser(&format!(
@@ -162,12 +174,19 @@ impl Walk {
                  insert into hr_payroll (organisation_id, person_id, payroll_number, changed_at) values ('{org}', '{id}', 'Payroll words', now()); \
                  insert into hr_kin (organisation_id, person_id, next_of_kin, changed_at) values ('{org}', '{id}', 'Kin words', now()); \
                  insert into hr_fitness (organisation_id, person_id, fitness_note, changed_at) values ('{org}', '{id}', 'Fitness words', now()); \
+                 insert into cpd_entries (organisation_id, id, person_id, unit_id, kind, title, started_on, shared, created_at, changed_at) \
+                     values ('{org}', '{entry}', '{id}', '{unit}', 'other', 'Learned', '2026-11-01', true, now(), now()); \
+                 insert into cpd_evidence (organisation_id, id, entry_id, person_id, file_name, media_type, bytes, sha256, created_at) \
+                     values ('{org}', '{file}', '{entry}', '{id}', 'a.txt', 'text/plain', 4, sha256('seen'), now()); \
+                 insert into cpd_evidence_content values ('{org}', '{file}', '{id}', 'seen'); \
+                 insert into certificates (organisation_id, id, person_id, unit_id, kind_id, awarded_on, reference, recorded_by, recorded_at, changed_at) \
+                     values ('{org}', '{certificate}', '{id}', '{unit}', '{competence}', '2026-11-01', 'Certificate words', '{id}', now(), now()); \
                  insert into sessions (organisation_id, token_hash, person_id, created_at, seen_at, expires_at) \
                      values ('{org}', sha256('{id}'), '{id}', '2026-11-22T09:00Z', '2026-11-22T09:00Z', '2026-11-23T09:00Z')"
             ));
             let hours = Hours::of(&app, &founded, person, &kind);
             if own {
-                records.push(Record { person: id.0, duty, hours, grant: Uuid::nil(), fresh: id.0 });
+                records.push(Record { person: id.0, duty, hours, grant: Uuid::nil(), cpd, fresh: id.0 });
                 continue;
             }
             app.database.superuser(&format!(
@@ -176,7 +195,7 @@ impl Walk {
                  insert into people (organisation_id, id, unit_id, given_name, family_name, email, created_at) \
                      values ('{org}', '{fresh}', '{unit}', 'Fresh', 'Tester', 'e{fresh}@x.example', now())"
             ));
-            records.push(Record { person: id.0, duty, hours, grant, fresh });
+            records.push(Record { person: id.0, duty, hours, grant, cpd, fresh });
         }
         // So that "who reads next of kin" has somebody to name.
         app.person(&founded, "hr", elsewhere);
@@ -191,6 +210,9 @@ impl Walk {
             ("{token}", token.to_string()),
             ("{approver}", approver.id.to_string()),
             ("{kind}", kind),
+            ("{asked}", asked.to_string()),
+            ("{asked entry}", asked_entry.to_string()),
+            ("{competence}", competence.to_string()),
         ]);
         Self { app, founded, walker, role, words, records }
     }
@@ -218,12 +240,16 @@ impl Walk {
         for (word, value) in &self.words {
             text = text.replace(word, value);
         }
+        let [entry, file, certificate] = record.cpd.map(|id| id.to_string());
         text.replace("{duty}", &record.duty.to_string())
             .replace("{sheet}", &record.hours.sheet.to_string())
             .replace("{approved}", &record.hours.approved.to_string())
             .replace("{locked}", &record.hours.locked.to_string())
             .replace("{correction}", &record.hours.correction.to_string())
             .replace("{claim}", &record.hours.claim.to_string())
+            .replace("{cpd}", &entry)
+            .replace("{file}", &file)
+            .replace("{certificate}", &certificate)
             .replace("{person}", &record.person.to_string())
             .replace("{grant}", &record.grant.to_string())
             .replace("{fresh}", &record.fresh.to_string())

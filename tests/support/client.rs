@@ -25,6 +25,8 @@ pub struct Answer {
     pub location: Option<String>,
     pub headers: actix_web::http::header::HeaderMap,
     pub body: String,
+    /// The body as it came, for what is no text.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -219,11 +221,12 @@ impl<'app> Client<'app> {
         let location = headers.get("location").map(|value| value.to_str().expect("ASCII").to_owned());
         let body = actix_web::body::to_bytes(answer.into_body().boxed()).await.expect("a body");
         // Where a word may break changes nothing of what is said: tests look for whole addresses.
+        let bytes = body.to_vec();
         let body = String::from_utf8_lossy(&body).replace("<wbr>", "");
         if let Some(token) = token_in(&body) {
             self.token = Some(token);
         }
-        Answer { status, location, headers, body }
+        Answer { status, location, headers, body, bytes }
     }
 
     /// What the client holds under a cookie's name.

@@ -210,6 +210,8 @@ fn what(action: &str, sets: &[String]) -> String {
         "hr.read" => "Opened what HR holds about you",
         "duty.read" => "Opened one of your duties",
         "duty.list" => "Listed your duties",
+        "cpd.read" => "Opened a CPD entry of yours",
+        "certificate.read" => "Opened your competences",
         "access.explain" => "Asked who can see your record",
         other => other,
     };

@@ -8,6 +8,8 @@ use serde::Serialize;
 
 use crate::authz::Caller;
 use crate::authz::permission::{FACTOR_RESET, SESSION_READ};
+use crate::competence::model::Effect;
+use crate::competence::service::{self as competences, Summary};
 use crate::http::{Ask, Failure};
 use crate::identity::people::{self, Account, Allowed, Details, PersonView, Record};
 use crate::kernel::ids::{PersonId, UnitId};
@@ -50,11 +52,37 @@ pub(super) struct PersonPage {
     show_roles: bool,
     roles: Vec<RolePart>,
     account: Option<AccountPart>,
+    competences: Option<CompetencePart>,
     /// Whether the caller may look at where they are signed in, and at their second factors.
     may_sessions: bool,
     may_factors: bool,
     #[serde(skip)]
     in_list: bool,
+}
+
+/// How they stand, for whoever reads their certificates.
+#[derive(Debug, Clone, Serialize)]
+struct CompetencePart {
+    href: String,
+    state: &'static str,
+    colour: Option<&'static str>,
+    lacking: Option<String>,
+}
+
+impl CompetencePart {
+    fn new(summary: &Summary, person: PersonId, own: bool) -> Self {
+        let (state, colour) = match summary.effect {
+            Effect::None => ("Nothing that is needed is lacking", None),
+            effect @ Effect::Restricted => (effect.title(), Some("govuk-tag--yellow")),
+            effect @ Effect::OffTheRun => (effect.title(), Some("govuk-tag--red")),
+        };
+        Self {
+            href: if own { "/competences".to_owned() } else { format!("/team/competences/{person}") },
+            state,
+            colour,
+            lacking: (!summary.lacking.is_empty()).then(|| summary.lacking.join(", ")),
+        }
+    }
 }
 
 impl PersonPage {
@@ -83,6 +111,7 @@ impl PersonPage {
             may_grant: may.grant,
             may_hr: may.hr,
             left,
+            competences: None,
             may_sessions: false,
             may_factors: false,
             in_list,
@@ -169,7 +198,11 @@ impl PageContext for PersonPage {
     }
 
     fn samples() -> Vec<Self> {
-        let looked_after = Self { may_sessions: true, may_factors: true, ..Self::sample() };
+        let summary = Summary { effect: Effect::OffTheRun, lacking: vec!["Breathing apparatus".to_owned()] };
+        let competences = Some(CompetencePart::new(&summary, PersonId::NIL, false));
+        let looked_after = Self { may_sessions: true, may_factors: true, competences, ..Self::sample() };
+        let clear = Summary { effect: Effect::None, lacking: Vec::new() };
+        let clear = Some(CompetencePart::new(&clear, PersonId::NIL, true));
         let view = |may, left: bool, roles| PersonView {
             record: Record { left_at: left.then_some(jiff::Timestamp::UNIX_EPOCH), ..sample_record() },
             units: UnitTree::default(),
@@ -182,6 +215,7 @@ impl PageContext for PersonPage {
         vec![
             Self::sample(),
             looked_after,
+            Self { competences: clear, ..Self::sample() },
             Self::new(view(own, false, Some(vec![])), false),
             Self::new(view(left, true, Some(vec![])), true),
             Self::new(view(Allowed::default(), false, None), true),
@@ -191,8 +225,13 @@ impl PageContext for PersonPage {
 
 /// Shows somebody's record, as far as the caller may see it.
 pub(super) async fn read(ask: Ask, id: Path<PersonId>) -> Result<HttpResponse, Failure> {
-    let view = people::read(&ask.site().db, ask.caller(), *id, ask.clock().now()).await?;
-    ask.page(&PersonPage::new(view, ask.caller().holds(crate::authz::permission::PEOPLE_READ)).for_caller(ask.caller()))
+    let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
+    let view = people::read(db, caller, *id, now).await?;
+    let own = view.may.own;
+    let mut page = PersonPage::new(view, caller.holds(crate::authz::permission::PEOPLE_READ)).for_caller(caller);
+    let standing = competences::summary(db, caller, *id, now).await?;
+    page.competences = standing.map(|summary| CompetencePart::new(&summary, *id, own));
+    ask.page(&page)
 }
 
 pub(super) fn sample_record() -> Record {

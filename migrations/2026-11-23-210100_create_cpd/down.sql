@@ -1,0 +1,13 @@
+drop function app_cpd_names(uuid[]);
+drop function app_cpd_verifier(text);
+drop table cpd_profile_entries;
+drop table cpd_profiles;
+drop table cpd_evidence_content;
+drop table cpd_evidence;
+drop table cpd_requests;
+drop trigger cpd_follows on people;
+drop table cpd_entries;
+drop function app_cpd_asked();
+drop function app_cpd_follows();
+drop function app_cpd_own_duty();
+drop function app_home_unit();

@@ -1,0 +1,12 @@
+//! The verbs of competences. Plain values in and out; each is one transaction.
+
+mod certificates;
+mod kinds;
+mod standing;
+mod team;
+
+pub use certificates::{certificate, change, chosen_id, end, except, record, to_record};
+pub use kinds::{KindPage, Listed, add, add_need, delete, edit, list, open, remove_need, retire, suggest};
+pub use standing::{KindStanding, Standing, Summary, of, own, summary};
+pub use team::{Cell, GapCell, Matrix, MatrixRow, UnitGaps, matrix};
+pub(super) use team::{everybody, picked_units};
