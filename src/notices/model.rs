@@ -38,7 +38,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Invitation,
         Self::PasswordReset,
         Self::PasswordChanged,

@@ -76,14 +76,16 @@ fn everybody_is_told_ninety_thirty_and_seven_days_before_and_never_twice() {
         assert_eq!(setting.look(), 0);
         setting.world.wait(DAY);
     }
-    let member = setting.world.app.database.superuser_texts(&format!(
-        "select given_name from people where id = '{}'",
-        setting.world.member.id
-    ));
-    let manager = setting.world.app.database.superuser_texts(&format!(
-        "select given_name from people where id = '{}'",
-        setting.manager.id
-    ));
+    let member = setting
+        .world
+        .app
+        .database
+        .superuser_texts(&format!("select given_name from people where id = '{}'", setting.world.member.id));
+    let manager = setting
+        .world
+        .app
+        .database
+        .superuser_texts(&format!("select given_name from people where id = '{}'", setting.manager.id));
     let mut expected = Vec::new();
     for day in ["2026-12-01", "2027-01-30", "2027-02-22"] {
         expected.push(format!("{day} certificate-ending {}", member[0]));
@@ -115,7 +117,9 @@ fn what_was_renewed_ended_or_is_no_longer_asked_for_is_not_told() {
     setting.look();
     assert_eq!(setting.written(), Vec::<String>::new(), "renewed");
     let database = &setting.world.app.database;
-    database.superuser("update certificates set ended_on = '2026-11-22', ended_reason = 'x' where expires_on = '2028-12-01'");
+    database.superuser(
+        "update certificates set ended_on = '2026-11-22', ended_reason = 'x' where expires_on = '2028-12-01'",
+    );
     database.superuser("update competence_kinds set retired_at = now()");
     setting.world.wait(DAY);
     setting.look();

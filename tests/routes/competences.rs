@@ -25,7 +25,12 @@ async fn breathing_apparatus(world: &World) -> String {
 }
 
 /// Records a certificate of somebody through the form.
-async fn record(client: &mut Client<'_>, person: &Somebody, kind: &str, fields: &[(&str, &str)]) -> crate::support::Answer {
+async fn record(
+    client: &mut Client<'_>,
+    person: &Somebody,
+    kind: &str,
+    fields: &[(&str, &str)],
+) -> crate::support::Answer {
     let path = format!("/team/competences/{}/record", person.id);
     let page = client.get(&path).await;
     let key = page.field("key");
@@ -170,10 +175,10 @@ async fn needs_go_by_unit_and_role() {
     let remove = html.split("action=\"").find(|part| part.contains("/remove\"")).expect("a form");
     let remove = remove.split('"').next().expect("an address").to_owned();
     admin.post(&remove, &[]).await.expect_status(303);
-    let manager_role = world
-        .app
-        .database
-        .superuser_texts(&format!("select id from roles where code = 'manager' and organisation_id = '{}'", world.founded.organisation));
+    let manager_role = world.app.database.superuser_texts(&format!(
+        "select id from roles where code = 'manager' and organisation_id = '{}'",
+        world.founded.organisation
+    ));
     let need = [("unit", world.hillside.to_string()), ("role", manager_role[0].clone())];
     let need: Vec<(&str, &str)> = need.iter().map(|(name, value)| (*name, value.as_str())).collect();
     admin.post(&format!("{path}/needs"), &need).await.expect_status(303);
@@ -221,7 +226,10 @@ async fn everybody_sees_what_is_theirs_to_see_and_a_refusal_changes_nothing() {
                 (format!("{of_member}/record"), vec![("kind", kind.as_str()), ("awarded_on", "2026-11-02")]),
                 (format!("{of_member}/need"), vec![("kind", kind.as_str()), ("needed", "needed"), ("reason", "x")]),
                 (format!("/certificates/{certificate}/edit"), vec![("revision", "1"), ("awarded_on", "2026-11-01")]),
-                (format!("/certificates/{certificate}/end"), vec![("revision", "1"), ("on", "2026-11-22"), ("reason", "x")]),
+                (
+                    format!("/certificates/{certificate}/end"),
+                    vec![("revision", "1"), ("on", "2026-11-22"), ("reason", "x")],
+                ),
             ] {
                 let answer = client.post(&path, &fields).await;
                 assert!([403, 404].contains(&answer.status), "{email}: {path}: {}", answer.status);

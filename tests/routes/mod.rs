@@ -5,7 +5,6 @@ mod account;
 mod api_duties;
 mod audit;
 mod competences;
-mod cpd;
 pub mod duties;
 mod factors;
 mod imports;

@@ -53,6 +53,8 @@ pub(super) struct DutyFields {
     call_signs: Vec<String>,
     job_roles: Vec<String>,
     more_open: bool,
+    /// What the fields that are folded away are about.
+    more: &'static str,
     /// Whether the notes are among them.
     notes: bool,
 }
