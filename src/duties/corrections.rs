@@ -385,7 +385,7 @@ pub async fn open(db: &Db, caller: &Caller, id: CorrectionId, now: Timestamp) ->
         let waits = correction.state == State::Proposed;
         Ok(Opened {
             decides: waits && authz::require::<DecideCorrection>(tx, id).is_ok(),
-            own: own && waits,
+            own: waits && authz::require::<WithdrawCorrection>(tx, id).is_ok(),
             kinds: duties::kinds(tx)?,
             units: duties::units(tx)?,
             correction,

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::error::TimesheetError;
 use super::model::{Amount, Event, Line, Named, Right, Sheet, StandIn, State};
 use super::own::with_hours;
-use super::policy::{DecideSheet, DeskFacts, ReadDesk, ReadSheet, ReopenSheet, right_on};
+use super::policy::{DecideSheet, DeskFacts, ReadDesk, ReadSheet, ReopenSheet, SubmitHours, right_on};
 use super::rules::mark;
 use super::rules::period::{Calendar, Period};
 use super::rules::warnings::{Beside, Findings, look};
@@ -199,7 +199,7 @@ pub struct Opened {
     pub events: Vec<Event>,
     /// In whose stead the caller would decide.
     pub in_stead_of: Option<String>,
-    /// Whether it is the caller's own.
+    /// Whether it is one of those that the caller keeps and submits.
     pub own: bool,
     /// Whether the caller may open the duties themselves.
     pub reads_duties: bool,
@@ -218,8 +218,8 @@ pub async fn open(db: &Db, caller: &Caller, id: TimesheetId, now: Timestamp) -> 
     db.write(caller, move |tx| {
         let may = authz::may::<ReadSheet>(tx, id)?;
         let sheet = may.facts().sheet.clone();
+        let own = authz::require::<SubmitHours>(tx, sheet.person).is_ok();
         let caller = tx.caller();
-        let own = caller.is(sheet.person);
         let away = may.facts().in_stead_of(caller);
         if !own {
             let entry = Entry::new("timesheet.read").on("timesheet", id).about(sheet.person);
