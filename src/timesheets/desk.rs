@@ -296,7 +296,13 @@ fn decide_in(
     decision: &Decision,
     now: Timestamp,
 ) -> Result<(), TimesheetError> {
-    let may = authz::may::<DecideSheet>(tx, id)?;
+    let may = match authz::may::<DecideSheet>(tx, id) {
+        // The database lets nobody hold a sheet that does not wait: whoever may see it learns that it has moved on.
+        Err(AuthzError::Hidden) if store::sheet(tx, id)?.is_some_and(|sheet| sheet.state != State::Submitted) => {
+            return Err(TimesheetError::Moved);
+        }
+        other => other?,
+    };
     let sheet = may.facts().sheet.clone();
     let caller = tx.caller();
     let right = may.facts().right(caller).ok_or(AuthzError::Hidden)?;
