@@ -150,7 +150,8 @@ fn page(opened: &Opened, form: Option<&Form>, errors: FormErrors) -> ClaimPage {
                 .value(form.map(|form| form.answer.clone()).unwrap_or_default())
                 .errors(&errors),
         }),
-        duty_href: reads_duty.then(|| format!("/duties/{}", claim.duty)),
+        duty_href: (*reads_duty && seen.facts.is_some_and(|facts| !facts.gone))
+            .then(|| format!("/duties/{}", claim.duty)),
         own: *own,
         errors,
     }
