@@ -15,7 +15,8 @@ use crate::http::Site;
 use crate::identity::sessions;
 use crate::kernel::civil;
 use crate::kernel::ids::{DutyId, OrganisationId, TimesheetId};
-use crate::timesheets::desk::{self, Decision};
+use crate::timesheets::decisions::{self, Decision};
+use crate::timesheets::desk;
 use crate::timesheets::own;
 use crate::timesheets::rules::period::PeriodKind;
 use crate::timesheets::settings;
@@ -88,7 +89,7 @@ async fn submit(site: &Site, member: &Caller, from: Date) -> anyhow::Result<(Tim
 async fn decide(site: &Site, manager: &Caller, sheet: TimesheetId, decision: Decision) -> anyhow::Result<()> {
     let now = site.clock.now();
     let shown = desk::open(&site.db, manager, sheet, now).await?.row.mark;
-    desk::decide(&site.db, manager, sheet, shown, decision, now).await.context("a decision was refused")
+    decisions::decide(&site.db, manager, sheet, shown, decision, now).await.context("a decision was refused")
 }
 
 async fn claim(
