@@ -587,7 +587,7 @@ async fn those_concerned_are_told_once_and_nobody_else() {
     hours.do_jobs(2);
     assert_eq!(hours.told()[2..], ["hours-returned Jo"]);
     let held = "select bool_or(o::text like '%Breaks?%') from mail_outbox o";
-    assert_eq!(world.app.database.superuser_texts(held), ["f"], "a message holds no content");
+    assert_eq!(world.app.database.superuser_texts(held), ["false"], "a message holds no content");
     let stranger = format!("select app_hours_address('{}')", world.manager.id);
     assert_eq!(world.app.raw(&world.member, &stranger), Ok(vec![String::new()]));
     let system = Context::System(world.founded.organisation, "sign-in");
