@@ -53,7 +53,7 @@ async fn a_correction_that_is_accepted_keeps_both_values_and_counts_the_hours_an
 
     let mut manager = world.app.browser(&world.manager).await;
     manager.get("/approvals").await.expect_text("1 proposed correction waits");
-    manager.get("/corrections").await.expect_text("Jo Tester: Change a duty");
+    manager.get("/corrections").await.expect_text("Jo Tester: Change a duty of 21 Nov 2026, 07:00");
     let page = manager.get(&correction).await.expect_text("Relieved late").expect_no_text("Slept badly");
     page.expect_text("19:00").expect_text("20:00");
     // An incident number that stays the same is no part of the proposal: nothing more of the duty is shown than is at hand.
@@ -64,10 +64,10 @@ async fn a_correction_that_is_accepted_keeps_both_values_and_counts_the_hours_an
 
     assert_eq!(hours.approved(&sheet), "approved 750 1");
     let kept = world.app.database.superuser_texts(
-        "select concat_ws(' ', act, revision, before ->> 'ended_at', after ->> 'ended_at') from duty_revisions",
+        "select concat_ws(' ', act, revision, before ->> 'ended_at', after ->> 'ended_at', before ->> 'started_at') from duty_revisions",
     );
     assert!(kept.len() == 1 && kept[0].starts_with("corrected 2 2026-11-21T19:00:00"), "{kept:?}");
-    assert!(kept[0].contains(" 2026-11-21T20:00:00"), "{kept:?}");
+    assert!(kept[0].contains(" 2026-11-21T20:00:00") && !kept[0].contains("07:00:00"), "{kept:?}");
     let history = member.get(&format!("/duties/{duty}")).await.expect_text("12 h 30 min").expect_text("Relieved late");
     history.expect_text("Two pumps.").expect_text("Slept badly after.");
     member
