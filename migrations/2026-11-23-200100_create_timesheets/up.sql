@@ -310,6 +310,7 @@ begin
         select p.unit_id into new.unit_id from people p
          where p.organisation_id = new.organisation_id and p.id = new.person_id;
         new.reason := null;
+        new.delegation_id := null;
         new.submitted_at := new.moved_at;
         new.submitted_minutes := hours.minutes;
         new.submitted_duties := hours.duties;
@@ -405,24 +406,29 @@ returns table (person_id uuid, name text, employee_number text, unit_id uuid, st
 language sql stable security definer set search_path = pg_catalog, public as $$
     with last_seen as (
         select p.family_name, p.given_name, p.id from people p
-         where p.organisation_id = (select current_setting('app.organisation', true)::uuid) and p.id = after_person)
-    select p.id, p.given_name || ' ' || p.family_name, p.employee_number, p.unit_id, t.state, t.id, hours.minutes, hours.duties
-      from people p
-      left join timesheets t on t.organisation_id = p.organisation_id and t.person_id = p.id and t.period_from = first
-      cross join lateral app_period_hours(p.id, first, last) hours
-     where p.organisation_id = (select current_setting('app.organisation', true)::uuid)
-       and p.unit_id = any (units)
-       and (app_holds('timesheet.approve') or app_holds('timesheet.read')
-            or p.unit_id in (select app_units('timesheet.approve')) or p.unit_id in (select app_units('timesheet.read')))
-       and (p.left_at is null or p.left_at >= app_start_of_day(first))
-       and p.created_at < app_start_of_day(last + 1)
-       and (t.state is null or t.state not in ('submitted', 'approved'))
-       and exists (select from grants_in_force f
-                    where f.organisation_id = p.organisation_id and f.person_id = p.id
-                      and f.permission = 'timesheet.submit' and f.scope = 'own')
-       and (after_person is null
-            or (p.family_name, p.given_name, p.id) > (select l.family_name, l.given_name, l.id from last_seen l))
-     order by p.family_name, p.given_name, p.id limit least(at_most, 201)
+         where p.organisation_id = (select current_setting('app.organisation', true)::uuid) and p.id = after_person),
+    -- Their hours are counted for the page alone, not for everybody who is missing.
+    page as (
+        select p.id, p.given_name, p.family_name, p.employee_number, p.unit_id, t.state, t.id as sheet
+          from people p
+          left join timesheets t on t.organisation_id = p.organisation_id and t.person_id = p.id and t.period_from = first
+         where p.organisation_id = (select current_setting('app.organisation', true)::uuid)
+           and p.unit_id = any (units)
+           and (app_holds('timesheet.approve') or app_holds('timesheet.read')
+                or p.unit_id in (select app_units('timesheet.approve')) or p.unit_id in (select app_units('timesheet.read')))
+           and (p.left_at is null or p.left_at >= app_start_of_day(first))
+           and p.created_at < app_start_of_day(last + 1)
+           and (t.state is null or t.state not in ('submitted', 'approved'))
+           and exists (select from grants_in_force f
+                        where f.organisation_id = p.organisation_id and f.person_id = p.id
+                          and f.permission = 'timesheet.submit' and f.scope = 'own')
+           and (after_person is null
+                or (p.family_name, p.given_name, p.id) > (select l.family_name, l.given_name, l.id from last_seen l))
+         order by p.family_name, p.given_name, p.id limit least(at_most, 201))
+    select p.id, p.given_name || ' ' || p.family_name, p.employee_number, p.unit_id, p.state, p.sheet,
+           hours.minutes, hours.duties
+      from page p cross join lateral app_period_hours(p.id, first, last) hours
+     order by p.family_name, p.given_name, p.id
 $$;
 revoke all on function app_timesheet_duties(uuid[]), app_hours_people(uuid[]), app_usual_minutes(uuid[]),
     app_timesheets_missing(date, date, uuid[], uuid, integer) from public;

@@ -35,7 +35,7 @@ comment on table duty_corrections is 'Proposals to change, add or remove a duty 
 comment on column duty_corrections.unit_id is 'That of the timesheet: whoever approves for it decides.';
 comment on column duty_corrections.duty_id is 'Of a proposal to add one: the id that the duty gets.';
 comment on column duty_corrections.duty_revision is 'The revision of the duty that it was made on; 0 where there was none.';
-comment on column duty_corrections.was is 'What the duty said of the fields at hand when it was proposed, written by the database.';
+comment on column duty_corrections.was is 'When the duty began, and what it said of the fields at hand when it was proposed, written by the database.';
 comment on column duty_corrections.becomes is 'What it should say, by field name; never a note.';
 comment on column duty_corrections.answer is 'What whoever decided said of it.';
 create unique index duty_corrections_open on duty_corrections (organisation_id, duty_id) where state = 'proposed';
@@ -104,7 +104,7 @@ begin
         new.duty_revision := duty.revision;
         select coalesce(jsonb_object_agg(value.key, value.value), '{}') into new.was
           from jsonb_each(app_duty_values(duty)) value
-         where new.act = 'remove' or new.becomes ? value.key;
+         where new.act = 'remove' or new.becomes ? value.key or value.key = 'started_at';
     elsif exists (select from duties d where d.organisation_id = new.organisation_id and d.id = new.duty_id) then
         raise exception 'there is such a duty'
             using errcode = 'check_violation', constraint = 'duty_corrections_fit', table = 'duty_corrections';
@@ -190,7 +190,10 @@ begin
     insert into duty_revisions (organisation_id, duty_id, revision, person_id, unit_id, act, reason, before, after,
                                 changed_by, changed_at)
     select c.organisation_id, c.duty_id, c.duty_revision + 1, c.person_id, d.unit_id,
-           case c.act when 'remove' then 'deleted' else 'corrected' end, c.reason, c.was,
+           case c.act when 'remove' then 'deleted' else 'corrected' end, c.reason,
+           case c.act when 'remove' then c.was
+                else (select coalesce(jsonb_object_agg(said.key, said.value), '{}') from jsonb_each(c.was) said
+                       where c.becomes ? said.key) end,
            case c.act when 'change' then c.becomes end, c.decided_by, c.decided_at
       from duties d where d.organisation_id = c.organisation_id and d.id = c.duty_id;
     if c.act = 'remove' then

@@ -11,10 +11,10 @@ language sql stable security definer set search_path = pg_catalog, public as $$
                         where c.organisation_id = p.organisation_id and c.person_id = p.id
                           and (app_holds('timesheet.approve') or c.unit_id in (select app_units('timesheet.approve')))))
 $$;
-drop trigger claims_go on duties;
+drop trigger claims_follow on duties;
 drop table claims;
 drop table payroll_runs;
-drop function app_claims_go();
+drop function app_claims_follow();
 drop function app_payroll_run_named();
 drop function app_claims_by_verb();
 drop function app_hours_approved(uuid, date);

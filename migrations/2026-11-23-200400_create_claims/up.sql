@@ -57,7 +57,7 @@ comment on column claims.decided_amount is 'What HR approved of it; less than wh
 comment on column claims.payroll_run_id is 'The file that took it to payroll.';
 create unique index claims_once on claims (organisation_id, duty_id, kind) where state in ('waiting', 'approved');
 create index claims_duty on claims (organisation_id, duty_id, made_at);
-create index claims_person on claims (organisation_id, person_id, day desc, id desc);
+create index claims_person on claims (organisation_id, person_id, made_at desc, id desc);
 create index claims_waiting on claims (organisation_id, made_at, id) where state = 'waiting';
 create index claims_decided on claims (organisation_id, decided_at desc, id desc) where state in ('approved', 'refused');
 create index claims_for_payroll on claims (organisation_id, person_id) where state = 'approved' and payroll_run_id is null;
@@ -96,14 +96,18 @@ alter policy changes on claims with check (
         or (person_id <> (select current_setting('app.person', true)::uuid) and (select app_holds('claim.decide'))
             and state in ('approved', 'refused') and decided_by = (select current_setting('app.person', true)::uuid)
             and payroll_run_id is null and app_hours_approved(person_id, day))
-        or (state = 'approved' and payroll_run_id is not null and (select app_holds('payroll.export')))));
+        -- Hours that were reopened are approved anew before payroll takes what was claimed for them.
+        or (state = 'approved' and payroll_run_id is not null and (select app_holds('payroll.export'))
+            and app_hours_approved(person_id, day))));
 revoke update on claims from watchroom_app;
 grant update (state, decided_at, decided_by, decided_amount, answer, payroll_run_id) on claims to watchroom_app;
 create policy definer_reads on claims for select to watchroom_owner
     using (organisation_id = (select current_setting('app.organisation', true)::uuid));
-create policy definer_withdraws on claims for update to watchroom_owner
-    using (organisation_id = (select current_setting('app.organisation', true)::uuid) and state = 'waiting')
-    with check (organisation_id = (select current_setting('app.organisation', true)::uuid) and state = 'withdrawn');
+create policy definer_follows on claims for update to watchroom_owner
+    using (organisation_id = (select current_setting('app.organisation', true)::uuid)
+        and state in ('waiting', 'approved') and payroll_run_id is null)
+    with check (organisation_id = (select current_setting('app.organisation', true)::uuid)
+        and state in ('waiting', 'approved', 'withdrawn') and payroll_run_id is null);
 
 -- What the duty says, the database writes down itself; and what payroll has taken, nobody decides anew.
 create function app_claims_by_verb() returns trigger
@@ -147,16 +151,25 @@ begin
 end $$;
 create trigger named before insert on payroll_runs for each row execute function app_payroll_run_named();
 
--- A duty that goes takes along what was claimed for it and is not decided.
-create function app_claims_go() returns trigger
+-- What payroll has not taken follows its duty: one that goes takes it along, approved or not, and one that moves to
+-- another day makes it wait for the hours of that day.
+create function app_claims_follow() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public as $$
 begin
-    update claims set state = 'withdrawn', decided_at = new.deleted_at
-     where organisation_id = new.organisation_id and duty_id = new.id and state = 'waiting';
+    if new.deleted_at is not null then
+        update claims set state = 'withdrawn', decided_at = new.deleted_at, decided_by = null, decided_amount = null
+         where organisation_id = new.organisation_id and duty_id = new.id and state in ('waiting', 'approved')
+           and payroll_run_id is null;
+    else
+        update claims set day = new.started_on
+         where organisation_id = new.organisation_id and duty_id = new.id and state in ('waiting', 'approved')
+           and payroll_run_id is null;
+    end if;
     return null;
 end $$;
-create trigger claims_go after update of deleted_at on duties for each row
-    when (new.deleted_at is not null and old.deleted_at is null) execute function app_claims_go();
+create trigger claims_follow after update of deleted_at, started_on on duties for each row
+    when (new.deleted_at is distinct from old.deleted_at or new.started_on <> old.started_on)
+    execute function app_claims_follow();
 
 create or replace function app_hours_people(wanted uuid[]) returns table (id uuid, name text, employee_number text)
 language sql stable security definer set search_path = pg_catalog, public as $$

@@ -17,29 +17,28 @@ language sql stable security definer set search_path = pg_catalog, public as $$
 $$;
 comment on function app_hours_address is 'Where somebody signs in from, for background work that tells them of their hours.';
 
--- Who is told this morning: whoever may decide on something that came since, or has waited for whole weeks; and the oldest
--- of what waits, so that the background work knows when to come again.
+-- Who is told this morning: whoever may decide on something that came since, or has waited for whole weeks. Whoever only
+-- stands in for somebody decides on hours, not on corrections, and hears of no correction.
 create function app_hours_waiting(since timestamptz, moment timestamptz) returns table (person_id uuid, email text)
 language sql stable security definer set search_path = pg_catalog, public as $$
-    with recursive waiting as (
-        select t.unit_id, t.person_id as whose
-          from timesheets t
+    with recursive today as (select (moment at time zone 'Europe/London')::date as day),
+    waiting as (
+        select t.unit_id, t.person_id as whose, true as sheet
+          from timesheets t, today
          where t.organisation_id = (select current_setting('app.organisation', true)::uuid) and t.state = 'submitted'
-           and (t.submitted_at > since
-                or (extract(epoch from moment - t.submitted_at) / 86400)::integer % 7 = 0)
+           and (t.submitted_at > since or (today.day - (t.submitted_at at time zone 'Europe/London')::date) % 7 = 0)
         union
-        select c.unit_id, c.person_id
-          from duty_corrections c
+        select c.unit_id, c.person_id, false
+          from duty_corrections c, today
          where c.organisation_id = (select current_setting('app.organisation', true)::uuid) and c.state = 'proposed'
-           and (c.proposed_at > since
-                or (extract(epoch from moment - c.proposed_at) / 86400)::integer % 7 = 0)),
+           and (c.proposed_at > since or (today.day - (c.proposed_at at time zone 'Europe/London')::date) % 7 = 0)),
     above(start, unit) as (
         select distinct w.unit_id, w.unit_id from waiting w
         union
         select a.start, u.parent_id from units u join above a on u.id = a.unit
          where u.organisation_id = (select current_setting('app.organisation', true)::uuid) and u.parent_id is not null),
     deciding as (
-        select f.person_id, w.whose
+        select f.person_id, w.whose, w.sheet
           from waiting w
           join grants_in_force f on f.organisation_id = (select current_setting('app.organisation', true)::uuid)
            and f.permission = 'timesheet.approve' and f.person_id <> w.whose
@@ -49,9 +48,9 @@ language sql stable security definer set search_path = pg_catalog, public as $$
         select d.person_id from deciding d
         union
         select s.delegate_id from deciding d
-          join approval_delegations s on s.organisation_id = (select current_setting('app.organisation', true)::uuid)
+          join approval_delegations s on d.sheet and s.organisation_id = (select current_setting('app.organisation', true)::uuid)
            and s.person_id = d.person_id and s.ended_at is null and s.delegate_id <> d.whose
-           and (moment at time zone 'Europe/London')::date between s.from_day and s.to_day)
+           and (select today.day from today) between s.from_day and s.to_day)
     select t.person_id, a.email
       from told t
       join people p on p.organisation_id = (select current_setting('app.organisation', true)::uuid) and p.id = t.person_id

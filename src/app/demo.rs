@@ -1,11 +1,12 @@
-//! The demonstration organisation: made-up people of a made-up fire and rescue service, with eight weeks of duties,
-//! crews for the public records of London, and a report plugin that is ready to run.
+//! The demonstration organisation: made-up people of a made-up fire and rescue service, with eight weeks of duties, hours
+//! that wait for approval, crews for the public records of London, and a report plugin that is ready to run.
 //!
 //! It is written through the same services and under the same row-level security as everything else; on a database
 //! that has an organisation already it writes nothing.
 
 mod crews;
 mod duties;
+mod hours;
 mod people;
 mod plugin;
 
@@ -29,8 +30,8 @@ pub const PASSWORD: &str = "three calm grey herons";
 /// Whom to sign in as, and what for.
 pub const SIGN_INS: &[(&str, &str)] = &[
     ("member@northmoor.example", "logs duties"),
-    ("manager@northmoor.example", "sees the team of a station"),
-    ("hr@northmoor.example", "sees hours and HR fields"),
+    ("manager@northmoor.example", "approves the hours of a station"),
+    ("hr@northmoor.example", "decides on claims, sees hours and HR fields"),
     ("auditor@northmoor.example", "reads the audit trail"),
     ("admin@northmoor.example", "configures, imports, installs plugins"),
 ];
@@ -60,7 +61,9 @@ pub fn fill(parts: &Parts, plugin: Option<&Path>, tell: Tell<'_>) -> anyhow::Res
             plugin::install(parts, &administrator, file).await?;
         }
         tell(&format!("Logging eight weeks of duties for {} people.", crews.len()));
-        duties::log_all(site, organisation, &crews, tell).await
+        duties::log_all(site, organisation, &crews, tell).await?;
+        tell("Submitting and approving the hours of one station.");
+        hours::submit_all(site, organisation, &administrator, &crews).await
     })
 }
 

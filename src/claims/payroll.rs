@@ -70,8 +70,10 @@ pub struct PaidRow {
 /// What the page of payroll shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// How many approved claims no run has taken.
+    /// How many approved claims the next run takes.
     pub to_take: i64,
+    /// How many wait because the hours of their day were reopened.
+    pub held: i64,
     /// A page of runs, the newest first.
     pub runs: Vec<PayrollRun>,
     /// Where the list goes on.
@@ -86,12 +88,13 @@ pub async fn shown(db: &Db, caller: &Caller, after: Option<Cursor>) -> Result<Sh
     db.read(caller, move |tx| {
         let may = authz::may::<RunPayroll>(tx, ())?;
         let (runs, next) = store::runs(tx, &may, after, PER_PAGE)?;
-        Ok(Shown { to_take: store::to_take(tx, &may)?, runs, next })
+        let (to_take, held) = store::to_take(tx, &may)?;
+        Ok(Shown { to_take, held, runs, next })
     })
     .await
 }
 
-/// Makes a run of every approved claim that none has taken; how many it took.
+/// Makes a run of every approved claim that none has taken and whose hours are approved; how many it took.
 ///
 /// # Errors
 /// [`ClaimError::NothingToPay`] when there is none; [`ClaimError::Authz`].

@@ -22,16 +22,22 @@ fn of((id, created_at, created_by, claims): Loaded) -> PayrollRun {
     PayrollRun { id, created_at: created_at.to_jiff(), created_by, claims }
 }
 
-/// How many approved claims no run has taken.
-pub(super) fn to_take<'tx>(tx: &mut Tx<'tx>, _may: &Granted<'tx, RunPayroll>) -> Result<i64, DbError> {
-    Ok(claims::table
-        .filter(claims::organisation_id.eq(tx.caller().organisation()))
-        .filter(claims::state.eq("approved").and(claims::payroll_run_id.is_null()))
-        .count()
-        .get_result(tx.conn())?)
+diesel::define_sql_function! {
+    /// Whether the hours of somebody's day are approved, or nobody has to.
+    fn app_hours_approved(person: SqlUuid, day: SqlDate) -> diesel::sql_types::Bool;
 }
 
-/// Makes a run and has it take every approved claim that none has taken; how many.
+/// How many approved claims no run has taken: those that the next one takes, and those whose hours were reopened since.
+pub(super) fn to_take<'tx>(tx: &mut Tx<'tx>, _may: &Granted<'tx, RunPayroll>) -> Result<(i64, i64), DbError> {
+    let free = claims::table
+        .filter(claims::organisation_id.eq(tx.caller().organisation()))
+        .filter(claims::state.eq("approved").and(claims::payroll_run_id.is_null()));
+    let all: i64 = free.count().get_result(tx.conn())?;
+    let ready: i64 = free.filter(app_hours_approved(claims::person_id, claims::day)).count().get_result(tx.conn())?;
+    Ok((ready, all - ready))
+}
+
+/// Makes a run and has it take every approved claim that none has taken and whose hours are approved; how many.
 pub(super) fn make<'tx>(
     tx: &mut Tx<'tx>,
     _may: &Granted<'tx, RunPayroll>,
@@ -52,7 +58,8 @@ pub(super) fn make<'tx>(
         .execute(tx.conn())?;
     let free = claims::table
         .filter(claims::organisation_id.eq(organisation))
-        .filter(claims::state.eq("approved").and(claims::payroll_run_id.is_null()));
+        .filter(claims::state.eq("approved").and(claims::payroll_run_id.is_null()))
+        .filter(app_hours_approved(claims::person_id, claims::day));
     let taken = diesel::update(free).set(claims::payroll_run_id.eq(id)).execute(tx.conn())?;
     diesel::update(r::table.find((organisation, id)))
         .set(r::claims.eq(i32::try_from(taken).unwrap_or(i32::MAX)))

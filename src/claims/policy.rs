@@ -4,7 +4,7 @@ use super::model::{Claim, ClaimedDuty};
 use super::store;
 use crate::authz::{Caller, Permission, Verdict, permission};
 use crate::db::{DbError, Tx};
-use crate::kernel::ids::{ClaimId, DutyId};
+use crate::kernel::ids::{ClaimId, DutyId, PersonId};
 
 /// Seeing and making claims for a duty of one's own.
 #[derive(Debug)]
@@ -63,6 +63,24 @@ acts_on_a_claim! {
     /// Approving or refusing a claim; nobody decides on their own.
     DecideClaim = "claim.decide": |caller, claim|
         caller.person_id() != Some(claim.person) && caller.holds_for_all(permission::CLAIM_DECIDE);
+}
+
+/// Listing claims of one's own.
+#[derive(Debug)]
+pub struct ListOwn;
+
+impl Permission for ListOwn {
+    const NAME: &'static str = "claim.mine";
+    type Scope = PersonId;
+    type Facts = PersonId;
+
+    fn facts(_tx: &mut Tx<'_>, person: PersonId) -> Result<Option<PersonId>, DbError> {
+        Ok(Some(person))
+    }
+
+    fn decide(caller: &Caller, person: &PersonId) -> Verdict {
+        if caller.is(*person) && claims(caller) { Verdict::Allow } else { Verdict::Deny }
+    }
 }
 
 /// Listing claims of everybody: for HR and payroll.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::error::ClaimError;
 use super::model::{Claim, ClaimedDuty, Seen, State};
-use super::policy::{DecideClaim, ListClaims, MakeClaim, ReadClaim, WithdrawClaim};
+use super::policy::{DecideClaim, ListClaims, ListOwn, MakeClaim, ReadClaim, WithdrawClaim};
 use super::rules::{self, Kind};
 use super::store;
 pub use super::store::Which;
@@ -14,7 +14,7 @@ use crate::db::{Db, DbError, Tx};
 use crate::duties::service::words_in;
 use crate::duties::words::Units;
 use crate::kernel::cursor::Cursor;
-use crate::kernel::ids::{ClaimId, DutyId};
+use crate::kernel::ids::{ClaimId, DutyId, PersonId};
 use crate::notices::{self, NoticeKind};
 
 /// What lets somebody see the claims of others.
@@ -86,6 +86,19 @@ pub async fn withdraw(db: &Db, caller: &Caller, id: ClaimId, now: Timestamp) -> 
         }
         audit::record(tx, now, Entry::new("claim.withdraw").on("claim", id).about(person))?;
         Ok(duty)
+    })
+    .await
+}
+
+/// The caller's own claims, the last made first, and where they go on.
+///
+/// # Errors
+/// [`ClaimError::Authz`] when the caller claims nothing.
+pub async fn own(db: &Db, caller: &Caller, after: Option<Cursor>) -> Result<(Vec<Claim>, Option<Cursor>), ClaimError> {
+    let me = caller.person_id().unwrap_or(PersonId::NIL);
+    db.read(caller, move |tx| {
+        let may = authz::may::<ListOwn>(tx, me)?;
+        Ok(store::own(tx, &may, after, PER_PAGE)?)
     })
     .await
 }

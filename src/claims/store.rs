@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
 use super::model::{Claim, ClaimFacts, ClaimedDuty, State};
-use super::policy::{DecideClaim, ListClaims, MakeClaim, WithdrawClaim};
+use super::policy::{DecideClaim, ListClaims, ListOwn, MakeClaim, WithdrawClaim};
 use super::rules::{Kind, NewClaim};
 use crate::authz::Granted;
 use crate::db::schema::{claims, duties};
@@ -107,6 +107,35 @@ pub(super) fn of_duty<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, MakeClaim>) -> R
         .limit(100)
         .load(tx.conn())?;
     Ok(rows.into_iter().map(of).collect())
+}
+
+/// The caller's own claims, the last made first, and where they go on.
+pub(super) fn own<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, ListOwn>,
+    after: Option<Cursor>,
+    limit: u16,
+) -> Result<(Vec<Claim>, Option<Cursor>), DbError> {
+    use claims as c;
+    let query = c::table
+        .filter(c::organisation_id.eq(tx.caller().organisation()).and(c::person_id.eq(may.scope())))
+        .select(COLUMNS)
+        .order((c::made_at.desc(), c::id.desc()))
+        .limit(i64::from(limit) + 1)
+        .into_boxed();
+    let query = match after {
+        Some(Cursor { at, id }) => {
+            let (at, id) = (at.to_diesel(), ClaimId(id));
+            query.filter(c::made_at.le(at).and(c::made_at.lt(at).or(c::id.lt(id))))
+        }
+        None => query,
+    };
+    let rows: Vec<Loaded> = query.load(tx.conn())?;
+    let mut listed: Vec<Claim> = rows.into_iter().map(of).collect();
+    let more = listed.len() > usize::from(limit);
+    listed.truncate(usize::from(limit));
+    let next = listed.last().filter(|_last| more).map(|last| Cursor { at: last.made_at, id: last.id.0 });
+    Ok((listed, next))
 }
 
 /// Writes a claim.

@@ -31,6 +31,13 @@ struct Word {
     notice: String,
 }
 
+/// Since when nobody was told: the last morning, or the first thing that waits after there was nothing. So a morning on
+/// which the appliance was switched off, or that came 25 hours after the last one, loses nothing.
+#[derive(Debug, Serialize, Deserialize)]
+struct Untold {
+    since: Timestamp,
+}
+
 /// Tells somebody something when the transaction commits.
 ///
 /// # Errors
@@ -46,12 +53,14 @@ pub fn tell(tx: &mut Tx<'_>, person: PersonId, notice: NoticeKind, now: Timestam
 /// # Errors
 /// [`DbError`]; the deed must then fail too.
 pub fn those_who_decide(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), DbError> {
-    let job = in_the_morning(tx.caller().organisation());
+    // What was submitted now came after it.
+    let since = now.checked_sub(SignedDuration::from_secs(1)).unwrap_or(now);
+    let job = in_the_morning(tx.caller().organisation(), since);
     jobs::enqueue_once_at(tx, now, next_morning(now), &job)
 }
 
-fn in_the_morning(organisation: OrganisationId) -> NewJob {
-    NewJob { organisation, kind: MORNING, payload: serde_json::json!({}) }
+fn in_the_morning(organisation: OrganisationId, since: Timestamp) -> NewJob {
+    NewJob { organisation, kind: MORNING, payload: serde_json::json!(Untold { since }) }
 }
 
 /// What the jobs work with. Cheap to clone.
@@ -76,8 +85,7 @@ impl Crier {
     }
 
     fn one(&self, job: &Job) -> Result<(), JobError> {
-        let word: Word = serde_json::from_value(job.payload.clone())
-            .map_err(|error| JobError::Never(format!("the payload cannot be read: {error}")))?;
+        let word: Word = payload_of(job)?;
         let Some(kind) = NoticeKind::of(&word.notice) else {
             return Err(JobError::Never("there is no such kind of notice".to_owned()));
         };
@@ -94,10 +102,10 @@ impl Crier {
         Ok(())
     }
 
-    /// Tells of what came since yesterday, and of what has waited for whole weeks; comes again while anything waits.
+    /// Tells of what came since the last morning, and of what has waited for whole weeks; comes again while anything waits.
     fn morning(&self, job: &Job) -> Result<(), JobError> {
+        let Untold { since } = payload_of(job)?;
         let (caller, now) = (Caller::system(SystemName::Hours, job.organisation), self.clock.now());
-        let since = now.checked_sub(SignedDuration::from_hours(24)).unwrap_or(now);
         self.db
             .write_blocking(&caller, |tx| {
                 for (person, recipient) in store::those_who_decide(tx, since, now)? {
@@ -105,7 +113,7 @@ impl Crier {
                     outbox::post(tx, now, &NewNotice { kind, person, recipient, about: None })?;
                 }
                 if store::anything_waits(tx)? {
-                    jobs::enqueue_once_at(tx, now, next_morning(now), &in_the_morning(job.organisation))?;
+                    jobs::enqueue_once_at(tx, now, next_morning(now), &in_the_morning(job.organisation, now))?;
                 }
                 Ok::<_, NoticeError>(())
             })
@@ -113,6 +121,11 @@ impl Crier {
         self.queue.wake();
         Ok(())
     }
+}
+
+fn payload_of<T: serde::de::DeserializeOwned>(job: &Job) -> Result<T, JobError> {
+    serde_json::from_value(job.payload.clone())
+        .map_err(|error| JobError::Never(format!("the payload cannot be read: {error}")))
 }
 
 /// Eight o'clock in the United Kingdom, the next time.

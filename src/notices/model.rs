@@ -108,10 +108,9 @@ impl NoticeKind {
             Self::HoursWaiting => SignedDuration::from_hours(12),
             // Whoever looks once sees all that was approved or decided meanwhile.
             Self::HoursApproved | Self::HoursDecided => SignedDuration::from_mins(30),
-            // Each is work for its reader.
-            Self::HoursReturned => SignedDuration::ZERO,
-            // The page that it leads to shows all of them.
-            Self::CpdAsked | Self::CpdAnswered => SignedDuration::from_mins(10),
+            // The page that it leads to shows all of them; and a job that is done again, because the process was killed
+            // right after it, sends nothing twice.
+            Self::HoursReturned | Self::CpdAsked | Self::CpdAnswered => SignedDuration::from_mins(10),
             // Written by a look that is taken once a day, an hour earlier or later when the clocks change.
             Self::CertificateEnding | Self::TeamCertificateEnding => SignedDuration::from_hours(20),
         }

@@ -11,11 +11,13 @@ use crate::authz::{self, Caller};
 use crate::db::Db;
 use crate::duties::service::words_in;
 use crate::duties::words::Units;
-use crate::kernel::ids::UnitId;
+use crate::kernel::ids::{TimesheetId, UnitId};
 use crate::views::csv_text::{guarded, table};
 use crate::views::format::machine_time;
 
-const HEAD: [&str; 13] = [
+/// The last two tell payroll what it has: the same reference with another revision is a period that was reopened or
+/// corrected since, and takes the place of what was downloaded before.
+const HEAD: [&str; 15] = [
     "Family name",
     "Given name",
     "Employee number",
@@ -29,6 +31,8 @@ const HEAD: [&str; 13] = [
     "Approved at",
     "Approved by",
     "In the stead of",
+    "Reference",
+    "Revision",
 ];
 
 /// An approved sheet with whose it is, as far as the reader may know.
@@ -56,6 +60,10 @@ pub struct ApprovedRow {
     pub by: Option<String>,
     /// In whose stead.
     pub in_stead_of: Option<String>,
+    /// Which sheet.
+    pub sheet: TimesheetId,
+    /// Grows with each move and each correction.
+    pub revision: i32,
 }
 
 /// The approved hours of periods that begin within `days`, as a file.
@@ -95,6 +103,8 @@ fn file(rows: &[ApprovedRow], units: &Units) -> Vec<u8> {
             machine_time(row.approved_at),
             text(&row.by),
             text(&row.in_stead_of),
+            row.sheet.to_string(),
+            row.revision.to_string(),
         ]
     };
     table(HEAD, rows.iter().map(cells))
@@ -131,12 +141,15 @@ mod tests {
             approved_at: "2026-11-23T08:00:00Z".parse().expect("a time"),
             by: Some("Max Innes".to_owned()),
             in_stead_of: None,
+            sheet: TimesheetId::NIL,
+            revision: 2,
         };
         let text = String::from_utf8(file(&[row], &Units::default())).expect("UTF-8");
         let line = text.lines().nth(1).expect("a row");
         assert_eq!(
             line,
-            "'=Marsh,Jo,N0004,,Unknown unit,2026-11-16,2026-11-22,690,11.50,2,2026-11-23T08:00:00Z,Max Innes,"
+            "'=Marsh,Jo,N0004,,Unknown unit,2026-11-16,2026-11-22,690,11.50,2,2026-11-23T08:00:00Z,Max Innes,,\
+             00000000-0000-0000-0000-000000000000,2"
         );
     }
 }

@@ -4,11 +4,13 @@
 //! duties that a sheet counts, nor the corrections of them (duties), nor what is claimed beside the hours (claims). The
 //! database counts the hours of each move itself, and keeps the duties of an approved sheet as they are.
 
+pub mod decisions;
 mod delegation_store;
 pub mod delegations;
 pub mod desk;
 pub mod error;
 pub mod export;
+pub mod missing;
 pub mod model;
 pub mod own;
 pub mod pages;

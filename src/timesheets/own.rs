@@ -183,7 +183,11 @@ pub async fn submit(db: &Db, caller: &Caller, from: Date, done: bool, now: Times
             Some(sheet) if sheet.state.can_be_submitted() => store::submit_again(tx, &may, &sheet, now)?,
             Some(_approved) => false,
         };
-        let sheet = store::own_sheet(tx, &may, from)?.filter(|_sheet| moved).ok_or(TimesheetError::Moved)?;
+        let sheet = store::own_sheet(tx, &may, from)?.ok_or(TimesheetError::Moved)?;
+        if !moved {
+            // Two clicks at once: the other one submitted it.
+            return if sheet.state == State::Submitted { Ok(false) } else { Err(TimesheetError::Moved) };
+        }
         let entry = Entry::new("timesheet.submit").on("timesheet", sheet.id).about(me);
         audit::record(tx, now, with_hours(entry, &sheet, sheet.submitted))?;
         notices::hours::those_who_decide(tx, now)?;

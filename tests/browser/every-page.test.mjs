@@ -35,7 +35,14 @@ const ELSEWHERE = {
   '/sign-in/with/{id}/back': 'provider.test.mjs',
   '/signing-in/providers/{id}': 'provider.test.mjs',
   '/signing-in/providers/{id}/edit': 'provider.test.mjs',
-  '/signing-in/providers/{id}/remove': 'provider.test.mjs'
+  '/signing-in/providers/{id}/remove': 'provider.test.mjs',
+  '/duties/{id}/correct': 'hours.test.mjs',
+  '/duties/{id}/propose-removal': 'hours.test.mjs',
+  '/duties/{id}/private-note': 'hours.test.mjs',
+  '/corrections/new': 'hours.test.mjs',
+  '/timesheets/{id}/reopen': 'hours.test.mjs',
+  '/approvals/confirm': 'hours.test.mjs',
+  '/approvals/delegations/{id}/end': 'hours.test.mjs'
 }
 
 /** Pages that say the same to everybody: looked at for one role, opened for all. */
@@ -44,7 +51,7 @@ const SAME_FOR_ALL = /^\/(help|privacy|accessibility|roles|account\/password|acc
 const ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 /** The shape of an address: ids replaced, so that one duty stands for all; a filter makes no other page. */
-const shapeOf = (address) => address.replace(new RegExp(ID, 'g'), '{}').replace(/\/entries\/\d+/, '/entries/{}').replace(/\/security\/lists\/[a-z-]+/, '/security/lists/{}').replace(/[?#].*/, '')
+const shapeOf = (address) => address.replace(new RegExp(ID, 'g'), '{}').replace(/\/entries\/\d+/, '/entries/{}').replace(/\/security\/lists\/[a-z-]+/, '/security/lists/{}').replace(/\/period\/[0-9-]+/, '/period/{}').replace(/[?#].*/, '')
 
 /** The addresses of all pages in the table of routes, with every parameter as `{}`. */
 async function pagesOfTheRouteTable () {

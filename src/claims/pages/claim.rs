@@ -67,7 +67,8 @@ impl PageContext for ClaimPage {
     }
 
     fn breadcrumbs(&self) -> Vec<Crumb> {
-        if self.own { Vec::new() } else { vec![Crumb::new("Claims", "/claims")] }
+        let (text, href) = if self.own { ("My claims", "/claims/mine") } else { ("Claims", "/claims") };
+        vec![Crumb::new(text, href)]
     }
 
     fn errors(&self) -> &[FieldError] {
@@ -149,7 +150,8 @@ fn page(opened: &Opened, form: Option<&Form>, errors: FormErrors) -> ClaimPage {
                 .value(form.map(|form| form.answer.clone()).unwrap_or_default())
                 .errors(&errors),
         }),
-        duty_href: reads_duty.then(|| format!("/duties/{}", claim.duty)),
+        duty_href: (*reads_duty && seen.facts.is_some_and(|facts| !facts.gone))
+            .then(|| format!("/duties/{}", claim.duty)),
         own: *own,
         errors,
     }
@@ -157,7 +159,13 @@ fn page(opened: &Opened, form: Option<&Form>, errors: FormErrors) -> ClaimPage {
 
 fn warnings(opened: &Opened) -> Vec<String> {
     let claim = &opened.seen.claim;
-    let Some(facts) = opened.seen.facts.filter(|_facts| claim.state == State::Waiting) else { return Vec::new() };
+    let Some(facts) = opened.seen.facts else { return Vec::new() };
+    if claim.state == State::Approved {
+        return since_approved(claim.run.is_some(), facts.gone, facts.hours_approved);
+    }
+    if claim.state != State::Waiting {
+        return Vec::new();
+    }
     let mut all = Vec::new();
     if !facts.hours_approved {
         all.push("Nobody has approved the hours of this day yet: the claim can be decided once they are.".to_owned());
@@ -172,6 +180,19 @@ fn warnings(opened: &Opened) -> Vec<String> {
         all.push("More is claimed than the duty itself says.".to_owned());
     }
     all
+}
+
+/// What became of the hours and the duty behind an approved claim.
+fn since_approved(taken: bool, gone: bool, hours_approved: bool) -> Vec<String> {
+    let text = match (taken, gone, hours_approved) {
+        (true, true, _) => "The duty was removed after payroll took this. Tell payroll.",
+        (true, false, false) => {
+            "The hours of this day were reopened after payroll took this. Tell payroll what changes."
+        }
+        (false, _, false) => "The hours of this day were reopened: payroll takes this once they are approved again.",
+        (_, _, true) => return Vec::new(),
+    };
+    vec![text.to_owned()]
 }
 
 /// Shows it.

@@ -1,6 +1,7 @@
-//! The pages of claims: for a duty of one's own, the list for HR, one claim, and payroll.
+//! The pages of claims: for a duty of one's own, one's own claims, the list for HR, one claim, and payroll.
 
 mod claim;
+mod mine;
 mod of_duty;
 mod payroll;
 mod queue;
@@ -24,6 +25,7 @@ pub static ROUTES: &[Route] = &[
     Route::get("claim.of-duty", "/duties/{id}/claims", OWN, || web::get().to(of_duty::show)),
     Route::post("claim.make", "/duties/{id}/claims", OWN, || web::post().to(of_duty::make)),
     Route::get("claim.list", "/claims", LISTS, || web::get().to(queue::show)),
+    Route::get("claim.mine", "/claims/mine", OWN, || web::get().to(mine::show)),
     Route::get("claim.read", "/claims/{id}", READS, || web::get().to(claim::show)),
     Route::post("claim.withdraw", "/claims/{id}/withdraw", OWN, || web::post().to(of_duty::withdraw)),
     Route::post("claim.approve", "/claims/{id}/approve", DECIDES, || web::post().to(claim::approve)),

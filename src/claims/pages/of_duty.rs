@@ -118,12 +118,6 @@ fn page(duty: &ClaimedDuty, claims: &[Claim], form: &Form, errors: FormErrors) -
 
 fn row(claim: &Claim) -> Row {
     let (state, colour) = claim.state.label();
-    let decided = claim.decided_at.map(|at| {
-        let by = claim.decided_by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
-        let part = claim.decided_amount.filter(|amount| *amount < claim.amount);
-        let part = part.map(|amount| format!(": {}", claim.kind.in_words(amount))).unwrap_or_default();
-        format!("{state}{by}{part}, {}", format::short_time(at))
-    });
     Row {
         kind: claim.kind.title(),
         amount: claim.kind.in_words(claim.amount),
@@ -132,10 +126,21 @@ fn row(claim: &Claim) -> Row {
         colour,
         made: format::short_time(claim.made_at),
         machine: format::machine_time(claim.made_at),
-        decided,
+        decided: decided(claim),
         answer: claim.answer.clone(),
         withdraw_href: (claim.state == State::Waiting).then(|| format!("/claims/{}/withdraw", claim.id)),
     }
+}
+
+/// What was decided of a claim, by whom and when; how much, when it is less than was claimed.
+pub(super) fn decided(claim: &Claim) -> Option<String> {
+    let (state, _colour) = claim.state.label();
+    claim.decided_at.map(|at| {
+        let by = claim.decided_by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+        let part = claim.decided_amount.filter(|amount| *amount < claim.amount);
+        let part = part.map(|amount| format!(": {}", claim.kind.in_words(amount))).unwrap_or_default();
+        format!("{state}{by}{part}, {}", format::short_time(at))
+    })
 }
 
 /// Shows them.

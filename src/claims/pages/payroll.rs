@@ -35,6 +35,7 @@ struct PayrollPage {
     from: Field,
     to: Field,
     to_take: Option<String>,
+    held: Option<String>,
     rows: Vec<Row>,
     previous: Option<PageLink>,
     next: Option<PageLink>,
@@ -53,7 +54,7 @@ impl PageContext for PayrollPage {
     }
 
     fn sample() -> Self {
-        build(&Shown { to_take: 0, runs: Vec::new(), next: None }, jiff::civil::date(2026, 11, 22), false)
+        build(&Shown { to_take: 0, held: 0, runs: Vec::new(), next: None }, jiff::civil::date(2026, 11, 22), false)
     }
 
     #[cfg(test)]
@@ -77,6 +78,12 @@ fn build(shown: &Shown, today: Date, later: bool) -> PayrollPage {
         to: day("to", "to", last),
         to_take: (shown.to_take > 0).then(|| {
             format::count(shown.to_take, "approved claim waits for payroll", "approved claims wait for payroll")
+        }),
+        held: (shown.held > 0).then(|| {
+            format!(
+                "{} until the hours of their day, which were reopened, are approved again.",
+                format::count(shown.held, "approved claim waits", "approved claims wait")
+            )
         }),
         rows: shown
             .runs
@@ -129,7 +136,7 @@ mod tests {
             claims: 3,
         };
         let next = Some(Cursor { at: run.created_at, id: uuid::Uuid::nil() });
-        let shown = Shown { to_take: 2, runs: vec![run], next };
+        let shown = Shown { to_take: 2, held: 1, runs: vec![run], next };
         vec![PayrollPage::sample(), build(&shown, jiff::civil::date(2026, 11, 22), true)]
     }
 

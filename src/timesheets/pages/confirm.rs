@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 
-use super::super::desk::{self, Approved};
+use super::super::decisions::{self, Approved};
+use super::super::desk;
 use super::query::uuid;
 use super::queue::Row;
 use crate::http::{Ask, Failure, FlashKind, Posted};
@@ -76,7 +77,7 @@ pub(super) async fn show(ask: Ask) -> Result<HttpResponse, Failure> {
         .take(desk::PER_PAGE.into())
         .collect();
     let count = chosen.len();
-    let (rows, units) = desk::to_confirm(&ask.site().db, ask.caller(), chosen, ask.clock().now()).await?;
+    let (rows, units) = decisions::to_confirm(&ask.site().db, ask.caller(), chosen, ask.clock().now()).await?;
     let minutes = rows.iter().map(|row| i64::from(row.held.minutes)).sum();
     ask.page(&ConfirmPage::new(rows.iter().map(|row| Row::of(row, &units)).collect(), minutes, count))
 }
@@ -95,7 +96,7 @@ pub(super) async fn approve(ask: Ask, Posted(form): Posted<Chosen>) -> Result<Ht
         Some((TimesheetId(uuid(id)?), mark.to_owned()))
     });
     let shown = shown.collect();
-    let done = desk::approve_many(&ask.site().db, ask.caller(), shown, ask.clock().now()).await?;
+    let done = decisions::approve_many(&ask.site().db, ask.caller(), shown, ask.clock().now()).await?;
     ask.site().queue.wake();
     let (kind, text) = told(&done);
     Ok(ask.redirect_with("/approvals", kind, &text))

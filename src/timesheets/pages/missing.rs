@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Query;
 use serde::{Deserialize, Serialize};
 
-use super::super::desk::{self, Missing, MissingList};
+use super::super::missing::{self, Missing, MissingList};
 use super::query::{address, day, uuid};
 use super::queue::{period_field, unit_field};
 use super::sheet::Tag;
@@ -93,7 +93,7 @@ impl PageContext for MissingPage {
 pub(super) async fn show(ask: Ask, query: Query<MissingQuery>) -> Result<HttpResponse, Failure> {
     let wanted = (day(&query.period), uuid(&query.unit).map(UnitId));
     let after = uuid(&query.after).map(PersonId);
-    let list = desk::missing(&ask.site().db, ask.caller(), wanted, after, ask.clock().now()).await?;
+    let list = missing::list(&ask.site().db, ask.caller(), wanted, after, ask.clock().now()).await?;
     ask.page(&build(&query, &list))
 }
 

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 
-use super::super::desk;
+use super::super::decisions;
 use super::super::rules::check_reason;
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::kernel::ids::TimesheetId;
@@ -96,7 +96,7 @@ pub(super) async fn submit(
             return ask.page_again(&page(&ask, *id, &form.reason, errors).await?);
         }
     };
-    desk::reopen(&ask.site().db, ask.caller(), *id, reason, ask.clock().now()).await?;
+    decisions::reopen(&ask.site().db, ask.caller(), *id, reason, ask.clock().now()).await?;
     ask.site().queue.wake();
     let text =
         "Reopened. The person is told; their duties of these days can be changed until the hours are approved again.";
@@ -104,7 +104,7 @@ pub(super) async fn submit(
 }
 
 async fn page(ask: &Ask, id: TimesheetId, typed: &str, errors: FormErrors) -> Result<ReopenPage, Failure> {
-    let (sheet, who, paid) = desk::to_reopen(&ask.site().db, ask.caller(), id).await?;
+    let (sheet, who, paid) = decisions::to_reopen(&ask.site().db, ask.caller(), id).await?;
     Ok(ReopenPage {
         href: format!("/timesheets/{id}"),
         who: who.name,

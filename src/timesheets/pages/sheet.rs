@@ -8,7 +8,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 
-use super::super::desk::{self, Decision, Opened};
+use super::super::decisions::{self, Decision};
+use super::super::desk::{self, Opened};
 use super::super::error::TimesheetError;
 use super::super::model::{Amount, Event, Line, Right, Sheet, State};
 use super::super::rules::check_reason;
@@ -322,7 +323,7 @@ pub(super) async fn approve(
     Posted(form): Posted<Shown>,
 ) -> Result<HttpResponse, Failure> {
     let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
-    match desk::decide(db, caller, *id, form.mark, Decision::Approve, now).await {
+    match decisions::decide(db, caller, *id, form.mark, Decision::Approve, now).await {
         Ok(()) => {
             ask.site().queue.wake();
             Ok(ask.redirect_with("/approvals", FlashKind::Success, "Approved. Its duties are locked now."))
@@ -353,7 +354,7 @@ pub(super) async fn send_back(
             return ask.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
-    desk::decide(db, caller, *id, form.mark, Decision::Return(reason), now).await?;
+    decisions::decide(db, caller, *id, form.mark, Decision::Return(reason), now).await?;
     ask.site().queue.wake();
     Ok(ask.redirect_with(
         "/approvals",

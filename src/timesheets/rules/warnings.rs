@@ -91,7 +91,8 @@ pub fn look(period: Period, lines: &[Line], beside: Beside<'_>) -> Findings {
         warnings.push("No duty in this period".to_owned());
     }
     warnings.extend(far_from_usual(lines, beside.usual));
-    if beside.today < period.to {
+    // On its last day a duty may still begin.
+    if beside.today <= period.to {
         warnings.push(format!("The period ends on {}", format::long_date(period.to)));
     }
     Findings { marks, warnings, idle: idle(period, lines) }

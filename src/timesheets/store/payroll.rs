@@ -10,7 +10,7 @@ use super::super::rules::period::Period;
 use super::Moment;
 use crate::authz::Granted;
 use crate::db::{DbError, Tx};
-use crate::kernel::ids::UnitId;
+use crate::kernel::ids::{TimesheetId, UnitId};
 
 #[derive(QueryableByName)]
 struct Row {
@@ -38,6 +38,10 @@ struct Row {
     by: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     in_stead_of: Option<String>,
+    #[diesel(sql_type = SqlUuid)]
+    sheet_id: TimesheetId,
+    #[diesel(sql_type = Integer)]
+    revision: i32,
 }
 
 /// The approved sheets of periods that begin within these days, by name. Names and payroll numbers are there as far as
@@ -50,7 +54,8 @@ pub(in crate::timesheets) fn approved<'tx>(
     let rows: Vec<Row> = diesel::sql_query(
         "select p.family_name as family, p.given_name as given, p.employee_number as number, \
                 h.payroll_number as payroll, t.unit_id, t.period_from, t.period_to, t.approved_minutes as minutes, \
-                t.approved_duties as duties, t.moved_at, e.moved_by_name as by, e.in_stead_of_name as in_stead_of \
+                t.approved_duties as duties, t.moved_at, e.moved_by_name as by, e.in_stead_of_name as in_stead_of, \
+                t.id as sheet_id, t.revision \
            from timesheets t \
            left join people p on p.organisation_id = t.organisation_id and p.id = t.person_id \
            left join hr_payroll h on h.organisation_id = t.organisation_id and h.person_id = t.person_id \
@@ -78,6 +83,8 @@ pub(in crate::timesheets) fn approved<'tx>(
             approved_at: row.moved_at.to_jiff(),
             by: row.by,
             in_stead_of: row.in_stead_of,
+            sheet: row.sheet_id,
+            revision: row.revision,
         })
         .collect())
 }
