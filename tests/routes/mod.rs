@@ -5,6 +5,7 @@ mod account;
 mod api_duties;
 mod audit;
 mod competences;
+mod cpd;
 pub mod duties;
 mod factors;
 mod imports;
