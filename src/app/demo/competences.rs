@@ -44,7 +44,7 @@ pub(super) async fn write(
     let (by_manager, by_trainer) = (caller(manager), caller(trainer));
     let today = civil::local(now).date();
     for (name, days) in NEEDED {
-        let kind = kinds.get(name).context("a kind of the demonstration is missing")?;
+        let kind = kinds.get(*name).context("a kind of the demonstration is missing")?;
         for (crew, days) in station.iter().zip(days.iter().copied()) {
             let Some(days) = days else { continue };
             let typed = TypedCertificate {
@@ -83,12 +83,7 @@ async fn needed(
 }
 
 /// A role of the service's own: who records certificates of a station beside its manager.
-async fn appoint_trainer(
-    site: &Site,
-    administrator: &Caller,
-    person: PersonId,
-    unit: UnitId,
-) -> anyhow::Result<()> {
+async fn appoint_trainer(site: &Site, administrator: &Caller, person: PersonId, unit: UnitId) -> anyhow::Result<()> {
     let now = site.clock.now();
     let mut draft = role_design::Draft {
         name: "Watch trainer".to_owned(),

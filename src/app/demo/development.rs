@@ -125,7 +125,9 @@ pub(super) async fn write(site: &Site, organisation: OrganisationId, crews: &[Cr
         service::set_shared(&site.db, &by_member, *debrief, true, now).await.context(refused)?;
         let notes = b"What I took from the paper:\n- the time at which it went on comes first\n- never convert alone\n";
         let limit = ByteSize(site.config.cpd.person_bytes());
-        service::attach(&site.db, &by_member, *paper, "Notes.txt", notes.to_vec(), limit, now).await.context(refused)?;
+        service::attach(&site.db, &by_member, *paper, "Notes.txt", notes.to_vec(), limit, now)
+            .await
+            .context(refused)?;
     }
     let profile = Profile {
         profession: Some("Paramedic".to_owned()),
