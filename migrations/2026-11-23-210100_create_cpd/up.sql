@@ -208,13 +208,14 @@ call app_secure('cpd_evidence_content',
          and v.id = cpd_evidence_content.evidence_id and v.person_id = cpd_evidence_content.person_id)',
     null, '{own:cpd.keep}');
 
--- A request is seen by who asked, who was asked, and whoever reads the entry; answered by the one who was asked, and
--- never by oneself.
+-- A request is seen by who asked and who was asked; that it was confirmed, by whoever reads the entry. It is answered by
+-- the one who was asked, and never by oneself.
 alter table cpd_requests enable row level security; alter table cpd_requests force row level security;
 call app_secure('cpd_requests',
     '{own:cpd.keep}
      or (verifier_id = (select current_setting(''app.person'', true)::uuid) and (select app_own(''cpd.verify'')))
-     or exists (select from cpd_entries e where e.organisation_id = cpd_requests.organisation_id and e.id = cpd_requests.entry_id)',
+     or (state = ''confirmed''
+         and exists (select from cpd_entries e where e.organisation_id = cpd_requests.organisation_id and e.id = cpd_requests.entry_id))',
     '{own:cpd.keep} and state = ''asked'' and exists (select from cpd_entries e
          where e.organisation_id = cpd_requests.organisation_id and e.id = cpd_requests.entry_id
            and e.person_id = cpd_requests.person_id)',
@@ -263,7 +264,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
                      where r.organisation_id = p.organisation_id
                        and ((r.verifier_id = p.id and r.person_id = (select current_setting('app.person', true)::uuid))
                             or (r.person_id = p.id and r.verifier_id = (select current_setting('app.person', true)::uuid))
-                            or (r.verifier_id = p.id and e.shared
+                            or (r.verifier_id = p.id and r.state = 'confirmed' and e.shared
                                 and (app_holds('cpd.read') or e.unit_id in (select app_units('cpd.read'))))))
             or exists (select from cpd_entries e
                         where e.organisation_id = p.organisation_id and e.person_id = p.id and e.shared

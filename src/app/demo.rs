@@ -1,10 +1,13 @@
 //! The demonstration organisation: made-up people of a made-up fire and rescue service, with eight weeks of duties, hours
-//! that wait for approval, crews for the public records of London, and a report plugin that is ready to run.
+//! that wait for approval, certificates and CPD, crews for the public records of London, and a report plugin that is ready
+//! to run.
 //!
 //! It is written through the same services and under the same row-level security as everything else; on a database
 //! that has an organisation already it writes nothing.
 
+mod competences;
 mod crews;
+mod development;
 mod duties;
 mod hours;
 mod people;
@@ -60,6 +63,9 @@ pub fn fill(parts: &Parts, plugin: Option<&Path>, tell: Tell<'_>) -> anyhow::Res
             tell("Installing a report plugin.");
             plugin::install(parts, &administrator, file).await?;
         }
+        tell("Recording certificates, and what people learned.");
+        competences::write(site, organisation, &administrator, &crews).await?;
+        development::write(site, organisation, &crews).await?;
         tell(&format!("Logging eight weeks of duties for {} people.", crews.len()));
         duties::log_all(site, organisation, &crews, tell).await?;
         tell("Submitting and approving the hours of one station.");

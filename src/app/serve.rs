@@ -47,6 +47,7 @@ pub fn run(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     std::fs::create_dir_all(&config.state.dir)
         .with_context(|| format!("cannot make the state directory {}", config.state.dir.display()))?;
+    crate::cpd::clear_incoming(&config.state.dir).context("cannot remove what uploads left behind")?;
     let metrics = metrics::install()?;
     let database = Database::open(&config, Purpose::Serve)?;
     database.migrate()?;

@@ -5,7 +5,7 @@ mod kinds;
 mod standing;
 mod team;
 
-pub use certificates::{certificate, change, chosen_id, end, except, record, to_record};
+pub use certificates::{EndedOf, certificate, change, chosen_id, end, except, record, to_record};
 pub use kinds::{KindPage, Listed, add, add_need, delete, edit, list, open, remove_need, retire, suggest};
 pub use standing::{KindStanding, Standing, Summary, of, own, summary};
 pub use team::{Cell, GapCell, Matrix, MatrixRow, UnitGaps, matrix};

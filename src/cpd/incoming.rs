@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use crate::kernel::ids::CpdEvidenceId;
 
+/// Below the state directory.
+const FOLDER: &str = "cpd";
+
 /// The folder of one upload; dropping it removes it.
 #[derive(Debug)]
 pub(super) struct Incoming(PathBuf);
@@ -15,7 +18,7 @@ pub(super) struct Incoming(PathBuf);
 impl Incoming {
     /// Makes the folder, with its parents.
     pub(super) fn make(state: &Path, id: CpdEvidenceId) -> io::Result<Self> {
-        let folder = state.join("cpd").join(id.to_string());
+        let folder = state.join(FOLDER).join(id.to_string());
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         Ok(Self(folder))
     }
@@ -23,6 +26,17 @@ impl Incoming {
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.0
+    }
+}
+
+/// Removes what uploads left behind when the program was killed in the middle of one: at its start, before it answers.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn clear_incoming(state: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(state.join(FOLDER)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -48,5 +62,18 @@ mod tests {
         fs::write(&file, b"x").expect("written");
         drop(incoming);
         assert!(!file.exists());
+    }
+
+    #[test]
+    fn what_a_killed_program_left_is_removed_at_the_next_start() {
+        let state = tempfile::tempdir().expect("a folder");
+        assert!(clear_incoming(state.path()).is_ok(), "nothing is there");
+        let incoming = Incoming::make(state.path(), CpdEvidenceId::NIL).expect("made");
+        fs::write(incoming.path().join("file"), b"x").expect("written");
+        let folder = incoming.path().to_owned();
+        // As if it were killed: nothing is dropped.
+        std::mem::forget(incoming);
+        clear_incoming(state.path()).expect("removed");
+        assert!(!folder.exists() && state.path().exists());
     }
 }

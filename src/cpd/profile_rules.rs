@@ -26,8 +26,13 @@ pub fn is_long(text: Option<&str>, about: usize) -> bool {
 /// for a profession whose renewals we know, the end of the period of registration.
 pub fn period(profile: &Profile, today: Date) -> (Date, Date) {
     let renewal = profile.profession.as_deref().and_then(|profession| standards::renews_by(profession, today));
-    let to = profile.to.or(renewal).unwrap_or(today);
     let months = standards::of(today).window_months.value;
+    let usual = renewal.unwrap_or(today);
+    let to = profile.to.unwrap_or_else(|| match profile.from {
+        // It begins after the usual period ends: it is as long as that one.
+        Some(from) if from > usual => from.checked_add(months.months()).and_then(Date::yesterday).unwrap_or(from),
+        Some(_) | None => usual,
+    });
     let from = profile.from.unwrap_or_else(|| {
         let day_after = to.tomorrow().unwrap_or(to);
         day_after.checked_sub(months.months()).unwrap_or(to)
@@ -61,5 +66,7 @@ mod tests {
         assert_eq!(period(&paramedic, TODAY), (date(2025, 9, 1), date(2027, 8, 31)));
         let given = Profile { from: Some(date(2026, 1, 1)), to: Some(date(2026, 6, 30)), ..paramedic };
         assert_eq!(period(&given, TODAY), (date(2026, 1, 1), date(2026, 6, 30)));
+        let next = Profile { from: Some(date(2027, 9, 1)), to: None, ..given };
+        assert_eq!(period(&next, TODAY), (date(2027, 9, 1), date(2029, 8, 31)), "in order, whatever was given");
     }
 }

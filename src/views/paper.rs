@@ -8,6 +8,8 @@ mod faces;
 mod layout;
 mod pdf;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 pub use pdf::{PaperError, pdf};
@@ -52,7 +54,26 @@ pub struct Block {
     pub items: Vec<String>,
 }
 
+impl Paper {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.title.as_str()).chain(self.blocks.iter().flat_map(Block::texts))
+    }
+}
+
+/// The letters of a paper that its PDF shows by the mark for a letter without a glyph (U+FFFD), each once.
+pub fn not_shown(paper: &Paper) -> Vec<char> {
+    let Some(faces) = faces::FACES.as_ref() else { return Vec::new() };
+    let all: BTreeSet<char> = paper.texts().flat_map(|text| faces.lacking(text)).collect();
+    all.into_iter().collect()
+}
+
 impl Block {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let one = [&self.h2, &self.h3, &self.h4, &self.text].into_iter().flatten();
+        let facts = self.facts.iter().flat_map(|fact| [&fact.label, &fact.text]);
+        one.chain(facts).chain(&self.items).map(String::as_str)
+    }
+
     /// A heading of the second level.
     pub fn h2(text: impl Into<String>) -> Self {
         Self { h2: Some(text.into()), ..Self::default() }

@@ -12,7 +12,7 @@ import { upload } from './support-imports.mjs'
 const world = stage()
 
 /** What is no page: files, data for programs, and what is polled. */
-const NO_PAGE = /\.csv$|^\/assets\/|^\/api\/|^\/brand\/|^\/health\/|^\/scim\/|\/progress$/
+const NO_PAGE = /\.(csv|pdf|zip)$|\/download$|^\/assets\/|^\/api\/|^\/brand\/|^\/health\/|^\/scim\/|\/progress$/
 
 /** Pages that cannot be reached by a link, with the test that looks at them. */
 const ELSEWHERE = {

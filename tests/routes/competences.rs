@@ -250,8 +250,7 @@ async fn the_download_says_what_the_page_says() {
     let mut manager = world.app.browser(&world.manager).await;
     record(&mut manager, &world.member, &kind, &[]).await.expect_status(303);
     let file = manager.get("/team/competences.csv").await.expect_status(200);
-    let disposition = file.headers.get("content-disposition").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    assert!(disposition.contains("competences-2026-11-22.csv"), "{disposition}");
+    assert!(file.header("content-disposition").contains("competences-2026-11-22.csv"));
     assert!(file.body.contains("Name,Employee number,Unit,Standing,Breathing apparatus"), "{}", file.body);
     assert!(file.body.contains("Valid until 2028-11-01") && file.body.contains("Off the run,Missing"), "{}", file.body);
     assert!(!file.body.contains("Harbour"), "another manager's people");

@@ -7,6 +7,7 @@ mod audit;
 mod claims;
 mod competences;
 mod corrections;
+mod cpd;
 pub mod duties;
 mod factors;
 mod imports;

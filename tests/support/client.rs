@@ -60,6 +60,11 @@ impl Answer {
         self
     }
 
+    /// A header's value; the empty text without one.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
     /// The body as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {

@@ -8,7 +8,7 @@ use actix_web::web::Path;
 use serde::Serialize;
 
 use super::record::CertificateFields;
-use super::words::{Line, id};
+use super::words::{Line, id, state_day};
 use crate::competence::error::CompetenceError;
 use crate::competence::model::{Certificate, Kind, Member};
 use crate::competence::rules::{TypedCertificate, TypedEnd};
@@ -247,9 +247,19 @@ pub(super) async fn end(
     let id = id(&path, CertificateId)?;
     let outcome = service::end(&ask.site().db, ask.caller(), id, typed.clone(), ask.clock().now()).await;
     let (status, changed, errors) = match outcome {
-        Ok(person) => {
-            let to = format!("/team/competences/{person}");
-            return Ok(ask.redirect_with(&to, FlashKind::Success, "Certificate ended."));
+        Ok(ended) => {
+            let to = format!("/team/competences/{}", ended.person);
+            // Taken away, a competence must not live on in the certificate before.
+            return Ok(match state_day(ended.state).filter(|_day| ended.state.counts()) {
+                Some(day) => {
+                    let text = format!(
+                        "Certificate ended. Another of the same kind still counts ({day}): end that too if they are no \
+                         longer competent."
+                    );
+                    ask.redirect_with(&to, FlashKind::Notice, &text)
+                }
+                None => ask.redirect_with(&to, FlashKind::Success, "Certificate ended."),
+            });
         }
         Err(CompetenceError::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, false, errors),
         Err(CompetenceError::Changed) => (StatusCode::CONFLICT, true, FormErrors::new()),

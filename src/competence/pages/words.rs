@@ -70,14 +70,13 @@ fn days(count: i64) -> String {
     format::count(count, "day", "days")
 }
 
-/// The day that a standing turns on: `until 18 Feb 2027`, `ran out 20 Nov 2026`.
+/// The day that a standing turns on: `until 18 Feb 2027`, `last day was 20 Nov 2026`.
 pub(super) fn state_day(state: State) -> Option<String> {
     let day = |word: &str, day| Some(format!("{word} {}", format::short_date(day)));
     match state {
         State::Valid(None) => Some("does not run out".to_owned()),
         State::Valid(Some(last)) | State::Ending(last, _) => day("until", last),
-        State::Grace(last, _) => day("last day was", last),
-        State::Lapsed(last) => day("until", last),
+        State::Grace(last, _) | State::Lapsed(last) => day("last day was", last),
         State::Withdrawn | State::Missing => None,
     }
 }
@@ -230,7 +229,7 @@ mod tests {
             (State::Ending(day, 7), "Ends in 7 days", Some("until 30 Nov 2026")),
             (State::Ending(day, 1), "Ends in 1 day", Some("until 30 Nov 2026")),
             (State::Grace(day, 0), "Grace, 0 days", Some("last day was 30 Nov 2026")),
-            (State::Lapsed(day), "Ran out", Some("until 30 Nov 2026")),
+            (State::Lapsed(day), "Ran out", Some("last day was 30 Nov 2026")),
             (State::Withdrawn, "Taken away", None),
             (State::Missing, "Missing", None),
         ] {

@@ -8,8 +8,9 @@ use crate::authz::{self, Caller};
 use crate::competence::error::CompetenceError;
 use crate::competence::job;
 use crate::competence::model::{Certificate, CertificateDraft, Ended, Kind, Member};
-use crate::competence::policy::{ChangeCertificate, WriteOf};
+use crate::competence::policy::{ChangeCertificate, ReadOf, WriteOf};
 use crate::competence::rules::{self, TypedCertificate, TypedEnd};
+use crate::competence::standing_rules::{Best, State};
 use crate::competence::store;
 use crate::db::{Db, Tx};
 use crate::kernel::ids::{CertificateId, CompetenceKindId, PersonId};
@@ -158,6 +159,15 @@ pub async fn change(
     .await
 }
 
+/// Somebody of whom a certificate was ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndedOf {
+    /// Whose it was.
+    pub person: PersonId,
+    /// How they stand with that kind now: an earlier one may still count.
+    pub state: State,
+}
+
 /// Ends a certificate: it counts no more, from now on, and stays on record with the reason.
 ///
 /// # Errors
@@ -168,21 +178,26 @@ pub async fn end(
     id: CertificateId,
     typed: TypedEnd,
     now: Timestamp,
-) -> Result<PersonId, CompetenceError> {
+) -> Result<EndedOf, CompetenceError> {
     db.write(caller, move |tx| {
         let may = authz::may::<ChangeCertificate>(tx, id)?;
         let (before, member) = may.facts().clone();
         if before.ended.is_some() {
             return Err(CompetenceError::Ended);
         }
-        let ended: Ended = rules::check_end(&typed, before.draft.awarded_on, civil::local(now).date())?;
+        let today = civil::local(now).date();
+        let ended: Ended = rules::check_end(&typed, before.draft.awarded_on, today)?;
         let revision = typed.revision.parse().unwrap_or(0);
         if before.revision != revision || !store::end(tx, &may, revision, &ended, now)? {
             return Err(CompetenceError::Changed);
         }
         let entry = Entry::new("certificate.end").on("certificate", id).about(member.id);
         audit::record(tx, now, entry.noting("on", ended.on.to_string()).noting("reason", ended.reason))?;
-        Ok(member.id)
+        let read = authz::may::<ReadOf>(tx, member.id)?;
+        let all = store::certificates_of(tx, &read)?;
+        let grace = store::kind(tx, before.kind)?.map_or(0, |kind| kind.draft.grace_days);
+        let best = Best::of(all.iter().filter(|one| one.kind == before.kind));
+        Ok(EndedOf { person: member.id, state: State::of(best, grace, today) })
     })
     .await
 }

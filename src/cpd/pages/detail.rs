@@ -123,7 +123,7 @@ fn build(opened: &Opened, duty: Option<PageLink>, me: Option<PersonId>) -> Detai
         said: opened
             .requests
             .iter()
-            .map(|request| said(request, row.revision, opened.name(request.verifier)))
+            .map(|request| said(request, row.revision, opened.name(request.verifier), opened.sight))
             .collect(),
         who_reads: who_reads(opened.sight, row.shared, open.is_some()),
         acts: own.then(|| {
@@ -156,9 +156,11 @@ const fn who_reads(sight: Sight, shared: bool, asked: bool) -> &'static str {
     }
 }
 
-/// What became of a request about an entry that is at `revision`.
-pub(super) fn said(request: &Request, revision: i32, name: &str) -> Said {
+/// What became of a request about an entry that is at `revision`, in words for who reads it. What the member wrote to
+/// whom they asked is between the two.
+fn said(request: &Request, revision: i32, name: &str, sight: Sight) -> Said {
     let head = match request.state {
+        Answer::Asked if sight == Sight::Asked => "You are asked to confirm it".to_owned(),
         Answer::Asked => format!("{name} is asked to confirm it"),
         Answer::Confirmed if request.confirms(revision) => format!("{name} confirmed it"),
         Answer::Confirmed => format!("{name} confirmed it; it was changed since"),
@@ -166,11 +168,16 @@ pub(super) fn said(request: &Request, revision: i32, name: &str) -> Said {
         Answer::Withdrawn => format!("You no longer ask {name}"),
     };
     let at = request.answered_at.unwrap_or(request.asked_at);
-    let words = [("You wrote", &request.message), ("They wrote", &request.answer)];
+    let message = request.message.as_deref().map(|text| match sight {
+        Sight::Own => Some(format!("You wrote: {text}")),
+        Sight::Asked => Some(format!("They wrote: {text}")),
+        Sight::Shared => None,
+    });
+    let answer = request.answer.as_deref().map(|text| format!("{name} wrote: {text}"));
     Said {
         head,
         when: format::short_date(civil::local(at).date()),
-        words: words.iter().filter_map(|(who, text)| Some(format!("{who}: {}", text.as_deref()?))).collect(),
+        words: message.flatten().into_iter().chain(answer).collect(),
     }
 }
 
@@ -227,7 +234,19 @@ pub(super) mod tests {
     #[test]
     fn a_confirmation_is_of_what_the_entry_said_then() {
         let request = samples::request(Answer::Confirmed);
-        assert_eq!(said(&request, 2, "Morag Innes").head, "Morag Innes confirmed it");
-        assert_eq!(said(&request, 3, "Morag Innes").head, "Morag Innes confirmed it; it was changed since");
+        let head = |revision| said(&request, revision, "Morag Innes", Sight::Own).head;
+        assert_eq!(head(2), "Morag Innes confirmed it");
+        assert_eq!(head(3), "Morag Innes confirmed it; it was changed since");
+    }
+
+    #[test]
+    fn a_word_to_a_colleague_is_between_the_two() {
+        let words = |sight| {
+            let opened = opened(sight, Answer::Asked);
+            said(&opened.requests[0], 2, "Morag Innes", sight).words
+        };
+        assert_eq!(words(Sight::Own), ["You wrote: You ran it", "Morag Innes wrote: Seen <it>"]);
+        assert_eq!(words(Sight::Asked)[0], "They wrote: You ran it");
+        assert_eq!(words(Sight::Shared), ["Morag Innes wrote: Seen <it>"]);
     }
 }

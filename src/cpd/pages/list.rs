@@ -137,7 +137,7 @@ fn build(query: &ListQuery, filter: &Filter, listed: &Listed, tabs: Tabs, errors
     let previous = (!query.after.is_empty()).then(|| PageLink::new(query.address(&[]), "Latest entries"));
     ListPage {
         tabs,
-        count: format!("{} in the last two years", format::count(entries, "entry", "entries")),
+        count: format!("{} since {}", format::count(entries, "entry", "entries"), format::short_date(review.from)),
         period: format!("{} to {}", format::short_date(review.from), format::short_date(review.to)),
         registrant: listed.registrant,
         warnings: if listed.registrant {

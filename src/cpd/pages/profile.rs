@@ -13,7 +13,7 @@ use crate::cpd::service::{self, Overview};
 use crate::cpd::standards;
 use crate::http::{Ask, Failure};
 use crate::kernel::civil;
-use crate::views::paper::Block;
+use crate::views::paper::{Block, Paper, not_shown};
 use crate::views::{Crumb, PageContext, format};
 
 /// A part of the profile in the list of what there is to do.
@@ -127,7 +127,21 @@ struct PreviewPage {
     #[serde(skip)]
     heading: String,
     foot: String,
+    /// Letters that the PDF shows by a mark.
+    missing: Option<String>,
     blocks: Vec<Block>,
+}
+
+impl PreviewPage {
+    fn new(paper: Paper) -> Self {
+        let missing: Vec<String> = not_shown(&paper).into_iter().map(String::from).collect();
+        Self {
+            missing: (!missing.is_empty()).then(|| missing.join(" ")),
+            heading: paper.title,
+            foot: paper.foot,
+            blocks: paper.blocks,
+        }
+    }
 }
 
 impl PageContext for PreviewPage {
@@ -146,6 +160,7 @@ impl PageContext for PreviewPage {
         Self {
             heading: "CPD profile of Jo Marsh".to_owned(),
             foot: "CPD profile of Jo Marsh, made on 22 Nov 2026".to_owned(),
+            missing: Some("\u{1f692}".to_owned()),
             blocks: vec![Block::h2("Summary of practice history")],
         }
     }
@@ -160,8 +175,7 @@ impl PageContext for PreviewPage {
 pub(super) async fn preview(ask: Ask) -> Result<HttpResponse, Failure> {
     let now = ask.clock().now();
     let whole = service::whole(&ask.site().db, ask.caller(), civil::local(now).date()).await?;
-    let paper = paper::paper(&whole, now);
-    ask.page(&PreviewPage { heading: paper.title, foot: paper.foot, blocks: paper.blocks })
+    ask.page(&PreviewPage::new(paper::paper(&whole, now)))
 }
 
 #[cfg(test)]
@@ -193,8 +207,7 @@ mod tests {
 
     pub(super) fn previews() -> Vec<PreviewPage> {
         let made = "2026-11-22T09:00:00Z".parse().expect("a time");
-        let paper = paper::paper(&samples::whole(), made);
-        vec![PreviewPage { heading: paper.title, foot: paper.foot, blocks: paper.blocks }]
+        vec![PreviewPage::sample(), PreviewPage::new(paper::paper(&samples::whole(), made))]
     }
 
     #[test]

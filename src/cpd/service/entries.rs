@@ -138,7 +138,9 @@ pub async fn open(db: &Db, caller: &Caller, id: CpdEntryId, now: Timestamp) -> R
         let row = may.facts().row.clone();
         let sight = may.facts().sight(tx.caller()).ok_or(AuthzError::Hidden)?;
         let files = store::evidence(tx, &may)?;
-        let requests = store::requests_of(tx, &[id])?;
+        let mut requests = store::requests_of(tx, &[id])?;
+        let me = tx.caller().person_id();
+        requests.retain(|request| concerns(request, sight, me));
         if sight != Sight::Own {
             let caller = tx.caller();
             let by = [permission::CPD_READ, permission::CPD_VERIFY];
@@ -154,6 +156,16 @@ pub async fn open(db: &Db, caller: &Caller, id: CpdEntryId, now: Timestamp) -> R
         Ok(Opened { row, sight, files, requests, names })
     })
     .await
+}
+
+/// Whether what became of a request is the business of who reads its entry: of its member all, of a manager that it was
+/// confirmed, of whoever is asked what they are asked.
+fn concerns(request: &Request, sight: Sight, me: Option<PersonId>) -> bool {
+    match sight {
+        Sight::Own => true,
+        Sight::Shared => request.state == Answer::Confirmed,
+        Sight::Asked => Some(request.verifier) == me && request.state == Answer::Asked,
+    }
 }
 
 /// A list of what people shared.

@@ -58,12 +58,13 @@ pub async fn overview(db: &Db, caller: &Caller, today: Date) -> Result<Overview,
     db.read(caller, move |tx| {
         let may = authz::may::<KeepRecord>(tx, me)?;
         let profile = store::profile(tx, &may)?;
-        let chosen = store::chosen(tx, &may)?;
+        let period = profile_rules::period(&profile, today);
+        let chosen = store::chosen(tx, &may, period)?;
         let files = store::evidence_of(tx, &may, &chosen)?;
         let from = standards::window_begins(today);
         let (seen, before) = (store::seen(tx, &may, from)?, store::last_before(tx, &may, from)?);
         Ok(Overview {
-            period: profile_rules::period(&profile, today),
+            period,
             with_evidence: chosen.iter().filter(|entry| files.iter().any(|file| file.entry == **entry)).count(),
             chosen: chosen.len(),
             review: review_rules::review(&seen, before, today),
@@ -119,7 +120,7 @@ pub struct Picked {
     pub period: (Date, Date),
     /// Its entries, the latest first.
     pub page: Page<Pickable>,
-    /// How many are chosen, on all pages.
+    /// How many of the period are chosen, on all pages.
     pub chosen: usize,
 }
 
@@ -140,7 +141,7 @@ pub async fn pickable(
         let period = profile_rules::period(&store::profile(tx, &may)?, today);
         let filter = Filter { from: Some(period.0), to: Some(period.1), ..Filter::default() };
         let page = store::page(tx, &may, &filter, after, limit)?;
-        let chosen = store::chosen(tx, &may)?;
+        let chosen = store::chosen(tx, &may, period)?;
         let ids: Vec<CpdEntryId> = page.rows.iter().map(|row| row.id).collect();
         let files = store::evidence_of(tx, &may, &ids)?;
         let requests = store::requests_of(tx, &ids)?;
@@ -172,7 +173,8 @@ pub async fn pick(
         let own = store::own_of(tx, &may, &offered)?;
         let picked: Vec<CpdEntryId> = picked.into_iter().filter(|entry| own.contains(entry)).collect();
         store::replace_chosen(tx, &may, &own, &picked)?;
-        let count = u64::try_from(store::chosen(tx, &may)?.len()).unwrap_or(u64::MAX);
+        let period = profile_rules::period(&store::profile(tx, &may)?, civil::local(now).date());
+        let count = u64::try_from(store::chosen(tx, &may, period)?.len()).unwrap_or(u64::MAX);
         audit::record(tx, now, Entry::new("cpd.profile").on("person", me).about(me).noting("entries", count))?;
         Ok(())
     })
@@ -245,7 +247,7 @@ fn load<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, KeepRecord>, today: Date) -> R
     let filter = Filter { from: Some(period.0), to: Some(period.1), ..Filter::default() };
     let mut all = store::page(tx, may, &filter, None, MOST)?.rows;
     all.reverse();
-    let chosen = store::chosen(tx, may)?;
+    let chosen = store::chosen(tx, may, period)?;
     let files = store::evidence_of(tx, may, &chosen)?;
     let requests = store::requests_of(tx, &chosen)?;
     let verifiers: Vec<PersonId> = requests.iter().map(|request| request.verifier).collect();

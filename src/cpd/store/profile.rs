@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
 
 use crate::authz::Granted;
 use crate::cpd::model::Profile;
 use crate::cpd::policy::KeepRecord;
-use crate::db::schema::{cpd_profile_entries, cpd_profiles};
+use crate::db::schema::{cpd_entries, cpd_profile_entries, cpd_profiles};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::CpdEntryId;
 
@@ -72,14 +73,21 @@ pub(in crate::cpd) fn save_profile<'tx>(
     Ok(changed == 1)
 }
 
-/// The entries that somebody chose.
+/// The entries of these days that somebody chose. What they chose for another period stays chosen and stays out of this one.
 pub(in crate::cpd) fn chosen<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, KeepRecord>,
+    (from, to): (Date, Date),
 ) -> Result<Vec<CpdEntryId>, DbError> {
+    let organisation = tx.caller().organisation();
+    let within = cpd_entries::table
+        .filter(cpd_entries::organisation_id.eq(organisation).and(cpd_entries::person_id.eq(may.scope())))
+        .filter(cpd_entries::happened_on.between(from.to_diesel(), to.to_diesel()))
+        .select(cpd_entries::id);
     let own = cpd_profile_entries::table
-        .filter(cpd_profile_entries::organisation_id.eq(tx.caller().organisation()))
-        .filter(cpd_profile_entries::person_id.eq(may.scope()));
+        .filter(cpd_profile_entries::organisation_id.eq(organisation))
+        .filter(cpd_profile_entries::person_id.eq(may.scope()))
+        .filter(cpd_profile_entries::entry_id.eq_any(within));
     Ok(own.select(cpd_profile_entries::entry_id).order(cpd_profile_entries::entry_id).load(tx.conn())?)
 }
 

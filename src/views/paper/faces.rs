@@ -91,12 +91,16 @@ impl Faces {
     /// A text that both fonts can show and that every reader maps back to letters: letters of accents are one, what has
     /// no glyph is the mark for that (U+FFFD), what is no letter at all is left out.
     pub(super) fn shown(&self, text: &str) -> String {
-        let can = |letter: char| self.regular.has(letter) && self.bold.has(letter) && !is_private(letter);
-        text.nfc()
-            .filter(|letter| !is_format(*letter))
-            .map(|letter| if letter.is_whitespace() { ' ' } else { letter })
-            .map(|letter| if can(letter) { letter } else { char::REPLACEMENT_CHARACTER })
-            .collect()
+        letters(text).map(|letter| if self.can(letter) { letter } else { char::REPLACEMENT_CHARACTER }).collect()
+    }
+
+    /// The letters of a text that it shows by that mark.
+    pub(super) fn lacking(&self, text: &str) -> impl Iterator<Item = char> {
+        letters(text).filter(|letter| !self.can(*letter))
+    }
+
+    fn can(&self, letter: char) -> bool {
+        self.regular.has(letter) && self.bold.has(letter) && !is_private(letter) && !runs_left(letter)
     }
 
     pub(super) fn shown_paper(&self, paper: &Paper) -> Paper {
@@ -121,6 +125,17 @@ impl Faces {
             blocks: paper.blocks.iter().map(block).collect(),
         }
     }
+}
+
+/// The letters of a text as they are set: those of accents are one, white space is a space, what is no letter is left out.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    let set = |letter: char| if letter.is_whitespace() { ' ' } else { letter };
+    text.nfc().filter(|letter| !is_format(*letter)).map(set)
+}
+
+/// Letters of scripts that run from the right, which the layout does not do: turned round they would be worse than a mark.
+const fn runs_left(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
 }
 
 /// Letters that mean something to nobody but whoever made the font; PDF/A forbids them.
@@ -155,8 +170,10 @@ mod tests {
             ("a\tb\u{a0}c\u{7}", "a b c"),
             ("\u{1f692}", "\u{fffd}"),
             ("\u{e000}\u{5b57}", "\u{fffd}\u{fffd}"),
+            ("\u{5e9}\u{644}", "\u{fffd}\u{fffd}"),
         ] {
             assert_eq!(faces.shown(text), shown, "{text:?}");
+            assert_eq!(faces.lacking(text).count(), shown.matches('\u{fffd}').count(), "{text:?}");
         }
         assert!(faces.width('m', Weight::Regular, 10.0) > faces.width('i', Weight::Regular, 10.0));
     }
