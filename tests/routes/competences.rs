@@ -303,10 +303,7 @@ async fn a_certificate_goes_with_its_person_to_another_unit() {
     let kind = breathing_apparatus(&world).await;
     let mut manager = world.app.browser(&world.manager).await;
     record(&mut manager, &world.member, &kind, &[]).await.expect_status(303);
-    world.app.database.superuser(&format!(
-        "update people set unit_id = '{}', access_version = access_version + 1 where id = '{}'",
-        world.harbour, world.member.id
-    ));
+    world.move_member();
     let path = format!("/team/competences/{}", world.member.id);
     manager.get(&path).await.expect_status(404);
     let mut other = world.app.browser(&world.other_manager).await;
