@@ -217,6 +217,8 @@ async fn everybody_sees_what_is_theirs_to_see_and_a_refusal_changes_nothing() {
         let mut client = world.app.browser(who).await;
         let email = &who.email;
         client.get("/account").await;
+        let rows = world.app.raw(who, "select 1 from certificates").map_or(0, |rows| rows.len());
+        assert_eq!(rows, usize::from(page == 200), "{email}: by raw SQL");
         assert_eq!(client.get("/team/competences").await.status, team, "{email}: the team");
         assert_eq!(client.get(&of_member).await.status, page, "{email}: the member");
         assert_eq!(client.get(&format!("{of_member}/record")).await.status, recording, "{email}: recording");
@@ -303,12 +305,50 @@ async fn a_certificate_goes_with_its_person_to_another_unit() {
     let kind = breathing_apparatus(&world).await;
     let mut manager = world.app.browser(&world.manager).await;
     record(&mut manager, &world.member, &kind, &[]).await.expect_status(303);
-    world.app.database.superuser(&format!(
-        "update people set unit_id = '{}', access_version = access_version + 1 where id = '{}'",
-        world.harbour, world.member.id
-    ));
+    world.move_member();
     let path = format!("/team/competences/{}", world.member.id);
     manager.get(&path).await.expect_status(404);
     let mut other = world.app.browser(&world.other_manager).await;
     other.get(&path).await.expect_status(200).expect_text("until 1 Nov 2028");
+}
+
+#[actix_web::test]
+async fn a_competence_that_was_taken_away_does_not_live_on_unnoticed_in_the_certificate_before() {
+    let world = World::new();
+    let kind = breathing_apparatus(&world).await;
+    let mut manager = world.app.browser(&world.manager).await;
+    record(&mut manager, &world.member, &kind, &[("awarded_on", "2025-01-02"), ("expires_on", "2027-01-01")]).await;
+    record(&mut manager, &world.member, &kind, &[]).await.expect_status(303);
+    let person = format!("/team/competences/{}", world.member.id);
+    for still in ["Another of the same kind still counts (until 1 Jan 2027)", "Certificate ended."] {
+        // The latest stands first.
+        let end = manager.get(&person).await.link("End").expect("a link");
+        let revision = manager.get(&end).await.field("revision");
+        let fields = [("revision", revision.as_str()), ("on", "2026-11-22"), ("reason", "Failed the reassessment")];
+        manager.post(&end, &fields).await.expect_status(303);
+        manager.get(&person).await.expect_text(still);
+    }
+    manager.get(&person).await.expect_text("Jo Tester is off the run");
+}
+
+#[actix_web::test]
+async fn a_large_team_comes_in_pages_and_its_gaps_are_those_of_everybody() {
+    let world = World::new();
+    breathing_apparatus(&world).await;
+    world.app.database.superuser(&format!(
+        "insert into people (organisation_id, id, unit_id, given_name, family_name, email, created_at) \
+         select '{}', gen_random_uuid(), '{}', 'Pat', 'Crew' || to_char(n, 'FM000'), 'crew' || n || '@x.example', now() \
+           from generate_series(1, 60) n",
+        world.founded.organisation, world.hillside
+    ));
+    let mut manager = world.app.browser(&world.manager).await;
+    let (mut seen, mut next) = (Vec::new(), Some("/team/competences".to_owned()));
+    while let Some(path) = next {
+        let page = manager.get(&path).await.expect_status(200).expect_text("63 of 63");
+        let text = page.text();
+        seen.extend(text.match_indices("Pat Crew").filter_map(|(at, _)| text.get(at + 4..at + 11).map(str::to_owned)));
+        next = page.link("More people");
+    }
+    seen.dedup();
+    assert_eq!((seen.len(), seen.is_sorted()), (60, true), "{seen:?}");
 }

@@ -220,10 +220,7 @@ async fn what_was_shared_goes_with_its_member_to_the_managers_of_another_unit() 
     let entry = added(&world, &world.member, &[]).await;
     let mut member = world.app.browser(&world.member).await;
     share(&mut member, &entry, "managers").await;
-    world.app.database.superuser(&format!(
-        "update people set unit_id = '{}', access_version = access_version + 1 where id = '{}'",
-        world.harbour, world.member.id
-    ));
+    world.move_member();
     let mut manager = world.app.browser(&world.manager).await;
     manager.get(&entry).await.expect_status(404);
     let mut other = world.app.browser(&world.other_manager).await;
@@ -322,7 +319,7 @@ async fn evidence_is_what_its_bytes_say_and_leaves_as_a_download() {
         ("page.pdf", &b"<!doctype html><script>alert(1)</script>"[..], "Choose a file that is PDF, JPEG"),
         ("photo.jpg", b"MZ\x90\0\x03", "Choose a file that is PDF, JPEG"),
         ("empty.pdf", b"", "Choose a file that is not empty"),
-        ("long.txt", &huge, "larger than 10 MiB"),
+        ("long.txt", &huge, "larger than 10.0 MiB"),
     ] {
         member.upload(&path, &[], &[("file", name, content)]).await.expect_status(422).expect_text(says);
     }

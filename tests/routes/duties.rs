@@ -77,6 +77,15 @@ impl World {
         id
     }
 
+    /// Moves the member to the other station, in the context that every deed of the program has.
+    pub fn move_member(&self) {
+        self.app.database.superuser(&format!(
+            "begin; select set_config('app.organisation', '{}', true); \
+             update people set unit_id = '{}', access_version = access_version + 1 where id = '{}'; commit",
+            self.founded.organisation, self.harbour, self.member.id
+        ));
+    }
+
     /// Logs a full duty of the member's through the form and returns its id: yesterday, 07:00 to 19:00.
     pub async fn logged(&self) -> String {
         let mut client = self.app.browser(&self.member).await;

@@ -90,7 +90,7 @@ async fn appoint_trainer(site: &Site, administrator: &Caller, person: PersonId, 
         summary: "Records certificates of a station's people".to_owned(),
         ..role_design::Draft::default()
     };
-    for permission in [permission::CERTIFICATE_READ, permission::CERTIFICATE_WRITE] {
+    for permission in [permission::PEOPLE_READ, permission::CERTIFICATE_READ, permission::CERTIFICATE_WRITE] {
         anyhow::ensure!(draft.give(permission, Scope::Unit), "{permission} is not given for a unit");
     }
     let role = role_design::build(&site.db, administrator, draft, now).await?;

@@ -246,9 +246,6 @@ mod tests {
     fn a_paper_is_a_tagged_pdf_that_says_what_it_is() {
         let pdf = pdf(&paper(), made()).expect("a PDF that conforms");
         assert!(pdf.starts_with(b"%PDF-1.7"), "{:?}", &pdf[..8]);
-        if let Ok(folder) = std::env::var("WATCHROOM_KEEP_PDF") {
-            std::fs::write(std::path::Path::new(&folder).join("paper.pdf"), &pdf).expect("kept");
-        }
         let text = opened(&pdf);
         for part in [
             "/MarkInfo",
@@ -268,6 +265,11 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part}");
         }
+        // What a program reads aloud, in its order: a list stands after its items, and those after their parts.
+        let elements = text.split("/StructElem/S/").skip(1).filter_map(|rest| rest.split('/').next());
+        let item = ["Lbl", "LBody", "LI"];
+        let expected = [&["H1", "P", "P", "H2", "P", "H3"][..], &item, &item, &["L", "H2"], &item, &["L", "Document"]];
+        assert_eq!(elements.collect::<Vec<_>>(), expected.concat());
         let pages = text.matches("/Type /Page\n").count()
             + text.matches("/Type /Page ").count()
             + text.matches("/Type/Page/").count();
