@@ -19,7 +19,7 @@ use super::store::corrections::{self as store, Whose};
 use super::store::{self as duties, Which};
 use super::words::{Kinds, Units};
 use crate::audit::{self, Entry};
-use crate::authz::{self, Caller, permission};
+use crate::authz::{self, AuthzError, Caller, permission};
 use crate::db::{Db, DbError, Tx};
 use crate::kernel::civil;
 use crate::kernel::cursor::Cursor;
@@ -165,7 +165,14 @@ pub async fn to_propose(db: &Db, caller: &Caller, duty: DutyId) -> Result<ToProp
 pub async fn to_add(db: &Db, caller: &Caller, sheet: TimesheetId) -> Result<ToPropose, DutyError> {
     db.read(caller, move |tx| {
         let sheet = *authz::may::<ProposeAddition>(tx, sheet)?.facts();
-        Ok(ToPropose { offered: offered_in(tx, sheet.person)?, days: (sheet.from, sheet.to), row: None })
+        let offered = match offered_in(tx, sheet.person) {
+            // Whoever does not read their duties is offered none of what they logged lately.
+            Err(DutyError::Authz(AuthzError::Hidden)) => {
+                Offered { kinds: duties::kinds(tx)?, units: duties::units(tx)?, recent: Vec::new() }
+            }
+            other => other?,
+        };
+        Ok(ToPropose { offered, days: (sheet.from, sheet.to), row: None })
     })
     .await
 }
@@ -385,7 +392,7 @@ pub async fn open(db: &Db, caller: &Caller, id: CorrectionId, now: Timestamp) ->
         let waits = correction.state == State::Proposed;
         Ok(Opened {
             decides: waits && authz::require::<DecideCorrection>(tx, id).is_ok(),
-            own: own && waits,
+            own: waits && authz::require::<WithdrawCorrection>(tx, id).is_ok(),
             kinds: duties::kinds(tx)?,
             units: duties::units(tx)?,
             correction,

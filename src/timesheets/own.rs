@@ -130,7 +130,11 @@ pub async fn open(db: &Db, caller: &Caller, from: Date, today: Date) -> Result<O
         let calendar = settings_store::calendar(tx)?;
         let period = calendar.beginning(from).ok_or(TimesheetError::NoPeriod)?;
         let sheet = store::own_sheet(tx, &may, from)?;
-        let lines = store::own_lines(tx, &may, period)?;
+        let lines = match &sheet {
+            // What was submitted one sees as it counts, also without the right to read one's duties.
+            Some(sheet) => store::lines_of(tx, &[sheet.id])?.remove(&sheet.id).unwrap_or_default(),
+            None => store::own_lines(tx, &may, period)?,
+        };
         let events = match &sheet {
             Some(sheet) => {
                 let read = authz::may::<ReadSheet>(tx, sheet.id)?;

@@ -14,6 +14,7 @@ use super::super::error::TimesheetError;
 use super::super::model::{Amount, Event, Line, Right, Sheet, State};
 use super::super::rules::check_reason;
 use super::super::rules::warnings::{Findings, Mark};
+use crate::authz::permission;
 use crate::duties::words::{Kinds, Units};
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::kernel::ids::TimesheetId;
@@ -263,10 +264,10 @@ fn of_event(event: &Event) -> Move {
     }
 }
 
-/// Shows a sheet; one's own on the page of its period.
+/// Shows a sheet; to whoever submits hours, their own on the page of its period.
 pub(super) async fn show(ask: Ask, id: Path<TimesheetId>) -> Result<HttpResponse, Failure> {
     let opened = desk::open(&ask.site().db, ask.caller(), *id, ask.clock().now()).await?;
-    if opened.own {
+    if opened.own && ask.caller().holds(permission::TIMESHEET_SUBMIT) {
         return Ok(ask.redirect(&format!("/timesheets/period/{}", opened.row.sheet.period.from)));
     }
     ask.page(&OthersPage(page(&opened, "", FormErrors::new())))
