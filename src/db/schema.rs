@@ -118,30 +118,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    claims (organisation_id, id) {
-        organisation_id -> Uuid,
-        id -> Uuid,
-        person_id -> Uuid,
-        unit_id -> Uuid,
-        duty_id -> Uuid,
-        day -> Date,
-        kind -> Text,
-        amount -> Int4,
-        basis -> Int4,
-        duty_revision -> Int4,
-        note -> Nullable<Text>,
-        state -> Text,
-        made_at -> Timestamptz,
-        decided_at -> Nullable<Timestamptz>,
-        decided_by -> Nullable<Uuid>,
-        decided_by_name -> Nullable<Text>,
-        decided_amount -> Nullable<Int4>,
-        answer -> Nullable<Text>,
-        payroll_run_id -> Nullable<Uuid>,
-    }
-}
-
-diesel::table! {
     certificate_notices (organisation_id, certificate_id, expires_on, days) {
         organisation_id -> Uuid,
         certificate_id -> Uuid,
@@ -168,6 +144,30 @@ diesel::table! {
         recorded_at -> Timestamptz,
         changed_at -> Timestamptz,
         revision -> Int4,
+    }
+}
+
+diesel::table! {
+    claims (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        duty_id -> Uuid,
+        day -> Date,
+        kind -> Text,
+        amount -> Int4,
+        basis -> Int4,
+        duty_revision -> Int4,
+        note -> Nullable<Text>,
+        state -> Text,
+        made_at -> Timestamptz,
+        decided_at -> Nullable<Timestamptz>,
+        decided_by -> Nullable<Uuid>,
+        decided_by_name -> Nullable<Text>,
+        decided_amount -> Nullable<Int4>,
+        answer -> Nullable<Text>,
+        payroll_run_id -> Nullable<Uuid>,
     }
 }
 
@@ -1115,9 +1115,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_marks,
     built_in_role_permissions,
-    claims,
     certificate_notices,
     certificates,
+    claims,
     competence_exceptions,
     competence_kinds,
     competence_needs,
