@@ -131,7 +131,7 @@ pub async fn open(db: &Db, caller: &Caller, from: Date, today: Date) -> Result<O
         let period = calendar.beginning(from).ok_or(TimesheetError::NoPeriod)?;
         let sheet = store::own_sheet(tx, &may, from)?;
         let lines = match &sheet {
-            // As whoever decides sees them.
+            // What was submitted one sees as it counts, also without the right to read one's duties.
             Some(sheet) => store::lines_of(tx, &[sheet.id])?.remove(&sheet.id).unwrap_or_default(),
             None => store::own_lines(tx, &may, period)?,
         };

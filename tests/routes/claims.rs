@@ -173,6 +173,7 @@ async fn payroll_takes_nothing_for_hours_that_were_reopened_nor_for_a_duty_that_
     assert!(world.app.raw_write(&world.hr, &take).is_err(), "nor by hand");
     // It moves to a day of the week before, whose hours nobody approved: its claim waits with it.
     let mut member = world.app.browser(&world.member).await;
+    member.get(&format!("/duties/{duty}/edit")).await;
     let moved = [("revision", "1"), ("date", "2026-11-14"), ("reason", "Wrong day")];
     world.post(&mut member, &format!("/duties/{duty}/edit"), &moved).await.expect_status(303);
     hours.submit(&mut member, &world.member).await;

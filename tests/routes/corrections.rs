@@ -36,6 +36,7 @@ async fn a_correction_that_is_accepted_keeps_both_values_and_counts_the_hours_an
     let edit = member.get(&format!("/duties/{duty}/edit")).await.expect_status(303);
     assert_eq!(edit.location, Some(format!("/duties/{duty}/correct")), "whoever comes to change it is led there");
     let path = format!("/duties/{duty}/correct");
+    member.get(&path).await.expect_text("What it says now");
     let no_reason = [("revision", "1"), ("end", "20:00")];
     let again = world.post(&mut member, &path, &no_reason).await.expect_status(422).expect_text("Say why");
     assert_eq!(again.field("end"), "20:00");

@@ -580,6 +580,7 @@ async fn those_concerned_are_told_once_and_nobody_else() {
     world.app.clock.advance(SignedDuration::from_hours(96));
     hours.do_jobs(1);
     assert_eq!(hours.told().len(), 2, "again after a week");
+    world.app.clock.advance(SignedDuration::from_secs(60));
 
     let mut manager = world.app.browser(&world.manager).await;
     manager.get(&format!("/timesheets/{sheet}")).await;

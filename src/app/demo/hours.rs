@@ -22,7 +22,7 @@ use crate::timesheets::rules::period::PeriodKind;
 use crate::timesheets::settings;
 
 /// Since when hours are submitted (days before today).
-const DAYS: i32 = 28;
+const DAYS: i32 = 21;
 
 /// The demonstration logs eight weeks in one go: none of it is to look as if it came late.
 const LATE_DAYS: i32 = 60;
