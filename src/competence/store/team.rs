@@ -124,7 +124,7 @@ const GAPS: &str = "
     with needed as materialized (select n.person_id, n.unit_id, n.kind_id from app_needed_competences(null, $1) n),
     had as (
         select n.person_id, n.unit_id, n.kind_id,
-               coalesce(bool_or(c.ended_on is null and c.expires_on is null), false) as for_ever,
+               coalesce(bool_or(c.id is not null and c.ended_on is null and c.expires_on is null), false) as for_ever,
                coalesce(bool_or(c.ended_on is not null), false) as ended,
                max(c.expires_on) filter (where c.ended_on is null) as until
           from needed n
