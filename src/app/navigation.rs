@@ -1,4 +1,5 @@
-//! What the bar at the top offers whom. It only leads the way; each page asks for itself.
+//! What the bar at the top offers whom: areas, and below the bar the entries of the area that one is in. It only leads
+//! the way; each page asks for itself.
 
 use crate::authz::{Caller, permission};
 use crate::competence::policy::Team as Competences;
@@ -8,33 +9,65 @@ use crate::views::NavItem;
 /// Section, text, address, and the permissions of which one is needed.
 type Entry = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
-const ENTRIES: &[Entry] = &[
-    ("duties", "My duties", "/duties", &[permission::DUTY_LOG]),
-    ("timesheets", "Timesheets", "/timesheets", &[permission::TIMESHEET_SUBMIT]),
-    ("team", "Team hours", "/team", &[permission::DUTY_READ, permission::HOURS_READ]),
-    ("approvals", "Approvals", "/approvals", &[permission::TIMESHEET_APPROVE, permission::TIMESHEET_READ]),
-    ("claims", "Claims", "/claims", &[permission::CLAIM_DECIDE, permission::PAYROLL_EXPORT]),
-    ("cpd", "My CPD", "/cpd", &[permission::CPD_KEEP]),
-    ("cpd", "CPD to confirm", "/cpd/requests", &[permission::CPD_VERIFY]),
-    ("competences", "My competences", "/competences", &[permission::CERTIFICATE_READ]),
-    ("team-competences", "Team competences", "/team/competences", &[permission::CERTIFICATE_READ]),
-    ("people", "People", "/people", &[permission::PEOPLE_READ]),
-    ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
-    ("security", "Security", "/security", &[permission::SECURITY_READ]),
-    ("reports", "Reports", "/reports", &[permission::REPORT_RUN]),
-    ("plugins", "Plugins", "/plugins", &[permission::PLUGIN_MANAGE]),
-    ("imports", "Imports", "/imports", &[permission::IMPORT_RUN, permission::IMPORT_PEOPLE]),
-    ("tokens", "Tokens", "/tokens", &[permission::TOKEN_READ]),
-    ("organisation", "Organisation", "/organisation", &[permission::ORGANISATION_CONFIGURE]),
+/// Each area of the bar with its entries.
+const AREAS: &[(&str, &[Entry])] = &[
+    (
+        "My hours",
+        &[
+            ("duties", "My duties", "/duties", &[permission::DUTY_LOG]),
+            ("timesheets", "Timesheets", "/timesheets", &[permission::TIMESHEET_SUBMIT]),
+        ],
+    ),
+    (
+        "Development",
+        &[
+            ("cpd", "My CPD", "/cpd", &[permission::CPD_KEEP]),
+            ("cpd", "CPD to confirm", "/cpd/requests", &[permission::CPD_VERIFY]),
+            ("competences", "My competences", "/competences", &[permission::CERTIFICATE_READ]),
+        ],
+    ),
+    (
+        "Team",
+        &[
+            ("team", "Team hours", "/team", &[permission::DUTY_READ, permission::HOURS_READ]),
+            ("approvals", "Approvals", "/approvals", &[permission::TIMESHEET_APPROVE, permission::TIMESHEET_READ]),
+            ("team-competences", "Team competences", "/team/competences", &[permission::CERTIFICATE_READ]),
+        ],
+    ),
+    (
+        "People",
+        &[
+            ("people", "People", "/people", &[permission::PEOPLE_READ]),
+            ("claims", "Claims", "/claims", &[permission::CLAIM_DECIDE, permission::PAYROLL_EXPORT]),
+        ],
+    ),
+    ("Reports", &[("reports", "Reports", "/reports", &[permission::REPORT_RUN])]),
+    (
+        "Assurance",
+        &[
+            ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
+            ("security", "Security", "/security", &[permission::SECURITY_READ]),
+        ],
+    ),
+    (
+        "Console",
+        &[
+            ("organisation", "Organisation", "/organisation", &[permission::ORGANISATION_CONFIGURE]),
+            ("plugins", "Plugins", "/plugins", &[permission::PLUGIN_MANAGE]),
+            ("imports", "Imports", "/imports", &[permission::IMPORT_RUN, permission::IMPORT_PEOPLE]),
+            ("tokens", "Tokens", "/tokens", &[permission::TOKEN_READ]),
+        ],
+    ),
 ];
 
 /// The entries for `caller`, in their order.
 pub fn of(caller: &Caller) -> Vec<NavItem> {
-    ENTRIES
+    AREAS
         .iter()
-        .filter(|(_section, _text, _href, needed)| needed.iter().any(|permission| caller.holds(permission)))
-        .filter(|(_section, _text, href, _needed)| leads_somewhere(caller, href))
-        .map(|(section, text, href, _needed)| NavItem::new(*section, *text, *href))
+        .flat_map(|(area, entries)| entries.iter().map(move |entry| (*area, entry)))
+        .filter(|(_area, (_section, _text, _href, needed))| needed.iter().any(|permission| caller.holds(permission)))
+        .filter(|(_area, (_section, _text, href, _needed))| leads_somewhere(caller, href))
+        .map(|(area, (section, text, href, _needed))| NavItem::new(area, *section, *text, *href))
         .collect()
 }
 

@@ -68,6 +68,8 @@ impl Crumb {
 /// One entry of the navigation below the header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NavItem {
+    /// The area of the bar that it belongs to; an area with one entry shows as that entry.
+    pub area: Cow<'static, str>,
     /// What [`PageContext::SECTION`] names.
     pub section: Cow<'static, str>,
     /// What it is called.
@@ -77,9 +79,14 @@ pub struct NavItem {
 }
 
 impl NavItem {
-    /// An entry for `section`, called `text`, at `href`.
-    pub fn new(section: impl Into<Cow<'static, str>>, text: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { section: section.into(), text: text.into(), href: href.into() }
+    /// An entry of `area` for `section`, called `text`, at `href`.
+    pub fn new(
+        area: impl Into<Cow<'static, str>>,
+        section: impl Into<Cow<'static, str>>,
+        text: impl Into<String>,
+        href: impl Into<String>,
+    ) -> Self {
+        Self { area: area.into(), section: section.into(), text: text.into(), href: href.into() }
     }
 }
 
@@ -153,11 +160,13 @@ impl Layout {
             organisation: Some("Northmoor Fire and Rescue Service".to_owned()),
             person: Some("Jo Marsh".to_owned()),
             navigation: vec![
-                NavItem::new("duties", "My duties", "/duties"),
-                NavItem::new("team", "Team", "/team"),
-                NavItem::new("people", "People", "/people"),
-                NavItem::new("plugins", "Plugins", "/plugins"),
-                NavItem::new("audit", "Audit", "/audit"),
+                NavItem::new("My hours", "duties", "My duties", "/duties"),
+                NavItem::new("My hours", "timesheets", "Timesheets", "/timesheets"),
+                NavItem::new("Team", "team", "Team hours", "/team"),
+                NavItem::new("People", "people", "People", "/people"),
+                NavItem::new("Console", "plugins", "Plugins", "/plugins"),
+                NavItem::new("Console", "imports", "Imports", "/imports"),
+                NavItem::new("Assurance", "audit", "Audit", "/audit"),
             ],
             flash: vec![Flash::success("Duty saved.").from_source(Some("The server said: 250 Ok"))],
             ..Self::anonymous("sample-token", "0192f0c1-7a52-7c3e-9a55-0123456789ab")
@@ -173,7 +182,6 @@ impl Layout {
         let mut parts: Vec<&str> = parts.into_iter().flatten().collect();
         parts.dedup();
         let head = format!("{}{}", if errors.is_empty() { "" } else { "Error: " }, parts.join(" – "));
-        let navigation: Vec<Value> = self.navigation.iter().map(|item| nav_item(item, P::SECTION)).collect();
         let links: Vec<Value> =
             errors.iter().map(|error| json!({"href": format!("#{}", error.field), "text": error.message})).collect();
         Ok(json!({
@@ -181,14 +189,36 @@ impl Layout {
             "product": PRODUCT,
             "version": env!("CARGO_PKG_VERSION"),
             "head": head,
-            "navigation": navigation,
+            "navigation": self.areas(P::SECTION),
+            "sections": section.and_then(|section| self.sections(section)),
             "breadcrumbs": page.breadcrumbs(),
             "errors": links,
             "body": body,
         }))
     }
-}
 
-fn nav_item(item: &NavItem, section: &str) -> Value {
-    json!({"text": item.text, "href": item.href, "active": item.section == section})
+    /// The bar: each area once, leading to its first entry.
+    fn areas(&self, section: &str) -> Vec<Value> {
+        let mut areas: Vec<(&NavItem, bool, bool)> = Vec::new();
+        for item in &self.navigation {
+            let here = item.section == section;
+            match areas.iter_mut().find(|(first, ..)| first.area == item.area) {
+                Some((_first, several, active)) => (*several, *active) = (true, *active || here),
+                None => areas.push((item, false, here)),
+            }
+        }
+        let shown = areas.into_iter().map(|(first, several, active)| {
+            json!({"text": if several { &first.area } else { first.text.as_str() }, "href": first.href, "active": active})
+        });
+        shown.collect()
+    }
+
+    /// The row below the bar: the entries of the area that one is in, if there are several.
+    fn sections(&self, current: &NavItem) -> Option<Value> {
+        let items = self.navigation.iter().filter(|item| item.area == current.area);
+        let items: Vec<Value> = items
+            .map(|item| json!({"text": item.text, "href": item.href, "active": item.section == current.section}))
+            .collect();
+        (items.len() > 1).then(|| json!({"area": current.area, "items": items}))
+    }
 }

@@ -44,7 +44,7 @@ test('in print the record stands alone: no navigation, no filter, no button, bla
   await world.visit({ as: PEOPLE.member, colorScheme: 'dark' }, async (page) => {
     await page.goto('/duties')
     await page.emulateMedia({ media: 'print' })
-    for (const selector of ['.wr-navigation', '.wr-filter', '.wr-header__account', '.wr-footer__links', '.wr-download', '.govuk-button']) {
+    for (const selector of ['.wr-navigation', '.wr-sections', '.wr-filter', '.wr-header__account', '.wr-footer__links', '.wr-download', '.govuk-button']) {
       assert.equal(await page.locator(selector).first().isVisible(), false, selector)
     }
     assert.equal(await page.getByRole('heading', { level: 1 }).isVisible(), true)
@@ -71,10 +71,13 @@ test('with forced colours the current section is still marked', async () => {
   await world.visit({ viewport: DESKTOP, as: PEOPLE.manager }, async (page) => {
     await page.emulateMedia({ forcedColors: 'active' })
     await page.goto('/team')
-    const edge = async (text) => await page.getByRole('navigation', { name: 'Sections' }).getByRole('listitem')
-      .filter({ hasText: text }).evaluate((node) => getComputedStyle(node).borderBottomColor)
-    assert.notEqual(await edge('Team hours'), await edge('My duties'))
-    assert.equal(await edge('People'), await edge('My duties'))
+    const areas = page.getByRole('navigation', { name: 'Areas' }).getByRole('listitem')
+    const edge = async (node) => await node.evaluate((node) => getComputedStyle(node).borderBottomColor)
+    const area = async (text) => await edge(areas.filter({ hasText: text }))
+    assert.notEqual(await area('Team'), await area('My hours'))
+    assert.equal(await area('People'), await area('My hours'))
+    const section = async (text) => await edge(page.getByRole('navigation', { name: 'Team' }).getByRole('link', { name: text }))
+    assert.notEqual(await section('Team hours'), await section('Approvals'))
     await checkPage(page, 'the team with forced colours')
     await picture(page, 'the team with forced colours')
   })

@@ -7,24 +7,24 @@ import { saidAtFirstStart } from './demonstration.mjs'
 
 const world = stage()
 
-/** What each role lands on, is offered, and is not. */
+/** What each role lands on, the areas that the bar offers it, and what it may open in one of them. */
 const ROLES = {
-  member: { home: 'My duties', offers: ['My duties'], hides: ['Team hours', 'People', 'Audit', 'Plugins', 'Imports', 'Organisation'] },
-  manager: { home: 'My duties', offers: ['My duties', 'Team hours', 'People', 'Reports'], hides: ['Audit', 'Plugins', 'Imports', 'Organisation'] },
-  hr: { home: 'My duties', offers: ['Team hours', 'People'], hides: ['Audit', 'Plugins', 'Organisation'] },
-  auditor: { home: 'Audit trail', offers: ['Audit'], hides: ['My duties', 'Team hours', 'People', 'Plugins', 'Imports', 'Organisation'] },
-  administrator: { home: 'My duties', offers: ['People', 'Plugins', 'Imports', 'Organisation'], hides: ['Team hours', 'Audit'] }
+  member: { home: 'My duties', areas: ['My hours', 'Development', 'Reports'], inside: ['My duties', 'Timesheets'] },
+  manager: { home: 'My duties', areas: ['My hours', 'Development', 'Team', 'People', 'Reports'], inside: ['My duties', 'Timesheets'] },
+  hr: { home: 'My duties', areas: ['My hours', 'Development', 'Team', 'People', 'Reports', 'Imports'], inside: ['My duties', 'Timesheets'] },
+  auditor: { home: 'Audit trail', areas: ['Assurance'], inside: ['Audit', 'Security'] },
+  administrator: { home: 'My duties', areas: ['My hours', 'Development', 'People', 'Reports', 'Security', 'Console'], inside: ['My duties', 'Timesheets'] }
 }
 
-for (const [role, { home, offers, hides }] of Object.entries(ROLES)) {
+for (const [role, { home, areas, inside }] of Object.entries(ROLES)) {
   onEachScreen(`the ${role} signs in and is offered what is theirs, and no more`, async (viewport, number, screen) => {
     await world.visit({ viewport, as: PEOPLE[role] }, async (page) => {
       assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), home)
       const menu = page.getByRole('button', { name: 'Menu' })
       if (await menu.isVisible()) await menu.click()
-      const sections = page.getByRole('navigation', { name: 'Sections' })
-      for (const text of offers) assert.ok(await sections.getByRole('link', { name: text, exact: true }).isVisible(), text)
-      for (const text of hides) assert.equal(await sections.getByRole('link', { name: text, exact: true }).count(), 0, text)
+      const offered = async (name) => await page.getByRole('navigation', { name }).getByRole('link').allInnerTexts()
+      assert.deepEqual(await offered('Areas'), areas)
+      assert.deepEqual(await offered(areas[0]), inside)
       await pass(page, `home of the ${role} on a ${screen}`)
     })
   })
@@ -65,7 +65,7 @@ test('signing in, out, and back in works with the keyboard alone', async () => {
   })
 })
 
-test('without JavaScript, all sections stand in the open and signing in leads back to the page that was asked for', async () => {
+test('without JavaScript, all areas and sections stand in the open and signing in leads back to the page that was asked for', async () => {
   await world.visit({ viewport: PHONE, javaScriptEnabled: false }, async (page) => {
     await page.goto('/team')
     assert.match(page.url(), /sign-in\?next=%2Fteam/)
@@ -73,7 +73,7 @@ test('without JavaScript, all sections stand in the open and signing in leads ba
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.waitForURL(/\/team$/)
-    for (const text of ROLES.manager.offers) {
+    for (const text of [...ROLES.manager.areas, 'Team hours', 'Approvals']) {
       assert.ok(await page.getByRole('link', { name: text, exact: true }).isVisible(), text)
     }
     await checkWidth(page, 'the team without JavaScript')
