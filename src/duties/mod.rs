@@ -20,3 +20,4 @@ pub mod totals;
 pub mod words;
 
 pub use error::DutyError;
+pub use store::{Named, Names, names};
