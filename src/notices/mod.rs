@@ -10,6 +10,7 @@ pub mod error;
 pub mod hours;
 mod hours_store;
 pub mod job;
+pub mod kinds;
 pub mod model;
 pub mod outbox;
 pub mod pages;
