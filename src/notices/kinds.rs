@@ -1,6 +1,7 @@
 //! The kinds of notices: one table, one row a kind. A new kind is a row here and a folder below `templates/mail/`.
 
 use jiff::SignedDuration;
+use uuid::Uuid;
 
 /// Whether somebody may switch a kind off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub enum Choice {
     Always,
     /// It may be switched off; how it is offered, as a condition: "When hours of mine were approved".
     Offered(&'static str),
+    /// It follows from what was chosen of other kinds: the weekly summary.
+    Follows,
 }
 
 /// Where the link of a message leads.
@@ -35,6 +38,8 @@ pub struct Kind {
     pub landing: Landing,
     /// What the list in the app says: that there is something, never what. `None` for what is sent by e-mail alone.
     pub in_app: Option<&'static str>,
+    /// Where the entry in the app leads when it is about one thing, with `{about}` for the thing's id.
+    pub thing: Option<&'static str>,
     /// Whether it is about a day, and so may stand in a calendar.
     pub has_date: bool,
 }
@@ -44,13 +49,18 @@ const HOUR: i64 = 60 * MINUTE;
 
 const fn row(code: &'static str, label: &'static str, seconds: i64, choice: Choice, landing: Landing) -> Kind {
     let at_most_every = SignedDuration::from_secs(seconds);
-    Kind { code, label, at_most_every, choice, landing, in_app: None, has_date: false }
+    Kind { code, label, at_most_every, choice, landing, in_app: None, thing: None, has_date: false }
 }
 
 impl Kind {
     /// It stands in the app too, in these words.
     const fn says(self, words: &'static str) -> Self {
         Self { in_app: Some(words), ..self }
+    }
+
+    /// In the app it leads to one thing.
+    const fn leads_to(self, path: &'static str) -> Self {
+        Self { thing: Some(path), ..self }
     }
 
     /// It is about a day.
@@ -82,7 +92,7 @@ macro_rules! kinds {
     };
 }
 
-use Choice::{Always, Offered};
+use Choice::{Always, Follows, Offered};
 use Landing::{OwnLink, Page};
 
 // A row: code, label, seconds between two, whether it may be switched off, where its link leads.
@@ -123,7 +133,7 @@ kinds! {
         .says("A correction or a claim of yours was decided.");
     /// Somebody asks for an entry of their CPD to be confirmed.
     CpdAsked: row("cpd-asked", "CPD to confirm", 10 * MINUTE, Always, Page("/cpd/requests"))
-        .says("Somebody asks you to confirm an entry of their CPD.");
+        .says("Somebody asks you to confirm an entry of their CPD.").leads_to("/cpd/requests/{about}");
     /// Whoever was asked to confirm an entry has answered.
     CpdAnswered: row("cpd-answered", "CPD answered", 10 * MINUTE, Always, Page("/cpd"))
         .says("Whoever you asked to confirm an entry of your CPD has answered.");
@@ -137,6 +147,9 @@ kinds! {
             Offered("When certificates of people whose certificates I record run out in 90, 30 or 7 days"),
             Page("/team/competences"))
         .says("Certificates of people whose certificates you record run out soon.");
+    // At most one a morning, which its own table holds it to.
+    /// How many notices of a week were not read, for whoever wants a summary.
+    WeeklyDigest: row("weekly-digest", "Weekly summary", HOUR, Follows, Page("/notifications"));
 }
 
 impl NoticeKind {
@@ -168,8 +181,21 @@ impl NoticeKind {
     /// How it is offered to who may switch it off; `None` for what goes out always.
     pub const fn offer(self) -> Option<&'static str> {
         match self.row().choice {
-            Choice::Always => None,
+            Choice::Always | Choice::Follows => None,
             Choice::Offered(words) => Some(words),
+        }
+    }
+
+    /// Whether its message waits until quiet hours and duties are over. What goes out always is not held back either.
+    pub const fn may_wait(self) -> bool {
+        !matches!(self.row().choice, Choice::Always)
+    }
+
+    /// Where the entry in the app leads.
+    pub fn place(self, about: Option<Uuid>) -> Option<String> {
+        match (self.row().thing, about) {
+            (Some(path), Some(about)) => Some(path.replace("{about}", &about.to_string())),
+            _ => self.landing().map(str::to_owned),
         }
     }
 
@@ -196,6 +222,7 @@ mod tests {
                 link: "https://y".to_owned(),
                 at: "then".to_owned(),
                 until: Some("later".to_owned()),
+                count: Some("3 notices".to_owned()),
                 reference: "0".to_owned(),
             };
             assert!(templates.write(kind.code(), &words).is_ok(), "{kind:?}");
@@ -208,6 +235,22 @@ mod tests {
         for kind in [Invitation, PasswordReset, PasswordChanged, FactorChanged] {
             assert!(!kind.is_optional(), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn what_goes_out_always_waits_for_nothing() {
+        assert!(!NoticeKind::PasswordChanged.may_wait() && !NoticeKind::HoursReturned.may_wait());
+        assert!(NoticeKind::HoursApproved.may_wait() && NoticeKind::WeeklyDigest.may_wait());
+    }
+
+    #[test]
+    fn an_entry_leads_to_its_thing_where_there_is_one() {
+        let about = Some(Uuid::nil());
+        let place = |kind: NoticeKind, about| kind.place(about);
+        let request = format!("/cpd/requests/{}", Uuid::nil());
+        assert_eq!(place(NoticeKind::CpdAsked, about), Some(request));
+        assert_eq!(place(NoticeKind::CpdAsked, None).as_deref(), Some("/cpd/requests"));
+        assert_eq!(place(NoticeKind::HoursApproved, about).as_deref(), Some("/timesheets"));
     }
 
     #[test]

@@ -94,6 +94,8 @@ pub struct Figures {
     pub dead: i64,
     /// When the oldest of those that wait was written.
     pub oldest_waiting: Option<Timestamp>,
+    /// When the oldest of those was written that were tried and could not be given to the server.
+    pub oldest_tried: Option<Timestamp>,
     /// When one was last sent.
     pub last_sent: Option<Timestamp>,
 }
