@@ -1,5 +1,4 @@
 drop function app_on_duty_until(uuid, timestamptz);
-drop function app_expected_duty_until(uuid, timestamptz);
 drop table notice_times;
 drop policy definer_reads on notice_choices;
 drop policy mail_reads on notice_choices;

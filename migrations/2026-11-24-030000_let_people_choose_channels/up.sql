@@ -38,25 +38,17 @@ call app_secure('notice_times', '{me} or {system:mail}', '{me}', '{me}', null);
 create policy definer_reads on notice_times for select to watchroom_owner
     using (organisation_id = (select current_setting('app.organisation', true)::uuid));
 
--- Until when somebody is expected on duty, if they are at this moment. There are no rosters yet: whoever adds them says so
--- here, in a body of their own.
-create function app_expected_duty_until(somebody uuid, moment timestamptz) returns timestamptz
-language sql stable parallel safe security definer set search_path = pg_catalog, public as $$
-    select null::timestamptz
-$$;
-comment on function app_expected_duty_until is 'Until when somebody is expected on duty at this moment; null: not at all.';
-
 -- Until when somebody is on duty, for the work that sends messages and for nobody else.
 create function app_on_duty_until(somebody uuid, moment timestamptz) returns timestamptz
 language sql stable parallel safe security definer set search_path = pg_catalog, public as $$
-    select greatest((select max(d.ended_at) from duties d
-                      where d.organisation_id = (select current_setting('app.organisation', true)::uuid)
-                        and d.person_id = somebody and d.deleted_at is null
-                        and d.started_at <= moment and d.ended_at > moment
-                        and d.started_at > moment - interval '24 hours'),
-                    app_expected_duty_until(somebody, moment))
+    select max(d.ended_at) from duties d
      where (select current_setting('app.system', true)) = 'mail'
+       and d.organisation_id = (select current_setting('app.organisation', true)::uuid)
+       and d.person_id = somebody and d.deleted_at is null
+       and d.started_at <= moment and d.ended_at > moment
+       -- No duty is longer, so the index finds the few that can be meant.
+       and d.started_at > moment - interval '24 hours'
 $$;
 comment on function app_on_duty_until is 'Until when somebody is on duty at this moment; null: they are not.';
-revoke all on function app_expected_duty_until(uuid, timestamptz), app_on_duty_until(uuid, timestamptz) from public;
+revoke all on function app_on_duty_until(uuid, timestamptz) from public;
 grant execute on function app_on_duty_until(uuid, timestamptz) to watchroom_app;

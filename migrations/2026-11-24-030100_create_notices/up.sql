@@ -88,6 +88,14 @@ call app_secure('notice_digests', '{me} or {system:mail}', '{system:mail}', null
 create policy definer_reads on notice_digests for select to watchroom_owner
     using (organisation_id = (select current_setting('app.organisation', true)::uuid));
 
+-- Who writes calendars reads what is about a day, and whether its person wants it there; nothing else.
+create policy calendar_reads on notices for select to watchroom_app using (
+    organisation_id = (select current_setting('app.organisation', true)::uuid)
+    and (select current_setting('app.system', true)) = 'calendar' and on_day is not null);
+create policy calendar_reads on notice_choices for select to watchroom_app using (
+    organisation_id = (select current_setting('app.organisation', true)::uuid)
+    and (select current_setting('app.system', true)) = 'calendar' and channel = 'calendar');
+
 -- For whom notices wait for a summary: for the work that writes it.
 create function app_digests_waiting() returns table (person_id uuid, email text, digest_day smallint, last_due date, oldest timestamptz)
 language sql stable security definer set search_path = pg_catalog, public as $$

@@ -110,6 +110,8 @@ fn desk(config: &Config) -> anyhow::Result<Desk> {
         templates: Templates::new()?,
         settings: config.mail.clone(),
         find_link: mailed_links::find,
+        // No slice keeps rosters yet.
+        expected_duty: |_tx, _person, _now| Ok(None),
         health: MailHealth::default(),
         public_url,
     })

@@ -119,7 +119,7 @@ impl Postman {
     /// Claims the message and writes its text; what is no longer wanted is discarded.
     fn begin(&self, tx: &mut Tx<'_>, id: MessageId, job: JobId, now: Timestamp) -> Result<Begun, NoticeError> {
         let may = authz::may::<SendMessages>(tx, ())?;
-        if let Some(until) = hold(tx, &may, id, now)? {
+        if let Some(until) = hold(&self.desk, tx, &may, id, now)? {
             jobs::enqueue_at(tx, now, until, &to_send(tx.caller().organisation(), id))?;
             return Ok(Begun::Nothing);
         }
@@ -288,6 +288,7 @@ impl Postman {
 /// Until when a message waits because its person is left alone; `None` when it goes now. What the server was tried with
 /// and put off waits too.
 fn hold<'tx>(
+    desk: &Desk,
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, SendMessages>,
     id: MessageId,
@@ -298,7 +299,11 @@ fn hold<'tx>(
         return Ok(None);
     }
     let Some(times) = choices_store::times(tx, person)? else { return Ok(None) };
-    let on_duty = if times.not_on_duty { choices_store::on_duty_until(tx, may, person, now)? } else { None };
+    let on_duty = if times.not_on_duty {
+        choices_store::on_duty_until(tx, may, person, now)?.max((desk.expected_duty)(tx, person, now)?)
+    } else {
+        None
+    };
     let until = quiet::wait_until(&times, on_duty, now);
     if let Some(until) = until {
         store::put_off(tx, may, id, until)?;
