@@ -27,7 +27,9 @@ use crate::kernel::clock::Clock;
 use crate::limits::{Limits, Sharer};
 use crate::mail::{Mailer, Smtp, Templates};
 use crate::network::gate::Gate;
+use crate::notices::bell::Doorbell;
 use crate::notices::desk::{Desk, MailHealth};
+use crate::notices::digest::Summariser;
 use crate::notices::hours::Crier;
 use crate::notices::job::{self as post, Postman};
 use crate::sso::Federation;
@@ -72,6 +74,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
     let limits = Arc::new(Limits::new(&config.rate_limits, Arc::clone(&keys)));
     let gate = Gate::new(db.clone(), Arc::clone(&clock));
     let federation = Federation::new(&config.sso);
+    let bell = Doorbell::new(db.clone(), Arc::clone(&clock));
     let site = Site {
         db,
         views: Views::new()?,
@@ -80,6 +83,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         queue: Queue::default(),
         limits,
         gate: Box::new(gate),
+        bell: Box::new(bell),
         sessions: Sessions::new(Box::new(resolver)),
         tokens: Tokens::new(Box::new(bearers)),
         navigation: navigation::of,
@@ -106,6 +110,8 @@ fn desk(config: &Config) -> anyhow::Result<Desk> {
         templates: Templates::new()?,
         settings: config.mail.clone(),
         find_link: mailed_links::find,
+        // No slice keeps rosters yet.
+        expected_duty: |_tx, _person, _now| Ok(None),
         health: MailHealth::default(),
         public_url,
     })
@@ -199,6 +205,9 @@ impl Parts {
             keys: Arc::clone(&site.keys),
             queue: site.queue.clone(),
         };
+        let summariser = Summariser { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
+        let (morning, handler) = summariser.handler();
+        handlers.insert(morning, handler);
         let look = Look { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend([inviter.handler(), look.handler()]);
         let uses = tokens::purge::Purge {

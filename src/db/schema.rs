@@ -582,12 +582,53 @@ diesel::table! {
 }
 
 diesel::table! {
-    notice_choices (organisation_id, person_id, kind) {
+    notice_choices (organisation_id, person_id, kind, channel) {
         organisation_id -> Uuid,
         person_id -> Uuid,
         kind -> Text,
         wanted -> Bool,
         changed_at -> Timestamptz,
+        channel -> Text,
+    }
+}
+
+diesel::table! {
+    notice_digests (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        due_on -> Date,
+        notices -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    notice_times (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        quiet_from -> Nullable<Int2>,
+        quiet_to -> Nullable<Int2>,
+        not_on_duty -> Bool,
+        digest_day -> Int2,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    notices (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        kind -> Text,
+        about_id -> Nullable<Uuid>,
+        on_day -> Nullable<Date>,
+        posted_by -> Nullable<Uuid>,
+        in_app -> Bool,
+        in_digest -> Bool,
+        digest_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        read_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1147,6 +1188,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_outbox,
     network_rules,
     notice_choices,
+    notice_digests,
+    notice_times,
+    notices,
     organisations,
     passkey_ceremonies,
     passkeys,

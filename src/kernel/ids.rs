@@ -140,6 +140,8 @@ id!(/// One piece of background work.
     JobId);
 id!(/// One message in the outbox.
     MessageId);
+id!(/// One notice in the app.
+    NoticeId);
 id!(/// One link by which somebody chooses a password.
     LinkId);
 

@@ -8,4 +8,5 @@ mod invitations;
 mod killed;
 mod sending;
 mod troubles;
+mod waiting;
 mod world;

@@ -13,6 +13,7 @@ mod factors;
 mod imports;
 mod kinds;
 mod network;
+mod notifications;
 mod people;
 mod plugins;
 mod roles;

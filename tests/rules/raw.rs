@@ -26,6 +26,10 @@ const SEEN: &[(&str, &str, &str)] = &[
     ("imports", "kind = 'duties'", "administrator import"),
     ("plugin_runs", "person_id = $me$", "member administrator"),
     ("plugin_documents", "person_id = $me$", "member"),
+    ("notices", "person_id = $me$", "member"),
+    ("notice_choices", "person_id = $me$", "hours member sign-in"),
+    ("notice_times", "person_id = $me$", "member"),
+    ("notice_digests", "person_id = $me$", "member"),
     ("audit_entries", "subject_id = $me$ and action <> all (app_security_deeds())", "auditor"),
     ("audit_entries", "subject_id = $me$ and action = any (app_security_deeds())", "administrator auditor"),
 ];
@@ -55,6 +59,11 @@ async fn world() -> (World, String) {
            values ('{organisation}', '{organisation}', 'a', '1.0.0', {made}, '', '{{}}', 'enabled', '{admin}', now()); \
          insert into plugin_runs (organisation_id, id, plugin_id, person_id, period_from, period_to, state, queued_at) \
            values ('{organisation}', '{me}', '{organisation}', '{me}', now(), now(), 'done', now()); \
+         insert into notices (organisation_id, id, person_id, kind, in_app, in_digest, created_at) \
+           values ('{organisation}', '{me}', '{me}', 'hours-approved', true, false, now()); \
+         insert into notice_choices values ('{organisation}', '{me}', 'hours-approved', true, now(), 'email'); \
+         insert into notice_times values ('{organisation}', '{me}', null, null, false, 1, now()); \
+         insert into notice_digests values ('{organisation}', '{me}', '{me}', now(), 1, now()); \
          insert into plugin_documents (organisation_id, run_id, person_id, document) \
            values ('{organisation}', '{me}', '{me}', '{{}}')",
         admin = world.administrator.id,
