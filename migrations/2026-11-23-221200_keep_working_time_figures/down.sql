@@ -4,6 +4,7 @@ drop trigger working_time_changed on duty_kind_sources;
 drop trigger working_time_changed on contract_groups;
 drop trigger working_time_changed on other_employments;
 drop trigger working_time_changed on opt_outs;
+drop trigger working_time_changed on absences;
 drop trigger working_time_changed on working_terms;
 drop trigger working_time_changed on duties;
 drop trigger working_time_added on duties;

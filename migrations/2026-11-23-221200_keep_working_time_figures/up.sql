@@ -154,6 +154,8 @@ create trigger working_time_changed after insert or delete on working_terms
     for each row execute function app_terms_change_working_time();
 create trigger working_time_changed after insert or update of from_on, last_on on opt_outs
     for each row execute function app_terms_change_working_time();
+create trigger working_time_changed after insert or update of first_on, last_on, kind, withdrawn_at on absences
+    for each row execute function app_terms_change_working_time();
 create trigger working_time_changed after insert or update of to_on, removed_at on other_employments
     for each row execute function app_terms_change_working_time();
 

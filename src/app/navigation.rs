@@ -1,5 +1,6 @@
 //! What the bar at the top offers whom. It only leads the way; each page asks for itself.
 
+use crate::absences::policy::Team as Absences;
 use crate::authz::{Caller, permission};
 use crate::competence::policy::Team as Competences;
 use crate::duties::policy::Team;
@@ -14,6 +15,8 @@ const ENTRIES: &[Entry] = &[
     ("team", "Team hours", "/team", &[permission::DUTY_READ, permission::HOURS_READ]),
     ("approvals", "Approvals", "/approvals", &[permission::TIMESHEET_APPROVE, permission::TIMESHEET_READ]),
     ("claims", "Claims", "/claims", &[permission::CLAIM_DECIDE, permission::PAYROLL_EXPORT]),
+    ("absences", "My absences", "/absences", &[permission::ABSENCE_READ]),
+    ("team-absences", "Who is away", "/team/absences", &[permission::ABSENCE_READ]),
     ("cpd", "My CPD", "/cpd", &[permission::CPD_KEEP]),
     ("cpd", "CPD to confirm", "/cpd/requests", &[permission::CPD_VERIFY]),
     ("competences", "My competences", "/competences", &[permission::CERTIFICATE_READ]),
@@ -43,6 +46,8 @@ pub fn of(caller: &Caller) -> Vec<NavItem> {
 fn leads_somewhere(caller: &Caller, href: &str) -> bool {
     match href {
         "/team" => Team::of(caller).is_some(),
+        "/absences" => caller.reach(permission::ABSENCE_READ).is_some_and(|reach| reach.own),
+        "/team/absences" => Absences::of(caller).is_some(),
         "/team/competences" => Competences::reads(caller).is_some(),
         "/competences" => caller.reach(permission::CERTIFICATE_READ).is_some_and(|reach| reach.own),
         "/cpd/requests" => !caller.holds(permission::CPD_KEEP),

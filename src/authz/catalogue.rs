@@ -112,6 +112,10 @@ catalogue! {
         WORKTIME_EXPORT = "worktime.export", units, Personal, "Download working time that one may read as a table";
         WORKTIME_MANAGE = "worktime.manage", all, Plain, "Edit contract groups, and say who belongs to which";
     }
+    "Leave and rota" {
+        ABSENCE_READ = "absence.read", any, Personal, "Read leave and sickness with their kind";
+        ABSENCE_RECORD = "absence.record", any, Plain, "Record leave and sickness, and withdraw what was recorded";
+    }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";
         PEOPLE_ADD = "people.add", all, Plain, "Add people";

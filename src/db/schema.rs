@@ -2,6 +2,22 @@
 // Generated from the migrations by tests/rules/schema.rs, which also checks it. Columns of type xid8 are left out.
 
 diesel::table! {
+    absences (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        kind -> Text,
+        first_on -> Date,
+        last_on -> Date,
+        recorded_by -> Uuid,
+        created_at -> Timestamptz,
+        withdrawn_at -> Nullable<Timestamptz>,
+        withdrawn_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     accounts (organisation_id, person_id) {
         organisation_id -> Uuid,
         person_id -> Uuid,
@@ -1222,6 +1238,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    absences,
     accounts,
     api_token_scopes,
     api_token_uses,

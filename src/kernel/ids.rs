@@ -115,6 +115,8 @@ id!(/// That people of a unit or a role need a kind of competence.
     CompetenceNeedId);
 id!(/// One certificate of somebody's.
     CertificateId);
+id!(/// Days on which somebody is away.
+    AbsenceId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.

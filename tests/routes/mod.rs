@@ -1,5 +1,6 @@
 //! By address.
 
+mod absences;
 mod access;
 mod account;
 mod api_duties;

@@ -5,6 +5,7 @@
 //! is tried twice on records that stand in different relations to Walker: through the page, and by raw SQL as the
 //! application's role. The two must agree. An act names neither permission nor scope: nothing here repeats a rule.
 
+mod absences;
 mod acts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -174,6 +175,8 @@ impl Walk {
                  insert into hr_payroll (organisation_id, person_id, payroll_number, changed_at) values ('{org}', '{id}', 'Payroll words', now()); \
                  insert into hr_kin (organisation_id, person_id, next_of_kin, changed_at) values ('{org}', '{id}', 'Kin words', now()); \
                  insert into hr_fitness (organisation_id, person_id, fitness_note, changed_at) values ('{org}', '{id}', 'Fitness words', now()); \
+                 insert into absences (organisation_id, id, person_id, unit_id, kind, first_on, last_on, recorded_by, created_at) \
+                     values ('{org}', '{id}', '{id}', '{unit}', 'sick', '2026-11-20', '2026-11-27', '{id}', now()); \
                  insert into cpd_entries (organisation_id, id, person_id, unit_id, kind, title, started_on, shared, created_at, changed_at) \
                      values ('{org}', '{entry}', '{id}', '{unit}', 'other', 'Learned', '2026-11-01', true, now(), now()); \
                  insert into cpd_evidence (organisation_id, id, entry_id, person_id, file_name, media_type, bytes, sha256, created_at) \
@@ -329,7 +332,7 @@ impl Walk {
             ))
             .expect("entered");
         let mut yes = BTreeSet::new();
-        for act in ACTS {
+        for act in ACTS.iter().chain(absences::ACTS) {
             let once = [3_usize];
             for relation in if act.on_records { relations } else { &once[..] } {
                 let record = &self.records[*relation];

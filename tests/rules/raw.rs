@@ -14,6 +14,7 @@ const SEEN: &[(&str, &str, &str)] = &[
     ("timesheet_events", "timesheet_id in (select id from timesheets where person_id = $me$)", "member manager hr"),
     ("duty_corrections", "person_id = $me$", "member manager"),
     ("claims", "person_id = $me$", "member manager hr"),
+    ("absences", "person_id = $me$", "member manager hr"),
     ("approval_delegations", "delegate_id = $me$", "member manager"),
     ("people", "id = $me$", "member manager hr administrator import operator sign-in"),
     ("hr_kin", "person_id = $me$", "member hr"),
@@ -75,6 +76,8 @@ fn submit(world: &World, duty: &str) {
            values ('{organisation}', '{me}', '{me}', '{unit}', '{me}', '{duty}', 'change', '{{}}', 'x', 'proposed', now()); \
          insert into claims (organisation_id, id, person_id, unit_id, duty_id, day, kind, amount, state, made_at) \
            values ('{organisation}', '{me}', '{me}', '{unit}', '{duty}', now(), 'mileage', 10, 'waiting', now()); \
+         insert into absences (organisation_id, id, person_id, unit_id, kind, first_on, last_on, recorded_by, created_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', 'sick', '2026-11-20', '2026-11-21', '{me}', now()); \
          insert into approval_delegations (organisation_id, id, person_id, delegate_id, from_day, to_day, created_at) \
            values ('{organisation}', '{me}', '{manager}', '{me}', '2026-01-05', '2026-01-06', now())",
         manager = world.manager.id,

@@ -7,11 +7,12 @@ use jiff_diesel::ToDiesel;
 
 use super::declared::job;
 use crate::authz::Granted;
-use crate::db::schema::{duties, opt_outs, other_employments, people, working_terms};
+use crate::db::schema::{absences, duties, opt_outs, other_employments, people, working_terms};
 use crate::db::{DbError, Tx};
 use crate::kernel::civil;
 use crate::kernel::ids::{ContractGroupId, DutyId, DutyKindId, OptOutId, OtherEmploymentId, PersonId, UnitId};
 use crate::working_time::assemble::{Days, OnRecord};
+use crate::working_time::model::{Absence, AbsenceKind};
 use crate::working_time::policy::KnowWork;
 use crate::working_time::record::{Belonging, DutyHours, OptOutRow, OtherJob};
 
@@ -28,6 +29,7 @@ pub(in crate::working_time) fn records<'tx>(
     terms(tx, may, people, &mut found)?;
     opted_out(tx, may, people, &mut found)?;
     jobs(tx, may, people, &mut found)?;
+    away(tx, may, people, days, &mut found)?;
     hours(tx, may, people, days, &mut found)?;
     Ok(found)
 }
@@ -128,6 +130,31 @@ fn jobs<'tx>(
         let days = (from_on.to_jiff(), to_on.map(jiff_diesel::Date::to_jiff));
         let draft = job(&kind, employer, drives, week, days);
         found.entry(person).or_default().jobs.push(OtherJob { id, draft });
+    }
+    Ok(())
+}
+
+fn away<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, KnowWork>,
+    people: &[PersonId],
+    days: Days,
+    found: &mut Records,
+) -> Result<(), DbError> {
+    let rows: Vec<(PersonId, String, jiff_diesel::Date, jiff_diesel::Date)> = absences::table
+        .filter(absences::organisation_id.eq(tx.caller().organisation()))
+        .filter(absences::person_id.eq_any(people).and(absences::withdrawn_at.is_null()))
+        .filter(absences::last_on.ge(days.first.to_diesel()))
+        .select((absences::person_id, absences::kind, absences::first_on, absences::last_on))
+        .load(tx.conn())?;
+    for (person, kind, first, last) in rows {
+        let kind = match kind.as_str() {
+            "annual-leave" => AbsenceKind::AnnualLeave,
+            "sick" => AbsenceKind::Sick,
+            "family" => AbsenceKind::Family,
+            _ => AbsenceKind::Other,
+        };
+        found.entry(person).or_default().absences.push(Absence { first: first.to_jiff(), last: last.to_jiff(), kind });
     }
     Ok(())
 }
