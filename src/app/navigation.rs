@@ -5,6 +5,7 @@ use crate::authz::{Caller, permission};
 use crate::competence::policy::Team as Competences;
 use crate::duties::policy::Team;
 use crate::views::NavItem;
+use crate::working_time::policy::Team as WorkingTime;
 
 /// Section, text, address, and the permissions of which one is needed.
 type Entry = (&'static str, &'static str, &'static str, &'static [&'static str]);
@@ -21,6 +22,8 @@ const ENTRIES: &[Entry] = &[
     ("cpd", "CPD to confirm", "/cpd/requests", &[permission::CPD_VERIFY]),
     ("competences", "My competences", "/competences", &[permission::CERTIFICATE_READ]),
     ("team-competences", "Team competences", "/team/competences", &[permission::CERTIFICATE_READ]),
+    ("working-time", "My working time", "/working-time", &[permission::WORKTIME_READ]),
+    ("team-working-time", "Team working time", "/team/working-time", &[permission::WORKTIME_READ]),
     ("people", "People", "/people", &[permission::PEOPLE_READ]),
     ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
     ("security", "Security", "/security", &[permission::SECURITY_READ]),
@@ -49,6 +52,8 @@ fn leads_somewhere(caller: &Caller, href: &str) -> bool {
         "/absences" => caller.reach(permission::ABSENCE_READ).is_some_and(|reach| reach.own),
         "/team/absences" => Absences::of(caller).is_some(),
         "/team/competences" => Competences::reads(caller).is_some(),
+        "/team/working-time" => WorkingTime::reads(caller).is_some(),
+        "/working-time" => caller.reach(permission::WORKTIME_READ).is_some_and(|reach| reach.own),
         "/competences" => caller.reach(permission::CERTIFICATE_READ).is_some_and(|reach| reach.own),
         "/cpd/requests" => !caller.holds(permission::CPD_KEEP),
         _ => true,

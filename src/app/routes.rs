@@ -4,7 +4,7 @@ use super::{api, front};
 use crate::http::Route;
 use crate::{
     absences, audit, claims, competence, cpd, duties, extensions, identity, imports, network, notices, organisation,
-    oversight, scim, sso, timesheets, tokens,
+    oversight, scim, sso, timesheets, tokens, working_time,
 };
 
 /// Every slice's table.
@@ -24,6 +24,7 @@ pub static ALL: &[&[Route]] = &[
     absences::pages::ROUTES,
     cpd::pages::ROUTES,
     competence::pages::ROUTES,
+    working_time::pages::ROUTES,
     duties::pages::ROUTES,
     timesheets::pages::ROUTES,
     claims::pages::ROUTES,

@@ -74,12 +74,7 @@ impl Watch {
         Self(None)
     }
 
-    pub(super) fn judge(
-        &self,
-        tx: &mut Tx<'_>,
-        planned: &Planned,
-        now: Timestamp,
-    ) -> Result<Option<Breach>, DbError> {
+    pub(super) fn judge(&self, tx: &mut Tx<'_>, planned: &Planned, now: Timestamp) -> Result<Option<Breach>, DbError> {
         self.0.as_ref().map_or(Ok(None), |somebody| somebody.judge(tx, planned, now))
     }
 

@@ -89,13 +89,7 @@ fn of_duty(duty: &DutyHours, mapping: &Mapping) -> Option<Work> {
         Ok(minutes) if minutes > 0 => Breaks::Minutes(minutes),
         Ok(_) | Err(_) => Breaks::None,
     };
-    Some(Work {
-        id: WorkId(duty.id.0),
-        source,
-        started_at: duty.started_at,
-        ended_at: Some(duty.ended_at),
-        breaks,
-    })
+    Some(Work { id: WorkId(duty.id.0), source, started_at: duty.started_at, ended_at: Some(duty.ended_at), breaks })
 }
 
 /// The days of another job, by its weekly pattern.
@@ -108,7 +102,13 @@ fn of_job(job: &OtherJob, days: Days, work: &mut Vec<Work>) {
     let last = job.draft.to_on.map_or(days.last, |last| last.min(days.last));
     for day in first.series(Length::new().days(1)).take_while(|day| *day <= last) {
         if let Some((started_at, ended_at)) = hours_on(&job.draft.week, day) {
-            work.push(Work { id: WorkId(job.id.0), source, started_at, ended_at: Some(ended_at), breaks: Breaks::None });
+            work.push(Work {
+                id: WorkId(job.id.0),
+                source,
+                started_at,
+                ended_at: Some(ended_at),
+                breaks: Breaks::None,
+            });
         }
     }
 }
@@ -198,7 +198,10 @@ mod tests {
         let week = Week([None, None, None, None, None, None, Some((30, 120))]);
         // On 29 March 2026 the clocks go from 01:00 to 02:00: 00:30 and two hours are 00:00 to 03:30 on the wall.
         let (from, until) = hours_on(&week, date(2026, 3, 29)).expect("work");
-        assert_eq!((from.to_string().as_str(), until.to_string().as_str()), ("2026-03-29T00:30:00Z", "2026-03-29T02:30:00Z"));
+        assert_eq!(
+            (from.to_string().as_str(), until.to_string().as_str()),
+            ("2026-03-29T00:30:00Z", "2026-03-29T02:30:00Z")
+        );
         let week = Week([None, None, None, None, None, None, Some((90, 60))]);
         let (from, _until) = hours_on(&week, date(2026, 3, 29)).expect("work");
         assert_eq!(from.to_string(), "2026-03-29T01:30:00Z", "01:30 did not happen: it is 02:30");

@@ -101,7 +101,9 @@ fn young(had: &DayFigure, has: &DayFigure) -> Option<String> {
 fn night(had: &DayFigure, has: &DayFigure) -> Option<String> {
     let (had, has) = (had.night?, has.night?);
     let over = has.standing == NightStanding::Over && had.standing != NightStanding::Over;
-    over.then(|| format!("With it, night work averages {} in each 24 hours, and the limit is {}", has.average, has.limit))
+    over.then(|| {
+        format!("With it, night work averages {} in each 24 hours, and the limit is {}", has.average, has.limit)
+    })
 }
 
 #[cfg(test)]
@@ -111,7 +113,9 @@ mod tests {
 
     use super::*;
     use crate::working_time::law::{RuleBook, great_britain};
-    use crate::working_time::model::{Blocks, Breaks, ReferenceWeeks, Source, StandbyRule, Terms, WeeklyRestRule, WorkId};
+    use crate::working_time::model::{
+        Blocks, Breaks, ReferenceWeeks, Source, StandbyRule, Terms, WeeklyRestRule, WorkId,
+    };
 
     fn work(number: u128, from: &str, until: &str) -> Work {
         let at = |text: &str| -> Timestamp { text.parse().expect("a time") };
@@ -171,15 +175,20 @@ mod tests {
             .collect();
         let (first, sixth) = (week[..5].to_vec(), week[5].clone());
         let found = said(first.clone(), Work { id: WorkId(Uuid::from_u128(99)), ..sixth }, "2026-01-12T09:00:00Z");
-        assert!(found.iter().any(|text| text.contains("averages 56.00 hours a week, and the limit is 48 h")), "{found:?}");
+        assert!(
+            found.iter().any(|text| text.contains("averages 56.00 hours a week, and the limit is 48 h")),
+            "{found:?}"
+        );
         let none = said(first, work(99, "2026-01-11T09:00:00Z", "2026-01-11T17:00:00Z"), "2026-01-12T09:00:00Z");
         assert_eq!(none, Vec::<String>::new(), "exactly the limit after a whole week");
     }
 
     #[test]
     fn what_was_broken_before_is_not_said_again() {
-        let before =
-            vec![work(1, "2026-03-02T12:00:00Z", "2026-03-02T22:00:00Z"), work(2, "2026-03-03T06:00:00Z", "2026-03-03T08:00:00Z")];
+        let before = vec![
+            work(1, "2026-03-02T12:00:00Z", "2026-03-02T22:00:00Z"),
+            work(2, "2026-03-03T06:00:00Z", "2026-03-03T08:00:00Z"),
+        ];
         let found = said(before, work(3, "2026-03-10T09:00:00Z", "2026-03-10T12:00:00Z"), "2026-03-12T09:00:00Z");
         assert_eq!(found, Vec::<String>::new());
     }

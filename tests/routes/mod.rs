@@ -29,3 +29,4 @@ mod team;
 mod timesheets;
 pub mod tokens;
 mod units;
+mod working_time;

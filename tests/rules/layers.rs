@@ -43,7 +43,8 @@ const SLICES: &[(&str, &[&str])] = &[
     ("notices", &["audit"]),
     ("network", &["audit"]),
     ("tokens", &["audit"]),
-    ("working_time", &[]),
+    // The duties whose hours count, and what is asked before one is logged; the tree of units.
+    ("working_time", &["audit", "duties", "organisation"]),
     // How long before its end a token is called ending.
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),

@@ -96,8 +96,7 @@ impl DutyFields {
             next_day: tick("next_day", "Did it end the next day?", "It ended the next day", &typed.next_day),
             both_right: both_right
                 .then(|| tick("both_right", "Another duty at the same time", "Both are right", &typed.both_right)),
-            breach: breach
-                .then(|| tick("breach", "Working time and rest", "It was so: log it anyway", &typed.breach)),
+            breach: breach.then(|| tick("breach", "Working time and rest", "It was so: log it anyway", &typed.breach)),
             kinds: kinds(typed, offered, kept),
             kind_chosen: offered.kinds.get(chosen(typed)).is_some(),
             kind_error: errors.get("kind").map(str::to_owned),

@@ -81,7 +81,8 @@ pub async fn log(
         }
         store::insert_notes(tx, &may, id, &draft)?;
         let entry = Entry::new("duty.log").on("duty", id).about(me).changed(changes::for_audit(None, &draft));
-        audit::record(tx, now, despite.kept(tx, &watch, entry, now)?)?;
+        let entry = despite.kept(tx, &watch, entry, now)?;
+        audit::record(tx, now, entry)?;
         Ok(true)
     })
     .await
@@ -125,7 +126,8 @@ pub async fn log_once(
         }
         store::insert_notes(tx, &may, id, &draft)?;
         let entry = Entry::new("duty.log").on("duty", id).about(me).changed(changes::for_audit(None, &draft));
-        audit::record(tx, now, despite.kept(tx, &watch, entry, now)?)?;
+        let entry = despite.kept(tx, &watch, entry, now)?;
+        audit::record(tx, now, entry)?;
         Ok(Logged::Now(id))
     })
     .await
@@ -176,7 +178,8 @@ pub async fn edit(
             .about(row.person)
             .changed(changes::for_audit(Some((&row, &had)), &draft))
             .noting("reason", reason);
-        audit::record(tx, now, despite.kept(tx, &watch, entry, now)?)?;
+        let entry = despite.kept(tx, &watch, entry, now)?;
+        audit::record(tx, now, entry)?;
         Ok(true)
     })
     .await
@@ -267,13 +270,7 @@ struct Despite(Option<(Planned, Breach)>);
 
 impl Despite {
     /// Asks what the duty breaks; refuses it, or says what it is and how to log it anyway.
-    fn of(
-        tx: &mut Tx<'_>,
-        watch: &Watch,
-        planned: Planned,
-        draft: &Draft,
-        now: Timestamp,
-    ) -> Result<Self, DutyError> {
+    fn of(tx: &mut Tx<'_>, watch: &Watch, planned: Planned, draft: &Draft, now: Timestamp) -> Result<Self, DutyError> {
         let Some(breach) = watch.judge(tx, &planned, now)? else { return Ok(Self(None)) };
         let said = breach.line();
         if breach.refused {

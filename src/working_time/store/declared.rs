@@ -93,9 +93,13 @@ pub(in crate::working_time) fn jobs_of(tx: &mut Tx<'_>, person: PersonId) -> Res
             other_employments::to_on,
         ))
         .load(tx.conn())?;
-    Ok(rows.into_iter().map(|(id, kind, employer, drives, week, from_on, to_on)| {
-        OtherJob { id, draft: job(&kind, employer, drives, week, (from_on.to_jiff(), to_on.map(jiff_diesel::Date::to_jiff))) }
-    }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, kind, employer, drives, week, from_on, to_on)| OtherJob {
+            id,
+            draft: job(&kind, employer, drives, week, (from_on.to_jiff(), to_on.map(jiff_diesel::Date::to_jiff))),
+        })
+        .collect())
 }
 
 /// A job as it stands in the database.

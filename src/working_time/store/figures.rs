@@ -115,7 +115,8 @@ pub(in crate::working_time) fn write<'tx>(
     };
     let long = |value: fn(&Kept) -> i64| -> Vec<i64> { rows.iter().map(|row| value(&row.kept)).collect() };
     let short = |value: fn(&Kept) -> i32| -> Vec<i32> { rows.iter().map(|row| value(&row.kept)).collect() };
-    let maybe = |value: fn(&Kept) -> Option<i32>| -> Vec<Option<i32>> { rows.iter().map(|row| value(&row.kept)).collect() };
+    let maybe =
+        |value: fn(&Kept) -> Option<i32>| -> Vec<Option<i32>> { rows.iter().map(|row| value(&row.kept)).collect() };
     let due: Vec<Option<jiff_diesel::Date>> = rows.iter().map(|row| row.kept.due_on.map(ToDiesel::to_diesel)).collect();
     let more: Vec<Option<serde_json::Value>> =
         rows.iter().map(|row| row.kept.more.as_ref().and_then(|more| serde_json::to_value(more).ok())).collect();

@@ -71,8 +71,22 @@ type Loaded = (
 );
 
 fn row(loaded: Loaded) -> Group {
-    let (id, name, reference_weeks, anchor_on, civil_protection, standby, weekly_rest, breaks_count, hazards, notice_days, action, for_all, retired_at, revision) =
-        loaded;
+    let (
+        id,
+        name,
+        reference_weeks,
+        anchor_on,
+        civil_protection,
+        standby,
+        weekly_rest,
+        breaks_count,
+        hazards,
+        notice_days,
+        action,
+        for_all,
+        retired_at,
+        revision,
+    ) = loaded;
     // The database holds no other words; were there one, the rule that counts most would be seen.
     Group {
         id,
@@ -329,7 +343,8 @@ pub(in crate::working_time) fn assign<'tx>(
         .order((working_terms::person_id, working_terms::from_on))
         .load(tx.conn())?;
     // Of several lines the latest one stays in the map.
-    let had: BTreeMap<PersonId, _> = had.into_iter().map(|(id, _from, employed, young)| (id, (employed, young))).collect();
+    let had: BTreeMap<PersonId, _> =
+        had.into_iter().map(|(id, _from, employed, young)| (id, (employed, young))).collect();
     let on = working_terms::table
         .filter(working_terms::organisation_id.eq(organisation).and(working_terms::person_id.eq_any(people)))
         .filter(working_terms::from_on.eq(line.from_on.to_diesel()));
