@@ -22,6 +22,9 @@ use crate::working_time::{recompute, service};
 /// average over half a year would show none of it.
 const EMPLOYED_DAYS: i32 = 56;
 
+/// From which place on the people of the station are on call.
+const ON_CALL_FROM: usize = 5;
+
 /// Writes it as those who may.
 pub(super) async fn write(
     site: &Site,
@@ -31,11 +34,14 @@ pub(super) async fn write(
 ) -> anyhow::Result<()> {
     let now = site.clock.now();
     let today = civil::local(now).date();
-    let wholetime = group(site, administrator, "Wholetime, 2-2-4", "26", "turnout-only", true).await?;
-    group(site, administrator, "On-call", "26", "turnout-only", false).await?;
-    group(site, administrator, "Support staff", "17", "none", false).await?;
+    // Two nights of fifteen hours leave nine hours between them by design: to warn of each would teach nobody anything.
+    let wholetime = group(site, administrator, ("Wholetime, 2-2-4", "26", "off"), true).await?;
+    let on_call = group(site, administrator, ("On-call", "26", "warn"), false).await?;
+    group(site, administrator, ("Support staff", "17", "block"), false).await?;
     let since = today.checked_sub(EMPLOYED_DAYS.days())?.to_string();
     let as_one = |crew: &Crew| Caller::Person(Arc::new(sessions::unknown(organisation, crew.person, None, None)));
+    let Some(unit) = crews.first().map(|manager| manager.unit) else { return Ok(()) };
+    let station: Vec<&Crew> = crews.iter().filter(|crew| crew.unit == unit).collect();
     for crew in crews {
         let typed = TypedTerms {
             number: crew.employee_number.clone(),
@@ -43,10 +49,10 @@ pub(super) async fn write(
             employed_on: since.clone(),
             ..TypedTerms::default()
         };
-        service::assign_one(&site.db, administrator, wholetime, typed, now).await.context("terms were refused")?;
+        let here = station.iter().position(|one| one.person == crew.person);
+        let group = if here.is_some_and(|place| place >= ON_CALL_FROM) { on_call } else { wholetime };
+        service::assign_one(&site.db, administrator, group, typed, now).await.context("terms were refused")?;
     }
-    let Some(unit) = crews.first().map(|manager| manager.unit) else { return Ok(()) };
-    let station: Vec<&Crew> = crews.iter().filter(|crew| crew.unit == unit).collect();
     if let Some(crew) = station.get(2) {
         service::opt_out(&site.db, &as_one(crew), today, now).await.context("an opt-out was refused")?;
     }
@@ -65,7 +71,7 @@ pub(super) async fn write(
         let draft = check_job(&typed).map_err(|_wrong| anyhow::anyhow!("a job of the demonstration is wrong"))?;
         service::declare_job(&site.db, &as_one(crew), OtherEmploymentId::new(now), draft, now).await?;
     }
-    if let Some(crew) = station.get(4) {
+    if let Some(crew) = station.get(6) {
         short_rest(site, &as_one(crew)).await?;
     }
     recompute::everybody(&site.db, organisation)?;
@@ -76,9 +82,7 @@ pub(super) async fn write(
 async fn group(
     site: &Site,
     administrator: &Caller,
-    name: &str,
-    weeks: &str,
-    standby: &str,
+    (name, weeks, action): (&str, &str, &str),
     for_all: bool,
 ) -> anyhow::Result<crate::kernel::ids::ContractGroupId> {
     let typed = TypedGroup {
@@ -86,10 +90,10 @@ async fn group(
         reference_weeks: weeks.to_owned(),
         period: "rolling".to_owned(),
         civil_protection: if weeks == "26" { "yes" } else { "no" }.to_owned(),
-        standby: standby.to_owned(),
+        standby: "turnout-only".to_owned(),
         weekly_rest: "twice-a-fortnight".to_owned(),
         notice_days: "7".to_owned(),
-        action: "warn".to_owned(),
+        action: action.to_owned(),
         for_all: if for_all { "yes" } else { "" }.to_owned(),
         ..TypedGroup::default()
     };
