@@ -194,7 +194,7 @@ fn build(seen: &Seen, own: bool, chart: Option<Markup>, today: jiff::civil::Date
         own,
         as_of: figure.map(|kept| format::short_date(kept.day)),
         waiting: seen.waiting,
-        tag: figure.map(|kept| standing_tag(kept)),
+        tag: figure.map(standing_tag),
         figures: figure.map(figures).unwrap_or_default(),
         warnings: figure.map(|kept| warnings(kept, &more)).unwrap_or_default(),
         chart,

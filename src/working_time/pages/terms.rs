@@ -139,7 +139,7 @@ impl PageContext for SourcesPage {
             name: "Shift: <day>".to_owned(),
             depth,
             counts_as: "Work on shift",
-            field: Field::new("kind-1", "Shift: day"),
+            field: Field::new(if depth { "kind-1" } else { "kind-2" }, "Shift: day"),
         };
         Self { tab: "working-time", rows: vec![row(false), row(true)] }
     }

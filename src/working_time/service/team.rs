@@ -131,8 +131,10 @@ pub async fn dashboard(
         let today = civil::local(now).date();
         let mut people: Vec<(Standing, Concern)> = store::standings(tx, &may, &below, today)?
             .into_iter()
-            .map(|standing| (Concern::of(standing.figure.as_ref(), today), standing))
-            .map(|(concern, standing)| (standing, concern))
+            .map(|standing| {
+                let concern = Concern::of(standing.figure.as_ref(), today);
+                (standing, concern)
+            })
             .collect();
         let counts = counted(&people, &units, &below);
         people.sort_by_key(|(_standing, concern)| *concern);

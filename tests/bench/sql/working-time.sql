@@ -3,7 +3,7 @@
 -- psql variables: organisation; people; today, the day on which the record ends.
 set session_replication_role = replica;
 set synchronous_commit = off;
-insert into organisations (id, name, service, created_at)
+insert into organisations (organisation_id, name, service, created_at)
 values (:'organisation'::uuid, 'Southmoor', 'fire', timestamptz '2020-01-01');
 insert into units (organisation_id, id, parent_id, kind, name, code, created_at)
 values (:'organisation'::uuid, :'organisation'::uuid, null, 'service', 'Southmoor', 'S', timestamptz '2020-01-01');
