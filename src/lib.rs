@@ -24,6 +24,7 @@ pub mod mail; // the way out by e-mail: messages, their templates, SMTP
 pub mod plugin_host; // wasmtime, and only here
 pub mod views; // handlebars, components, charts, documents
 
+pub mod absences; // slice: leave and sickness, as whole days
 pub mod audit; // slice: what happened, who did it, and the proof that nobody changed it since
 pub mod claims; // slice: what is claimed beside the hours, and what payroll takes
 pub mod competence; // slice: certificates, who needs which, what runs out

@@ -12,6 +12,7 @@ mod duties;
 mod hours;
 mod people;
 mod plugin;
+mod working_time;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -68,6 +69,8 @@ pub fn fill(parts: &Parts, plugin: Option<&Path>, tell: Tell<'_>) -> anyhow::Res
         development::write(site, organisation, &crews).await?;
         tell(&format!("Logging eight weeks of duties for {} people.", crews.len()));
         duties::log_all(site, organisation, &crews, tell).await?;
+        tell("Working out working time.");
+        working_time::write(site, organisation, &administrator, &crews).await?;
         tell("Submitting and approving the hours of one station.");
         hours::submit_all(site, organisation, &administrator, &crews).await
     })

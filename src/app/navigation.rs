@@ -1,10 +1,12 @@
 //! What the bar at the top offers whom: areas, and below the bar the entries of the area that one is in. It only leads
 //! the way; each page asks for itself.
 
+use crate::absences::policy::Team as Absences;
 use crate::authz::{Caller, permission};
 use crate::competence::policy::Team as Competences;
 use crate::duties::policy::Team;
 use crate::views::NavItem;
+use crate::working_time::policy::Team as WorkingTime;
 
 /// Section, text, address, and the permissions of which one is needed.
 type Entry = (&'static str, &'static str, &'static str, &'static [&'static str]);
@@ -16,6 +18,8 @@ const AREAS: &[(&str, &[Entry])] = &[
         &[
             ("duties", "My duties", "/duties", &[permission::DUTY_LOG]),
             ("timesheets", "Timesheets", "/timesheets", &[permission::TIMESHEET_SUBMIT]),
+            ("working-time", "My working time", "/working-time", &[permission::WORKTIME_READ]),
+            ("absences", "My absences", "/absences", &[permission::ABSENCE_READ]),
         ],
     ),
     (
@@ -31,6 +35,8 @@ const AREAS: &[(&str, &[Entry])] = &[
         &[
             ("team", "Team hours", "/team", &[permission::DUTY_READ, permission::HOURS_READ]),
             ("approvals", "Approvals", "/approvals", &[permission::TIMESHEET_APPROVE, permission::TIMESHEET_READ]),
+            ("team-working-time", "Team working time", "/team/working-time", &[permission::WORKTIME_READ]),
+            ("team-absences", "Who is away", "/team/absences", &[permission::ABSENCE_READ]),
             ("team-competences", "Team competences", "/team/competences", &[permission::CERTIFICATE_READ]),
         ],
     ),
@@ -76,7 +82,11 @@ pub fn of(caller: &Caller) -> Vec<NavItem> {
 fn leads_somewhere(caller: &Caller, href: &str) -> bool {
     match href {
         "/team" => Team::of(caller).is_some(),
+        "/absences" => caller.reach(permission::ABSENCE_READ).is_some_and(|reach| reach.own),
+        "/team/absences" => Absences::of(caller).is_some(),
         "/team/competences" => Competences::reads(caller).is_some(),
+        "/team/working-time" => WorkingTime::reads(caller).is_some(),
+        "/working-time" => caller.reach(permission::WORKTIME_READ).is_some_and(|reach| reach.own),
         "/competences" => caller.reach(permission::CERTIFICATE_READ).is_some_and(|reach| reach.own),
         "/cpd/requests" => !caller.holds(permission::CPD_KEEP),
         _ => true,

@@ -3,8 +3,8 @@
 use super::{api, front};
 use crate::http::Route;
 use crate::{
-    audit, claims, competence, cpd, duties, extensions, identity, imports, network, notices, organisation, oversight,
-    scim, sso, timesheets, tokens,
+    absences, audit, claims, competence, cpd, duties, extensions, identity, imports, network, notices, organisation,
+    oversight, scim, sso, timesheets, tokens, working_time,
 };
 
 /// Every slice's table.
@@ -21,8 +21,10 @@ pub static ALL: &[&[Route]] = &[
     network::pages::ROUTES,
     extensions::pages::ROUTES,
     // Before the duties: /team/{person} would take /team/cpd and /team/competences for somebody.
+    absences::pages::ROUTES,
     cpd::pages::ROUTES,
     competence::pages::ROUTES,
+    working_time::pages::ROUTES,
     duties::pages::ROUTES,
     timesheets::pages::ROUTES,
     claims::pages::ROUTES,

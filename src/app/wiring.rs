@@ -13,6 +13,7 @@ use crate::competence::job::Look;
 use crate::config::Config;
 use crate::crypto::Keyring;
 use crate::db::{Db, PoolSettings};
+use crate::duties::port::Watch;
 use crate::extensions::job::Runner;
 use crate::extensions::{self, Runtime};
 use crate::http::bearer::Tokens;
@@ -35,6 +36,8 @@ use crate::notices::job::{self as post, Postman};
 use crate::sso::Federation;
 use crate::tokens;
 use crate::views::Views;
+use crate::working_time::job::Recorder;
+use crate::working_time::watch::Limits as WorkingLimits;
 
 /// The parts that handlers share, each built once. Cheap to clone.
 #[derive(Clone)]
@@ -51,6 +54,8 @@ pub struct Parts {
     pub mail: Data<Desk>,
     /// How to speak with OpenID providers.
     pub federation: Data<Federation>,
+    /// Who knows the limits and rests of work.
+    pub watch: Data<Watch>,
 }
 
 /// Builds the parts. The database may be away: then what needs it answers 503 until it is back.
@@ -99,6 +104,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         plugins: Data::new(plugins),
         mail: Data::new(mail),
         federation: Data::new(federation),
+        watch: Data::new(Watch::by(WorkingLimits::shared())),
     })
 }
 
@@ -210,6 +216,8 @@ impl Parts {
         handlers.insert(morning, handler);
         let look = Look { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend([inviter.handler(), look.handler()]);
+        let recorder = Recorder { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
+        handlers.extend(recorder.handlers());
         let uses = tokens::purge::Purge {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),
@@ -228,6 +236,7 @@ impl Parts {
             .app_data(self.plugins.clone())
             .app_data(self.mail.clone())
             .app_data(self.federation.clone())
+            .app_data(self.watch.clone())
             .app_data(PayloadConfig::new(self.site.config.server.body_bytes()));
         edge::mount(service, routes::ALL);
     }

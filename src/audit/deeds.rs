@@ -72,6 +72,10 @@ enum About {
 /// Codes, their words and where they belong, by code. One that moves into the security log or out of it takes a
 /// migration that says the same to the database: `app_security_deeds`.
 const DEEDS: &[(&str, &str, About)] = &[
+    ("absence.list", "Read who of a team is away", Work),
+    ("absence.read", "Read a person's absences", Work),
+    ("absence.record", "Recorded an absence", Work),
+    ("absence.withdraw", "Withdrew an absence", Work),
     ("access.explain", "Asked who can see a record", Work),
     ("account.list", "Listed the accounts", Work),
     ("account.open", "Opened an account", Security(Accounts)),
@@ -265,6 +269,19 @@ const DEEDS: &[(&str, &str, About)] = &[
     ("unit.move", "Moved a unit", Security(Configuration)),
     ("unit.rename", "Changed a unit", Security(Configuration)),
     ("unit.reopen", "Reopened a unit", Security(Configuration)),
+    ("worktime.assign", "Said to which contract group people belong", Work),
+    ("worktime.declare-employment", "Declared another employment", Work),
+    ("worktime.end-employment", "Ended or withdrew another employment", Work),
+    ("worktime.export", "Downloaded a team's working time", Work),
+    ("worktime.group-add", "Added a contract group", Work),
+    ("worktime.group-change", "Changed a contract group", Work),
+    ("worktime.group-retire", "Retired a contract group", Work),
+    ("worktime.list", "Read a team's working time", Work),
+    ("worktime.opt-out", "Agreed not to have the weekly limit", Work),
+    ("worktime.opt-out-end", "Gave notice to end an opt-out", Work),
+    ("worktime.read", "Read a person's working time", Work),
+    ("worktime.recompute", "Had all working time worked out anew", Work),
+    ("worktime.sources", "Said what kinds of work are to working time", Work),
 ];
 
 /// The words for a deed; its code, when the trail holds one that this version does not know.

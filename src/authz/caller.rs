@@ -148,6 +148,8 @@ pub enum SystemName {
     Hours,
     /// Tells people that a certificate runs out.
     Competence,
+    /// Works out the figures of working time.
+    WorkingTime,
 }
 
 impl SystemName {
@@ -168,6 +170,7 @@ impl SystemName {
             Self::Sso => "sso",
             Self::Hours => "hours",
             Self::Competence => "competence",
+            Self::WorkingTime => "working-time",
         }
     }
 }

@@ -106,6 +106,16 @@ catalogue! {
         CERTIFICATE_EXPORT = "certificate.export", units, Personal, "Download competences that one may read as a table";
         COMPETENCE_MANAGE = "competence.manage", all, Plain, "Edit the kinds of competence and who needs them";
     }
+    "Working time" {
+        WORKTIME_READ = "worktime.read", any, Personal, "Read working time: averages, rests and what is owed";
+        WORKTIME_DECLARE = "worktime.declare", own, Plain, "Declare an opt-out and other employments of one's own";
+        WORKTIME_EXPORT = "worktime.export", units, Personal, "Download working time that one may read as a table";
+        WORKTIME_MANAGE = "worktime.manage", all, Plain, "Edit contract groups, and say who belongs to which";
+    }
+    "Leave and rota" {
+        ABSENCE_READ = "absence.read", any, Personal, "Read leave and sickness with their kind";
+        ABSENCE_RECORD = "absence.record", any, Plain, "Record leave and sickness, and withdraw what was recorded";
+    }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";
         PEOPLE_ADD = "people.add", all, Plain, "Add people";

@@ -2,6 +2,22 @@
 // Generated from the migrations by tests/rules/schema.rs, which also checks it. Columns of type xid8 are left out.
 
 diesel::table! {
+    absences (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        kind -> Text,
+        first_on -> Date,
+        last_on -> Date,
+        recorded_by -> Uuid,
+        created_at -> Timestamptz,
+        withdrawn_at -> Nullable<Timestamptz>,
+        withdrawn_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     accounts (organisation_id, person_id) {
         organisation_id -> Uuid,
         person_id -> Uuid,
@@ -211,6 +227,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    contract_groups (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        reference_weeks -> Int2,
+        anchor_on -> Nullable<Date>,
+        civil_protection -> Bool,
+        standby -> Text,
+        weekly_rest -> Text,
+        breaks_count -> Bool,
+        special_hazards -> Bool,
+        notice_days -> Int2,
+        action -> Text,
+        for_all -> Bool,
+        retired_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        revision -> Int4,
+    }
+}
+
+diesel::table! {
     cpd_entries (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -365,6 +402,14 @@ diesel::table! {
         decided_by -> Nullable<Uuid>,
         decided_by_name -> Nullable<Text>,
         answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    duty_kind_sources (organisation_id, kind_id) {
+        organisation_id -> Uuid,
+        kind_id -> Uuid,
+        source -> Text,
     }
 }
 
@@ -633,12 +678,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    opt_outs (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        from_on -> Date,
+        notice_days -> Int2,
+        notice_given_on -> Nullable<Date>,
+        last_on -> Nullable<Date>,
+        declared_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     organisations (organisation_id) {
         organisation_id -> Uuid,
         name -> Text,
         service -> Text,
         brand_colour -> Nullable<Text>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    other_employments (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        kind -> Text,
+        employer -> Nullable<Text>,
+        drives -> Bool,
+        week -> Jsonb,
+        from_on -> Date,
+        to_on -> Nullable<Date>,
+        declared_at -> Timestamptz,
+        removed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1146,7 +1222,64 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    working_terms (organisation_id, person_id, from_on) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        from_on -> Date,
+        unit_id -> Uuid,
+        group_id -> Uuid,
+        employed_on -> Date,
+        young_until -> Nullable<Date>,
+        set_by -> Uuid,
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    working_time_changes (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Int8,
+        person_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    working_time_figures (organisation_id, person_id, day) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        day -> Date,
+        unit_id -> Uuid,
+        first_on -> Date,
+        last_on -> Date,
+        a_seconds -> Int8,
+        b_seconds -> Int8,
+        c_days -> Int4,
+        average_hundredths -> Int4,
+        headroom_seconds -> Int8,
+        standing -> Text,
+        shortest_rest_seconds -> Nullable<Int4>,
+        owed_rest_seconds -> Int8,
+        due_on -> Nullable<Date>,
+        longest_stretch_seconds -> Nullable<Int4>,
+        rule_version -> Text,
+        more -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    working_time_marks (organisation_id, duty_id) {
+        organisation_id -> Uuid,
+        duty_id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        said -> Text,
+        marked_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    absences,
     accounts,
     api_token_scopes,
     api_token_uses,
@@ -1162,6 +1295,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     competence_exceptions,
     competence_kinds,
     competence_needs,
+    contract_groups,
     cpd_entries,
     cpd_evidence,
     cpd_evidence_content,
@@ -1171,6 +1305,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     crew_assignments,
     duties,
     duty_corrections,
+    duty_kind_sources,
     duty_kinds,
     duty_private_notes,
     duty_requests,
@@ -1191,7 +1326,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     notice_digests,
     notice_times,
     notices,
+    opt_outs,
     organisations,
+    other_employments,
     passkey_ceremonies,
     passkeys,
     password_links,
@@ -1232,4 +1369,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     timesheets,
     totp_secrets,
     units,
+    working_terms,
+    working_time_changes,
+    working_time_figures,
+    working_time_marks,
 );

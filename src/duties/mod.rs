@@ -12,6 +12,7 @@ pub mod export;
 pub mod model;
 pub mod pages;
 pub mod policy;
+pub mod port;
 pub mod rules;
 pub mod service;
 mod store;

@@ -42,7 +42,12 @@ pub const PERSON: &[Part] = &[
         note: "While one waits, so does whoever was named to decide in an approver's stead.",
     },
     Part { table: "claims", title: "Claims for overtime, disturbance and mileage", note: ALWAYS },
+    Part { table: "absences", title: "Leave and sickness", note: ALWAYS },
     Part { table: "certificates", title: "Certificates and competences", note: ALWAYS },
+    Part { table: "working_time_figures", title: "Working time: averages, rests and what is owed", note: ALWAYS },
+    Part { table: "working_terms", title: "Contract group and start of employment", note: ALWAYS },
+    Part { table: "opt_outs", title: "Opt-outs from the weekly limit", note: ALWAYS },
+    Part { table: "other_employments", title: "Other employments", note: ALWAYS },
     Part { table: "cpd_entries", title: "CPD entries", note: SHARED_CPD },
 ];
 

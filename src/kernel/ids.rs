@@ -77,6 +77,12 @@ id!(/// Somebody who works there.
     PersonId);
 id!(/// A service, area, station or watch.
     UnitId);
+id!(/// A group of contracts under which the same rules of working time hold.
+    ContractGroupId);
+id!(/// An agreement not to have the weekly limit.
+    OptOutId);
+id!(/// Work for another employer, as somebody declared it.
+    OtherEmploymentId);
 id!(/// A role: a named set of permissions.
     RoleId);
 id!(/// One person's holding of a role, for a unit or for the whole organisation.
@@ -109,6 +115,8 @@ id!(/// That people of a unit or a role need a kind of competence.
     CompetenceNeedId);
 id!(/// One certificate of somebody's.
     CertificateId);
+id!(/// Days on which somebody is away.
+    AbsenceId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.

@@ -42,7 +42,8 @@ const ELSEWHERE = {
   '/corrections/new': 'hours.test.mjs',
   '/timesheets/{id}/reopen': 'hours.test.mjs',
   '/approvals/confirm': 'hours.test.mjs',
-  '/approvals/delegations/{id}/end': 'hours.test.mjs'
+  '/approvals/delegations/{id}/end': 'hours.test.mjs',
+  '/working-time/declarations/jobs/{id}': 'working-time.test.mjs'
 }
 
 /** Pages that say the same to everybody: looked at for one role, opened for all. */

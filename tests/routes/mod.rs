@@ -1,5 +1,6 @@
 //! By address.
 
+mod absences;
 mod access;
 mod account;
 mod api_duties;
@@ -29,3 +30,4 @@ mod team;
 mod timesheets;
 pub mod tokens;
 mod units;
+mod working_time;

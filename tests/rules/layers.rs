@@ -27,6 +27,8 @@ const FLOOR: &[(&str, &[&str])] = &[
 /// The slices, each with the slices that it uses besides the floor. A new pair is a decision: say here what for.
 const SLICES: &[(&str, &[&str])] = &[
     ("audit", &[]),
+    // How people write a date.
+    ("absences", &["audit", "duties"]),
     // An entry for each deed; whoever proposed a correction hears what became of it.
     ("duties", &["audit", "notices"]),
     // What the duties that a sheet counts are called, and when one is late.
@@ -41,7 +43,8 @@ const SLICES: &[(&str, &[&str])] = &[
     ("notices", &["audit"]),
     ("network", &["audit"]),
     ("tokens", &["audit"]),
-    ("working_time", &[]),
+    // The duties whose hours count, and what is asked before one is logged; the tree of units.
+    ("working_time", &["audit", "duties", "organisation"]),
     // How long before its end a token is called ending.
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),

@@ -14,6 +14,12 @@ const SEEN: &[(&str, &str, &str)] = &[
     ("timesheet_events", "timesheet_id in (select id from timesheets where person_id = $me$)", "member manager hr"),
     ("duty_corrections", "person_id = $me$", "member manager"),
     ("claims", "person_id = $me$", "member manager hr"),
+    ("absences", "person_id = $me$", "member manager hr"),
+    ("working_time_figures", "person_id = $me$", "member manager hr"),
+    ("working_terms", "person_id = $me$", "member manager hr administrator"),
+    ("opt_outs", "person_id = $me$", "member manager hr"),
+    ("other_employments", "person_id = $me$", "member manager hr"),
+    ("working_time_marks", "person_id = $me$", "member manager hr"),
     ("approval_delegations", "delegate_id = $me$", "member manager"),
     ("people", "id = $me$", "member manager hr administrator import operator sign-in"),
     ("hr_kin", "person_id = $me$", "member hr"),
@@ -84,6 +90,22 @@ fn submit(world: &World, duty: &str) {
            values ('{organisation}', '{me}', '{me}', '{unit}', '{me}', '{duty}', 'change', '{{}}', 'x', 'proposed', now()); \
          insert into claims (organisation_id, id, person_id, unit_id, duty_id, day, kind, amount, state, made_at) \
            values ('{organisation}', '{me}', '{me}', '{unit}', '{duty}', now(), 'mileage', 10, 'waiting', now()); \
+         insert into contract_groups (organisation_id, id, name, reference_weeks, civil_protection, standby, weekly_rest, \
+             breaks_count, special_hazards, notice_days, action, created_at) \
+           values ('{organisation}', '{organisation}', 'Wholetime', 26, true, 'all', 'weekly', false, false, 7, 'off', now()); \
+         insert into working_terms (organisation_id, person_id, from_on, unit_id, group_id, employed_on, set_by, set_at) \
+           values ('{organisation}', '{me}', now(), '{unit}', '{organisation}', now(), '{me}', now()); \
+         insert into opt_outs (organisation_id, id, person_id, unit_id, from_on, notice_days, declared_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', now(), 7, now()); \
+         insert into other_employments (organisation_id, id, person_id, unit_id, kind, drives, week, from_on, declared_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', 'primary', false, '[null,null,null,null,null,null,null]', now(), now()); \
+         insert into working_time_marks (organisation_id, duty_id, person_id, unit_id, said, marked_at) \
+           values ('{organisation}', '{duty}', '{me}', '{unit}', 'Short rest', now()); \
+         insert into working_time_figures (organisation_id, person_id, day, unit_id, first_on, last_on, a_seconds, b_seconds, c_days, \
+             average_hundredths, headroom_seconds, standing, owed_rest_seconds, rule_version) \
+           select organisation_id, id, now(), unit_id, now(), now(), 1, 0, 182, 4941, -5076, 'over', 0, 'x' from people where id = '{me}'; \
+         insert into absences (organisation_id, id, person_id, unit_id, kind, first_on, last_on, recorded_by, created_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', 'sick', '2026-11-20', '2026-11-21', '{me}', now()); \
          insert into approval_delegations (organisation_id, id, person_id, delegate_id, from_day, to_day, created_at) \
            values ('{organisation}', '{me}', '{manager}', '{me}', '2026-01-05', '2026-01-06', now())",
         manager = world.manager.id,
