@@ -4,6 +4,7 @@ use crate::absences::policy::Team as Absences;
 use crate::authz::{Caller, permission};
 use crate::competence::policy::Team as Competences;
 use crate::duties::policy::Team;
+use crate::rota::policy::Team as Rota;
 use crate::views::NavItem;
 
 /// Section, text, address, and the permissions of which one is needed.
@@ -15,6 +16,9 @@ const ENTRIES: &[Entry] = &[
     ("team", "Team hours", "/team", &[permission::DUTY_READ, permission::HOURS_READ]),
     ("approvals", "Approvals", "/approvals", &[permission::TIMESHEET_APPROVE, permission::TIMESHEET_READ]),
     ("claims", "Claims", "/claims", &[permission::CLAIM_DECIDE, permission::PAYROLL_EXPORT]),
+    ("calendar", "My calendar", "/calendar", &[permission::ROTA_KEEP]),
+    ("team-calendar", "Team calendar", "/team/calendar", &[permission::ROTA_READ]),
+    ("rota", "Rota", "/rota", &[permission::ROTA_ASSIGN]),
     ("absences", "My absences", "/absences", &[permission::ABSENCE_READ]),
     ("team-absences", "Who is away", "/team/absences", &[permission::ABSENCE_READ]),
     ("cpd", "My CPD", "/cpd", &[permission::CPD_KEEP]),
@@ -46,6 +50,7 @@ pub fn of(caller: &Caller) -> Vec<NavItem> {
 fn leads_somewhere(caller: &Caller, href: &str) -> bool {
     match href {
         "/team" => Team::of(caller).is_some(),
+        "/team/calendar" => Rota::reads(caller).is_some(),
         "/absences" => caller.reach(permission::ABSENCE_READ).is_some_and(|reach| reach.own),
         "/team/absences" => Absences::of(caller).is_some(),
         "/team/competences" => Competences::reads(caller).is_some(),

@@ -148,6 +148,8 @@ pub enum SystemName {
     Hours,
     /// Tells people that a certificate runs out.
     Competence,
+    /// Finds whose calendar a feed's address is.
+    Calendar,
 }
 
 impl SystemName {
@@ -168,6 +170,7 @@ impl SystemName {
             Self::Sso => "sso",
             Self::Hours => "hours",
             Self::Competence => "competence",
+            Self::Calendar => "calendar",
         }
     }
 }

@@ -43,6 +43,8 @@ pub const PERSON: &[Part] = &[
     },
     Part { table: "claims", title: "Claims for overtime, disturbance and mileage", note: ALWAYS },
     Part { table: "absences", title: "Leave and sickness", note: ALWAYS },
+    Part { table: "oncall_contracts", title: "On-call contract", note: ALWAYS },
+    Part { table: "oncall_unavailable", title: "When they are not available for on-call, and why", note: ALWAYS },
     Part { table: "certificates", title: "Certificates and competences", note: ALWAYS },
     Part { table: "cpd_entries", title: "CPD entries", note: SHARED_CPD },
 ];

@@ -17,6 +17,7 @@ mod network;
 mod people;
 mod plugins;
 mod roles;
+mod rota;
 mod scim;
 mod security;
 mod security_log;

@@ -44,6 +44,8 @@ const SLICES: &[(&str, &[&str])] = &[
     ("network", &["audit"]),
     ("tokens", &["audit"]),
     ("working_time", &[]),
+    // Days on which no duty is expected; logging one that was confirmed, the names of units and kinds of work.
+    ("rota", &["absences", "audit", "duties"]),
     // How long before its end a token is called ending.
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),

@@ -7,6 +7,7 @@
 
 mod absences;
 mod acts;
+mod rota;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,6 +126,7 @@ impl Walk {
         let (org, role, spare) = (founded.organisation, Uuid::now_v7(), Uuid::now_v7());
         let (request, message, token) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
         let (asked, asked_entry, competence) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let pattern = Uuid::now_v7();
         let kind =
             app.database.superuser_texts("select id from duty_kinds where level = 1 order by id limit 1")[0].clone();
         app.database.superuser(&format!(
@@ -144,6 +146,8 @@ impl Walk {
                  values ('{org}', '{token}', '{far}', 'personal', 'x', sha256('x'), 'aaaa', '{now}', '{now}'::timestamptz + interval '9 days'); \
              insert into mail_outbox (organisation_id, id, kind, person_id, recipient, state, next_try_at, created_at, finished_at) \
                  values ('{org}', '{message}', 'notice', '{far}', 'far@x.example', 'dead', now(), now(), now()); \
+             insert into duty_patterns (organisation_id, id, name, cycle_days, created_at) \
+                 values ('{org}', '{pattern}', 'Pattern', 8, now()); \
              insert into competence_kinds (organisation_id, id, name, effect, created_at) \
                  values ('{org}', '{competence}', 'Climbing', 'off-the-run', now()); \
              insert into cpd_entries (organisation_id, id, person_id, unit_id, kind, title, started_on, created_at, changed_at) \
@@ -216,6 +220,7 @@ impl Walk {
             ("{asked}", asked.to_string()),
             ("{asked entry}", asked_entry.to_string()),
             ("{competence}", competence.to_string()),
+            ("{pattern}", pattern.to_string()),
         ]);
         Self { app, founded, walker, role, words, records }
     }
@@ -332,7 +337,7 @@ impl Walk {
             ))
             .expect("entered");
         let mut yes = BTreeSet::new();
-        for act in ACTS.iter().chain(absences::ACTS) {
+        for act in ACTS.iter().chain(absences::ACTS).chain(rota::ACTS) {
             let once = [3_usize];
             for relation in if act.on_records { relations } else { &once[..] } {
                 let record = &self.records[*relation];
