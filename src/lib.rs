@@ -37,6 +37,7 @@ pub mod network; // slice: from which networks people may come
 pub mod notices; // slice: what people are told by e-mail: the outbox, its job, its page
 pub mod organisation; // slice: the organisation, its units and its words for work
 pub mod oversight; // slice: the security overview, for assurance returns
+pub mod rota; // slice: duty patterns, expected duties, on-call availability, calendars
 pub mod scim; // slice: people and groups from a directory
 pub mod sso; // slice: signing in with an OpenID provider
 pub mod timesheets; // slice: hours submitted, approved, locked; who stands in for whom

@@ -5,6 +5,7 @@ use crate::absences::policy::Team as Absences;
 use crate::authz::{Caller, permission};
 use crate::competence::policy::Team as Competences;
 use crate::duties::policy::Team;
+use crate::rota::policy::Team as Rota;
 use crate::views::NavItem;
 use crate::working_time::policy::Team as WorkingTime;
 
@@ -19,6 +20,7 @@ const AREAS: &[(&str, &[Entry])] = &[
             ("duties", "My duties", "/duties", &[permission::DUTY_LOG]),
             ("timesheets", "Timesheets", "/timesheets", &[permission::TIMESHEET_SUBMIT]),
             ("working-time", "My working time", "/working-time", &[permission::WORKTIME_READ]),
+            ("calendar", "My calendar", "/calendar", &[permission::ROTA_KEEP]),
             ("absences", "My absences", "/absences", &[permission::ABSENCE_READ]),
         ],
     ),
@@ -36,6 +38,8 @@ const AREAS: &[(&str, &[Entry])] = &[
             ("team", "Team hours", "/team", &[permission::DUTY_READ, permission::HOURS_READ]),
             ("approvals", "Approvals", "/approvals", &[permission::TIMESHEET_APPROVE, permission::TIMESHEET_READ]),
             ("team-working-time", "Team working time", "/team/working-time", &[permission::WORKTIME_READ]),
+            ("team-calendar", "Team calendar", "/team/calendar", &[permission::ROTA_READ]),
+            ("rota", "Rota", "/rota", &[permission::ROTA_ASSIGN]),
             ("team-absences", "Who is away", "/team/absences", &[permission::ABSENCE_READ]),
             ("team-competences", "Team competences", "/team/competences", &[permission::CERTIFICATE_READ]),
         ],
@@ -82,6 +86,7 @@ pub fn of(caller: &Caller) -> Vec<NavItem> {
 fn leads_somewhere(caller: &Caller, href: &str) -> bool {
     match href {
         "/team" => Team::of(caller).is_some(),
+        "/team/calendar" => Rota::reads(caller).is_some(),
         "/absences" => caller.reach(permission::ABSENCE_READ).is_some_and(|reach| reach.own),
         "/team/absences" => Absences::of(caller).is_some(),
         "/team/competences" => Competences::reads(caller).is_some(),

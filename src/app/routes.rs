@@ -4,7 +4,7 @@ use super::{api, front};
 use crate::http::Route;
 use crate::{
     absences, audit, claims, competence, cpd, duties, extensions, identity, imports, network, notices, organisation,
-    oversight, scim, sso, timesheets, tokens, working_time,
+    oversight, rota, scim, sso, timesheets, tokens, working_time,
 };
 
 /// Every slice's table.
@@ -22,6 +22,7 @@ pub static ALL: &[&[Route]] = &[
     extensions::pages::ROUTES,
     // Before the duties: /team/{person} would take /team/cpd and /team/competences for somebody.
     absences::pages::ROUTES,
+    rota::pages::ROUTES,
     cpd::pages::ROUTES,
     competence::pages::ROUTES,
     working_time::pages::ROUTES,

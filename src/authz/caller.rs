@@ -150,6 +150,8 @@ pub enum SystemName {
     Competence,
     /// Works out the figures of working time.
     WorkingTime,
+    /// Finds whose calendar a feed's address is.
+    Calendar,
 }
 
 impl SystemName {
@@ -171,6 +173,7 @@ impl SystemName {
             Self::Hours => "hours",
             Self::Competence => "competence",
             Self::WorkingTime => "working-time",
+            Self::Calendar => "calendar",
         }
     }
 }

@@ -115,6 +115,10 @@ catalogue! {
     "Leave and rota" {
         ABSENCE_READ = "absence.read", any, Personal, "Read leave and sickness with their kind";
         ABSENCE_RECORD = "absence.record", any, Plain, "Record leave and sickness, and withdraw what was recorded";
+        ROTA_KEEP = "rota.keep", own, Plain, "Confirm one's expected duties, book one's on-call availability, keep a calendar feed";
+        ROTA_READ = "rota.read", any, Personal, "Read expected duties and on-call availability with its reasons";
+        ROTA_ASSIGN = "rota.assign", units, Plain, "Assign people and units to duty patterns, and set on-call contracts";
+        ROTA_CONFIGURE = "rota.configure", all, Plain, "Edit duty patterns and how many riders units need";
     }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";

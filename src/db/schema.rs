@@ -134,6 +134,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_feeds (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        token_hash -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     certificate_notices (organisation_id, certificate_id, expires_on, days) {
         organisation_id -> Uuid,
         certificate_id -> Uuid,
@@ -244,6 +253,16 @@ diesel::table! {
         retired_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         revision -> Int4,
+    }
+}
+
+diesel::table! {
+    cover_needs (organisation_id, unit_id) {
+        organisation_id -> Uuid,
+        unit_id -> Uuid,
+        full_riders -> Int4,
+        least_riders -> Int4,
+        changed_at -> Timestamptz,
     }
 }
 
@@ -422,6 +441,30 @@ diesel::table! {
         code -> Text,
         name -> Text,
         position -> Int4,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    duty_pattern_slots (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        pattern_id -> Uuid,
+        day -> Int4,
+        starts_minute -> Int4,
+        ends_minute -> Int4,
+        duty -> Text,
+        break_minutes -> Int4,
+    }
+}
+
+diesel::table! {
+    duty_patterns (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        cycle_days -> Int4,
+        created_at -> Timestamptz,
         retired_at -> Nullable<Timestamptz>,
     }
 }
@@ -678,6 +721,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    oncall_contracts (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        cover_minutes -> Int4,
+        from_on -> Date,
+        set_by -> Uuid,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oncall_unavailable (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        starts_at -> Timestamptz,
+        ends_at -> Timestamptz,
+        reason -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     opt_outs (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -924,6 +992,32 @@ diesel::table! {
         created_by -> Nullable<Uuid>,
         created_at -> Nullable<Timestamptz>,
         retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    rota_assignments (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        pattern_id -> Uuid,
+        person_id -> Nullable<Uuid>,
+        unit_id -> Uuid,
+        anchor_on -> Date,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    rota_confirmations (organisation_id, person_id, slot_id, day) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        slot_id -> Uuid,
+        day -> Date,
+        duty_id -> Uuid,
+        confirmed_at -> Timestamptz,
     }
 }
 
@@ -1278,6 +1372,7 @@ diesel::table! {
     }
 }
 
+
 diesel::allow_tables_to_appear_in_same_query!(
     absences,
     accounts,
@@ -1289,6 +1384,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_marks,
     built_in_role_permissions,
+    calendar_feeds,
     certificate_notices,
     certificates,
     claims,
@@ -1296,6 +1392,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     competence_kinds,
     competence_needs,
     contract_groups,
+    cover_needs,
     cpd_entries,
     cpd_evidence,
     cpd_evidence_content,
@@ -1307,6 +1404,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     duty_corrections,
     duty_kind_sources,
     duty_kinds,
+    duty_pattern_slots,
+    duty_patterns,
     duty_private_notes,
     duty_requests,
     duty_revisions,
@@ -1326,6 +1425,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     notice_digests,
     notice_times,
     notices,
+    oncall_contracts,
+    oncall_unavailable,
     opt_outs,
     organisations,
     other_employments,
@@ -1346,6 +1447,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     role_permissions,
     role_sign_in_rules,
     roles,
+    rota_assignments,
+    rota_confirmations,
     scim_groups,
     scim_members,
     scim_tokens,

@@ -43,6 +43,8 @@ pub const PERSON: &[Part] = &[
     },
     Part { table: "claims", title: "Claims for overtime, disturbance and mileage", note: ALWAYS },
     Part { table: "absences", title: "Leave and sickness", note: ALWAYS },
+    Part { table: "oncall_contracts", title: "On-call contract", note: ALWAYS },
+    Part { table: "oncall_unavailable", title: "When they are not available for on-call, and why", note: ALWAYS },
     Part { table: "certificates", title: "Certificates and competences", note: ALWAYS },
     Part { table: "working_time_figures", title: "Working time: averages, rests and what is owed", note: ALWAYS },
     Part { table: "working_terms", title: "Contract group and start of employment", note: ALWAYS },

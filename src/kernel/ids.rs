@@ -117,6 +117,14 @@ id!(/// One certificate of somebody's.
     CertificateId);
 id!(/// Days on which somebody is away.
     AbsenceId);
+id!(/// A pattern of duties.
+    DutyPatternId);
+id!(/// One duty of such a pattern.
+    PatternSlotId);
+id!(/// That a person or a unit works a pattern.
+    RotaAssignmentId);
+id!(/// A stretch in which somebody is not available for on-call.
+    UnavailableId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.

@@ -18,6 +18,7 @@ mod notifications;
 mod people;
 mod plugins;
 mod roles;
+mod rota;
 mod scim;
 mod security;
 mod security_log;

@@ -45,6 +45,8 @@ const SLICES: &[(&str, &[&str])] = &[
     ("tokens", &["audit"]),
     // The duties whose hours count, and what is asked before one is logged; the tree of units.
     ("working_time", &["audit", "duties", "organisation"]),
+    // Days on which no duty is expected; logging one that was confirmed, the names of units and kinds of work.
+    ("rota", &["absences", "audit", "duties"]),
     // How long before its end a token is called ending.
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),

@@ -8,6 +8,7 @@
 mod absences;
 mod acts;
 mod working_time;
+mod rota;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,7 +104,7 @@ impl Hours {
 
 /// Everything that the walks try.
 fn acts() -> impl Iterator<Item = &'static Act> {
-    [acts::ACTS, absences::ACTS, working_time::ACTS].into_iter().flatten()
+    [acts::ACTS, absences::ACTS, rota::ACTS, working_time::ACTS].into_iter().flatten()
 }
 
 struct Walk {
@@ -133,6 +134,7 @@ impl Walk {
         let (request, message, token) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
         let (asked, asked_entry, competence) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
         let contract = Uuid::now_v7();
+        let pattern = Uuid::now_v7();
         let kind =
             app.database.superuser_texts("select id from duty_kinds where level = 1 order by id limit 1")[0].clone();
         app.database.superuser(&format!(
@@ -152,6 +154,8 @@ impl Walk {
                  values ('{org}', '{token}', '{far}', 'personal', 'x', sha256('x'), 'aaaa', '{now}', '{now}'::timestamptz + interval '9 days'); \
              insert into mail_outbox (organisation_id, id, kind, person_id, recipient, state, next_try_at, created_at, finished_at) \
                  values ('{org}', '{message}', 'notice', '{far}', 'far@x.example', 'dead', now(), now(), now()); \
+             insert into duty_patterns (organisation_id, id, name, cycle_days, created_at) \
+                 values ('{org}', '{pattern}', 'Pattern', 8, now()); \
              insert into competence_kinds (organisation_id, id, name, effect, created_at) \
                  values ('{org}', '{competence}', 'Climbing', 'off-the-run', now()); \
              insert into contract_groups (organisation_id, id, name, reference_weeks, civil_protection, standby, weekly_rest, \
@@ -231,6 +235,7 @@ impl Walk {
             ("{asked entry}", asked_entry.to_string()),
             ("{competence}", competence.to_string()),
             ("{contract}", contract.to_string()),
+            ("{pattern}", pattern.to_string()),
         ]);
         Self { app, founded, walker, role, words, records }
     }
