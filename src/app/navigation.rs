@@ -18,6 +18,7 @@ const ENTRIES: &[Entry] = &[
     ("cpd", "CPD to confirm", "/cpd/requests", &[permission::CPD_VERIFY]),
     ("competences", "My competences", "/competences", &[permission::CERTIFICATE_READ]),
     ("team-competences", "Team competences", "/team/competences", &[permission::CERTIFICATE_READ]),
+    ("wellbeing", "Wellbeing", "/wellbeing", &[permission::WELLBEING_KEEP]),
     ("people", "People", "/people", &[permission::PEOPLE_READ]),
     ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
     ("security", "Security", "/security", &[permission::SECURITY_READ]),

@@ -106,6 +106,10 @@ catalogue! {
         CERTIFICATE_EXPORT = "certificate.export", units, Personal, "Download competences that one may read as a table";
         COMPETENCE_MANAGE = "competence.manage", all, Plain, "Edit the kinds of competence and who needs them";
     }
+    "Wellbeing" {
+        WELLBEING_KEEP = "wellbeing.keep", own, Plain, "Keep wellbeing notes of one's own that nobody else can read";
+        WELLBEING_RECEIVE = "wellbeing.receive", own, Personal, "Read wellbeing notes that people share with one by name";
+    }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";
         PEOPLE_ADD = "people.add", all, Plain, "Add people";

@@ -238,10 +238,7 @@ mod tests {
         let (private, public) =
             Suite::derive_keypair(&hex("1ac01f181fdf9f352797655161c58b75c656a6cc2716dcb66372da835542e1df"));
         let private = PrivateKey::of(&private);
-        assert_eq!(
-            private.bytes().as_slice(),
-            hex("8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb")
-        );
+        assert_eq!(private.bytes().as_slice(), hex("8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb"));
         let recipient = private.public();
         assert_eq!(public.to_bytes().as_slice(), recipient.0);
         assert_eq!(recipient.0, *hex("4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a"));
@@ -253,9 +250,8 @@ mod tests {
         let sealed = recipient.seal_with(seed, &info, &aad, &plain).expect("sealed");
         let mut wanted = vec![VERSION];
         wanted.extend(hex("1afa08d3dec047a643885163f1180476fa7ddb54c6a8029ea33f95796bf2ac4a"));
-        wanted.extend(hex(
-            "1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28",
-        ));
+        wanted
+            .extend(hex("1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28"));
         assert_eq!(sealed, wanted);
         assert_eq!(private.open_with(&info, &aad, &wanted).expect("opened").as_slice(), plain);
     }

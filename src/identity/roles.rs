@@ -45,6 +45,7 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::CPD_KEEP, Scope::Own),
             (p::CPD_VERIFY, Scope::Own),
             (p::CERTIFICATE_READ, Scope::Own),
+            (p::WELLBEING_KEEP, Scope::Own),
             (p::REPORT_RUN, Scope::Own),
             (p::TOKEN_OWN, Scope::Own),
         ],

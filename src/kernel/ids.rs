@@ -109,6 +109,14 @@ id!(/// That people of a unit or a role need a kind of competence.
     CompetenceNeedId);
 id!(/// One certificate of somebody's.
     CertificateId);
+id!(/// One way to open somebody's vault.
+    VaultWrapId);
+id!(/// What was once done with somebody's vault.
+    VaultReceiptId);
+id!(/// One sealed record of somebody's wellbeing.
+    WellbeingRecordId);
+id!(/// That such a record was shared with somebody.
+    WellbeingShareId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.

@@ -36,6 +36,7 @@ const SLICES: &[(&str, &[&str])] = &[
     ("cpd", &["audit", "duties", "notices", "organisation"]),
     // How people write a date; messages about what runs out; the tree of units.
     ("competence", &["audit", "duties", "notices", "organisation"]),
+    ("vault", &[]),
     ("extensions", &["audit"]),
     ("imports", &["audit"]),
     ("notices", &["audit"]),
