@@ -199,6 +199,21 @@ async fn open(
     }
 }
 
+/// Vouches anew for a key whose person has just shown that it is theirs: the appliance's keys may have been lost since
+/// it was made, and what only its person can open must outlive them.
+async fn renew_proof(db: &Db, vaults: &Vaults, caller: &Caller, vault: &Vault) -> Result<(), VaultError> {
+    let whose = Whose::of(caller);
+    if vouched(vaults, whose, vault).is_ok() {
+        return Ok(());
+    }
+    let proof = vaults.proof(whose.organisation, whose.person, &vault.public);
+    db.write(caller, move |tx| {
+        let may = authz::may::<KeepVault>(tx, whose.person)?;
+        Ok::<_, VaultError>(store::set_proof(tx, &may, &proof)?)
+    })
+    .await
+}
+
 async fn receipt(db: &Db, caller: &Caller, public: PublicKey, deed: Deed, now: Timestamp) -> Result<(), VaultError> {
     let whose = Whose::of(caller);
     db.write(caller, move |tx| {
