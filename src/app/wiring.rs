@@ -34,6 +34,7 @@ use crate::sso::Federation;
 use crate::tokens;
 use crate::vault::Vaults;
 use crate::views::Views;
+use crate::wellbeing;
 
 /// The parts that handlers share, each built once. Cheap to clone.
 #[derive(Clone)]
@@ -206,6 +207,8 @@ impl Parts {
         };
         let look = Look { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend([inviter.handler(), look.handler()]);
+        let expire = wellbeing::job::Expire { db: site.db.clone(), clock: Arc::clone(&site.clock) };
+        handlers.extend([expire.handler()]);
         let uses = tokens::purge::Purge {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),

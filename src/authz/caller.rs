@@ -148,6 +148,8 @@ pub enum SystemName {
     Hours,
     /// Tells people that a certificate runs out.
     Competence,
+    /// Removes sealed records whose day has come.
+    Wellbeing,
 }
 
 impl SystemName {
@@ -168,6 +170,7 @@ impl SystemName {
             Self::Sso => "sso",
             Self::Hours => "hours",
             Self::Competence => "competence",
+            Self::Wellbeing => "wellbeing",
         }
     }
 }

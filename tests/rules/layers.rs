@@ -37,6 +37,8 @@ const SLICES: &[(&str, &[&str])] = &[
     // How people write a date; messages about what runs out; the tree of units.
     ("competence", &["audit", "duties", "notices", "organisation"]),
     ("vault", &[]),
+    // A duty that a note came out of; who changed to whom people can talk; what records are sealed with.
+    ("wellbeing", &["audit", "duties", "vault"]),
     ("extensions", &["audit"]),
     ("imports", &["audit"]),
     ("notices", &["audit"]),
