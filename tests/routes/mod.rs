@@ -28,3 +28,4 @@ mod team;
 mod timesheets;
 pub mod tokens;
 mod units;
+mod wellbeing;

@@ -6,6 +6,7 @@
 //! application's role. The two must agree. An act names neither permission nor scope: nothing here repeats a rule.
 
 mod acts;
+mod wellbeing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -157,6 +158,7 @@ impl Walk {
             admin = founded.administrator,
             now = "2026-11-22T09:00:00Z",
         ));
+        wellbeing::seal(&app, org, walker.id.0, people[3].id.0);
         let mut records = Vec::new();
         for person in &people {
             let (duty, grant, fresh) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
@@ -329,7 +331,7 @@ impl Walk {
             ))
             .expect("entered");
         let mut yes = BTreeSet::new();
-        for act in ACTS {
+        for act in ACTS.iter().chain(wellbeing::ACTS) {
             let once = [3_usize];
             for relation in if act.on_records { relations } else { &once[..] } {
                 let record = &self.records[*relation];
