@@ -6,6 +6,9 @@ mod stolen;
 use jiff::SignedDuration;
 use uuid::Uuid;
 use watchroom::app::routes;
+use watchroom::crypto::Token;
+use watchroom::http::session::COOKIE;
+use watchroom::kernel::clock::Clock;
 
 use super::duties::World;
 use crate::support::{Answer, Client, Context, Somebody};
@@ -38,6 +41,12 @@ fn code_of(page: &Answer) -> String {
 async fn unlock(client: &mut Client<'_>, passphrase: &str) -> Answer {
     client.get("/wellbeing/unlock").await;
     client.post("/wellbeing/unlock", &[("passphrase", passphrase), ("next", "/wellbeing")]).await
+}
+
+/// What a browser's session is known by while it has a vault unlocked.
+fn session_digest(client: &Client<'_>) -> [u8; 32] {
+    let cookie = client.cookie(COOKIE).expect("signed in");
+    Token::parse(cookie.rsplit('.').next().expect("three parts")).expect("an anchor").digest().0
 }
 
 /// Writes a note through the form, with the given fields in the place of the usual ones.
@@ -136,9 +145,19 @@ async fn another_device_unlocks_by_itself_and_other_people_never_do() {
         browser.get("/wellbeing/vault").await.expect_status(403);
     }
     assert_eq!(world.app.state_of(TABLES), before);
+    // Whoever signs out locks it, on that device.
+    let session = watchroom::vault::SessionKey(session_digest(&phone));
+    let unlocked = || {
+        let vaults = &world.app.parts.vaults;
+        vaults.key(session, world.founded.organisation, world.member.id, world.app.clock.now()).is_some()
+    };
+    assert!(unlocked());
+    phone.post("/sign-out", &[]).await.expect_status(303);
+    assert!(!unlocked());
+    member.get("/wellbeing").await.expect_text("Quokkanote");
     // After a restart nothing is unlocked.
     let restarted = world.app.another_node();
-    phone.before(&restarted).get("/wellbeing").await.expect_text("Your vault is locked");
+    member.before(&restarted).get("/wellbeing").await.expect_text("Your vault is locked");
 }
 
 #[actix_web::test]

@@ -49,8 +49,8 @@ const SLICES: &[(&str, &[&str])] = &[
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),
     // The tree of units, and founding an organisation together with its first administrator; messages about accounts;
-    // whether somebody is off the run, on their page.
-    ("identity", &["audit", "competence", "notices", "organisation"]),
+    // whether somebody is off the run, on their page; whoever signs out locks their vault.
+    ("identity", &["audit", "competence", "notices", "organisation", "vault"]),
     // Whom a provider vouches for becomes a person with an account, a place and roles.
     ("sso", &["audit", "identity", "organisation"]),
     // The same for whom a directory names; the rules from groups to roles are those of sso.
