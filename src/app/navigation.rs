@@ -32,6 +32,7 @@ const AREAS: &[(&str, &[Entry])] = &[
             ("competences", "My competences", "/competences", &[permission::CERTIFICATE_READ]),
         ],
     ),
+    ("Wellbeing", &[("wellbeing", "Wellbeing", "/wellbeing", &[permission::WELLBEING_KEEP])]),
     (
         "Team",
         &[

@@ -3,8 +3,7 @@
 use super::{api, front};
 use crate::http::Route;
 use crate::{
-    absences, audit, claims, competence, cpd, duties, extensions, identity, imports, network, notices, organisation,
-    oversight, rota, scim, sso, timesheets, tokens, working_time,
+    absences, audit, claims, competence, cpd, duties, extensions, identity, imports, network, notices, organisation, oversight, rota, scim, sso, timesheets, tokens, vault, wellbeing, working_time,
 };
 
 /// Every slice's table.
@@ -29,6 +28,8 @@ pub static ALL: &[&[Route]] = &[
     duties::pages::ROUTES,
     timesheets::pages::ROUTES,
     claims::pages::ROUTES,
+    vault::pages::ROUTES,
+    wellbeing::pages::ROUTES,
     imports::pages::ROUTES,
     duties::api::ROUTES,
     audit::pages::ROUTES,

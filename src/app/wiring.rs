@@ -35,9 +35,11 @@ use crate::notices::hours::Crier;
 use crate::notices::job::{self as post, Postman};
 use crate::sso::Federation;
 use crate::tokens;
+use crate::vault::Vaults;
 use crate::views::Views;
 use crate::working_time::job::Recorder;
 use crate::working_time::watch::Limits as WorkingLimits;
+use crate::wellbeing;
 
 /// The parts that handlers share, each built once. Cheap to clone.
 #[derive(Clone)]
@@ -56,6 +58,8 @@ pub struct Parts {
     pub federation: Data<Federation>,
     /// Who knows the limits and rests of work.
     pub watch: Data<Watch>,
+    /// The vaults that are unlocked at the moment.
+    pub vaults: Data<Vaults>,
 }
 
 /// Builds the parts. The database may be away: then what needs it answers 503 until it is back.
@@ -80,6 +84,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
     let gate = Gate::new(db.clone(), Arc::clone(&clock));
     let federation = Federation::new(&config.sso);
     let bell = Doorbell::new(db.clone(), Arc::clone(&clock));
+    let vaults = Vaults::start(Arc::clone(&keys), Arc::clone(&clock))?;
     let site = Site {
         db,
         views: Views::new()?,
@@ -105,6 +110,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         mail: Data::new(mail),
         federation: Data::new(federation),
         watch: Data::new(Watch::by(WorkingLimits::shared())),
+        vaults: Data::new(vaults),
     })
 }
 
@@ -218,6 +224,8 @@ impl Parts {
         handlers.extend([inviter.handler(), look.handler()]);
         let recorder = Recorder { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend(recorder.handlers());
+        let expire = wellbeing::job::Expire { db: site.db.clone(), clock: Arc::clone(&site.clock) };
+        handlers.extend([expire.handler()]);
         let uses = tokens::purge::Purge {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),
@@ -237,6 +245,7 @@ impl Parts {
             .app_data(self.mail.clone())
             .app_data(self.federation.clone())
             .app_data(self.watch.clone())
+            .app_data(self.vaults.clone())
             .app_data(PayloadConfig::new(self.site.config.server.body_bytes()));
         edge::mount(service, routes::ALL);
     }

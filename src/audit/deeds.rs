@@ -293,6 +293,7 @@ const DEEDS: &[(&str, &str, About)] = &[
     ("worktime.read", "Read a person's working time", Work),
     ("worktime.recompute", "Had all working time worked out anew", Work),
     ("worktime.sources", "Said what kinds of work are to working time", Work),
+    ("wellbeing.support", "Changed to whom people can talk about their wellbeing", Work),
 ];
 
 /// The words for a deed; its code, when the trail holds one that this version does not know.

@@ -152,6 +152,8 @@ pub enum SystemName {
     WorkingTime,
     /// Finds whose calendar a feed's address is.
     Calendar,
+    /// Removes sealed records whose day has come.
+    Wellbeing,
 }
 
 impl SystemName {
@@ -174,6 +176,7 @@ impl SystemName {
             Self::Competence => "competence",
             Self::WorkingTime => "working-time",
             Self::Calendar => "calendar",
+            Self::Wellbeing => "wellbeing",
         }
     }
 }

@@ -120,6 +120,10 @@ catalogue! {
         ROTA_ASSIGN = "rota.assign", units, Plain, "Assign people and units to duty patterns, and set on-call contracts";
         ROTA_CONFIGURE = "rota.configure", all, Plain, "Edit duty patterns and how many riders units need";
     }
+    "Wellbeing" {
+        WELLBEING_KEEP = "wellbeing.keep", own, Plain, "Keep wellbeing notes of one's own that nobody else can read";
+        WELLBEING_RECEIVE = "wellbeing.receive", own, Personal, "Read wellbeing notes that people share with one by name";
+    }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";
         PEOPLE_ADD = "people.add", all, Plain, "Add people";

@@ -51,6 +51,7 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::ABSENCE_RECORD, Scope::Own),
             (p::ROTA_KEEP, Scope::Own),
             (p::ROTA_READ, Scope::Own),
+            (p::WELLBEING_KEEP, Scope::Own),
             (p::REPORT_RUN, Scope::Own),
             (p::TOKEN_OWN, Scope::Own),
         ],

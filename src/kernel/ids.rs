@@ -125,6 +125,14 @@ id!(/// That a person or a unit works a pattern.
     RotaAssignmentId);
 id!(/// A stretch in which somebody is not available for on-call.
     UnavailableId);
+id!(/// One way to open somebody's vault.
+    VaultWrapId);
+id!(/// What was once done with somebody's vault.
+    VaultReceiptId);
+id!(/// One sealed record of somebody's wellbeing.
+    WellbeingRecordId);
+id!(/// That such a record was shared with somebody.
+    WellbeingShareId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.

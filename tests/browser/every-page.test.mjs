@@ -43,7 +43,19 @@ const ELSEWHERE = {
   '/timesheets/{id}/reopen': 'hours.test.mjs',
   '/approvals/confirm': 'hours.test.mjs',
   '/approvals/delegations/{id}/end': 'hours.test.mjs',
-  '/working-time/declarations/jobs/{id}': 'working-time.test.mjs'
+  '/working-time/declarations/jobs/{id}': 'working-time.test.mjs',
+  '/wellbeing/vault': 'wellbeing.test.mjs',
+  '/wellbeing/vault/passphrase': 'wellbeing.test.mjs',
+  '/wellbeing/vault/code': 'wellbeing.test.mjs',
+  '/wellbeing/settings': 'wellbeing.test.mjs',
+  '/wellbeing/notes/{id}': 'wellbeing.test.mjs',
+  '/wellbeing/notes/{id}/edit': 'wellbeing.test.mjs',
+  '/wellbeing/notes/{id}/delete': 'wellbeing.test.mjs',
+  '/wellbeing/notes/{id}/share': 'wellbeing.test.mjs',
+  '/wellbeing/who5': 'wellbeing.test.mjs',
+  '/wellbeing/who5/new': 'wellbeing.test.mjs',
+  '/wellbeing/received': 'wellbeing.test.mjs',
+  '/wellbeing/received/{id}': 'wellbeing.test.mjs'
 }
 
 /** Pages that say the same to everybody: looked at for one role, opened for all. */

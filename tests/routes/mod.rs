@@ -32,3 +32,4 @@ mod timesheets;
 pub mod tokens;
 mod units;
 mod working_time;
+mod wellbeing;

@@ -38,6 +38,9 @@ const SLICES: &[(&str, &[&str])] = &[
     ("cpd", &["audit", "duties", "notices", "organisation"]),
     // How people write a date; messages about what runs out; the tree of units.
     ("competence", &["audit", "duties", "notices", "organisation"]),
+    ("vault", &[]),
+    // A duty that a note came out of; who changed to whom people can talk; what records are sealed with.
+    ("wellbeing", &["audit", "duties", "vault"]),
     ("extensions", &["audit"]),
     ("imports", &["audit"]),
     ("notices", &["audit"]),
@@ -51,8 +54,8 @@ const SLICES: &[(&str, &[&str])] = &[
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),
     // The tree of units, and founding an organisation together with its first administrator; messages about accounts;
-    // whether somebody is off the run, on their page.
-    ("identity", &["audit", "competence", "notices", "organisation"]),
+    // whether somebody is off the run, on their page; whoever signs out locks their vault.
+    ("identity", &["audit", "competence", "notices", "organisation", "vault"]),
     // Whom a provider vouches for becomes a person with an account, a place and roles.
     ("sso", &["audit", "identity", "organisation"]),
     // The same for whom a directory names; the rules from groups to roles are those of sso.

@@ -9,6 +9,7 @@ mod absences;
 mod acts;
 mod working_time;
 mod rota;
+mod wellbeing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,7 +105,7 @@ impl Hours {
 
 /// Everything that the walks try.
 fn acts() -> impl Iterator<Item = &'static Act> {
-    [acts::ACTS, absences::ACTS, rota::ACTS, working_time::ACTS].into_iter().flatten()
+    [acts::ACTS, absences::ACTS, rota::ACTS, wellbeing::ACTS, working_time::ACTS].into_iter().flatten()
 }
 
 struct Walk {
@@ -173,6 +174,7 @@ impl Walk {
             admin = founded.administrator,
             now = "2026-11-22T09:00:00Z",
         ));
+        wellbeing::seal(&app, org, walker.id.0, people[3].id.0);
         let mut records = Vec::new();
         for person in &people {
             let (duty, grant, fresh) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
