@@ -148,6 +148,8 @@ pub enum SystemName {
     Hours,
     /// Tells people that a certificate runs out.
     Competence,
+    /// Offers TRiM after work that calls for it, and tells who practises what is due.
+    Trim,
 }
 
 impl SystemName {
@@ -168,6 +170,7 @@ impl SystemName {
             Self::Sso => "sso",
             Self::Hours => "hours",
             Self::Competence => "competence",
+            Self::Trim => "trim",
         }
     }
 }

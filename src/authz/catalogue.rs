@@ -106,6 +106,17 @@ catalogue! {
         CERTIFICATE_EXPORT = "certificate.export", units, Personal, "Download competences that one may read as a table";
         COMPETENCE_MANAGE = "competence.manage", all, Plain, "Edit the kinds of competence and who needs them";
     }
+    "Exposures and TRiM" {
+        EXPOSURE_KEEP = "exposure.keep", own, Plain, "Keep a record of one's own exposures";
+        EXPOSURE_READ = "exposure.read", units, Personal, "Read what people were exposed to, but traumatic events, for a medical professional";
+        EXPOSURE_HEALTH_READ = "exposure.health.read", units, Personal, "Read symptoms and health advice of exposures that one reads";
+        EXPOSURE_MANAGE = "exposure.manage", all, Plain, "Edit which kinds of work propose an exposure";
+        TRIM_ANSWER = "trim.answer", own, Plain, "Be offered TRiM, accept or decline it, and ask for it oneself";
+        TRIM_OFFER = "trim.offer", units, Plain, "Offer TRiM to people, and never learn what they answered";
+        TRIM_COUNT = "trim.count", units, Plain, "See how many offers of TRiM were made, none under five";
+        TRIM_PRACTISE = "trim.practise", all, Personal, "Look after people who accepted TRiM";
+        TRIM_MANAGE = "trim.manage", all, Plain, "Edit after which kinds of work TRiM is offered";
+    }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";
         PEOPLE_ADD = "people.add", all, Plain, "Add people";

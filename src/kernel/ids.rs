@@ -109,6 +109,18 @@ id!(/// That people of a unit or a role need a kind of competence.
     CompetenceNeedId);
 id!(/// One certificate of somebody's.
     CertificateId);
+id!(/// That a kind of work proposes an exposure.
+    ExposureRuleId);
+id!(/// What somebody was exposed to.
+    ExposureId);
+id!(/// That TRiM is offered after a kind of work.
+    TrimCriterionId);
+id!(/// That somebody was offered TRiM, or asked for it.
+    TrimOfferId);
+id!(/// An offer that was accepted, for who practises.
+    TrimCaseId);
+id!(/// An assessment or a follow-up that took place.
+    TrimMeetingId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.

@@ -34,11 +34,15 @@ pub enum NoticeKind {
     CertificateEnding,
     /// Certificates of people that one looks after run out soon.
     TeamCertificateEnding,
+    /// There is something to look at after a job; it does not say what.
+    AfterJob,
+    /// For who practises TRiM: something is due.
+    TrimDue,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Invitation,
         Self::PasswordReset,
         Self::PasswordChanged,
@@ -52,6 +56,8 @@ impl NoticeKind {
         Self::CpdAnswered,
         Self::CertificateEnding,
         Self::TeamCertificateEnding,
+        Self::AfterJob,
+        Self::TrimDue,
     ];
 
     /// Its name in the database, and its template's.
@@ -70,6 +76,8 @@ impl NoticeKind {
             Self::CpdAnswered => "cpd-answered",
             Self::CertificateEnding => "certificate-ending",
             Self::TeamCertificateEnding => "team-certificate-ending",
+            Self::AfterJob => "after-job",
+            Self::TrimDue => "trim-due",
         }
     }
 
@@ -94,6 +102,8 @@ impl NoticeKind {
             Self::CpdAnswered => "CPD answered",
             Self::CertificateEnding => "Certificate running out",
             Self::TeamCertificateEnding => "Team certificates running out",
+            Self::AfterJob => "After a job",
+            Self::TrimDue => "TRiM due",
         }
     }
 
@@ -113,6 +123,9 @@ impl NoticeKind {
             Self::HoursReturned | Self::CpdAsked | Self::CpdAnswered => SignedDuration::from_mins(10),
             // Written by a look that is taken once a day, an hour earlier or later when the clocks change.
             Self::CertificateEnding | Self::TeamCertificateEnding => SignedDuration::from_hours(20),
+            // The page that it leads to shows all that waits.
+            Self::AfterJob => SignedDuration::from_hours(12),
+            Self::TrimDue => SignedDuration::from_hours(20),
         }
     }
 
@@ -140,6 +153,8 @@ impl NoticeKind {
             Self::TeamCertificateEnding => {
                 Some("When certificates of people whose certificates I record run out in 90, 30 or 7 days")
             }
+            Self::AfterJob => Some("After a job, when there is an exposure to confirm or an offer for me"),
+            Self::TrimDue => Some("When something is due in my work as a TRiM practitioner"),
         }
     }
 
@@ -156,6 +171,8 @@ impl NoticeKind {
             Self::CpdAnswered => Some("/cpd"),
             Self::CertificateEnding => Some("/competences"),
             Self::TeamCertificateEnding => Some("/team/competences"),
+            Self::AfterJob => Some("/after-job"),
+            Self::TrimDue => Some("/trim/caseload"),
         }
     }
 }
@@ -282,9 +299,19 @@ mod tests {
     fn what_protects_an_account_cannot_be_switched_off() {
         let optional: Vec<NoticeKind> = NoticeKind::ALL.into_iter().filter(|kind| kind.is_optional()).collect();
         use NoticeKind::{
-            CertificateEnding, HoursApproved, HoursDecided, HoursWaiting, NewDevice, TeamCertificateEnding,
+            AfterJob, CertificateEnding, HoursApproved, HoursDecided, HoursWaiting, NewDevice, TeamCertificateEnding,
+            TrimDue,
         };
-        let wanted = [NewDevice, HoursWaiting, HoursApproved, HoursDecided, CertificateEnding, TeamCertificateEnding];
+        let wanted = [
+            NewDevice,
+            HoursWaiting,
+            HoursApproved,
+            HoursDecided,
+            CertificateEnding,
+            TeamCertificateEnding,
+            AfterJob,
+            TrimDue,
+        ];
         assert_eq!(optional, wanted);
     }
 }

@@ -1,0 +1,18 @@
+drop policy trim_adds on mail_outbox;
+drop policy trim_reads on notice_choices;
+delete from jobs where kind like 'trim.%';
+drop trigger trim_logged on duties;
+drop trigger trim_changed on duties;
+drop function app_trim_duties_written();
+drop function app_trim_any_open();
+drop function app_trim_due(timestamptz);
+drop function app_trim_offer_due(timestamptz, timestamptz, timestamptz);
+drop function app_trim_whom(text);
+drop function app_trim_hand_over(uuid, uuid, timestamptz);
+drop function app_trim_practitioners();
+drop function app_trim_names(uuid[]);
+drop function app_trim_counts(date);
+drop table trim_meetings, trim_cases, trim_offers, trim_criteria;
+drop function app_trim_not_too_early();
+drop function app_trim_answered();
+drop function app_trim_offer_once();
