@@ -29,6 +29,7 @@ pub mod claims; // slice: what is claimed beside the hours, and what payroll tak
 pub mod competence; // slice: certificates, who needs which, what runs out
 pub mod cpd; // slice: what people learned, its evidence, the profile made of it
 pub mod duties; // slice: the activity log
+pub mod exposures; // slice: what people were exposed to, and which work proposes it
 pub mod extensions; // slice: plugins in the console, their grants and their runs
 pub mod identity; // slice: sign-in, sessions, people, roles
 pub mod imports; // slice: files that become duties or people

@@ -18,6 +18,8 @@ const ENTRIES: &[Entry] = &[
     ("cpd", "CPD to confirm", "/cpd/requests", &[permission::CPD_VERIFY]),
     ("competences", "My competences", "/competences", &[permission::CERTIFICATE_READ]),
     ("team-competences", "Team competences", "/team/competences", &[permission::CERTIFICATE_READ]),
+    ("exposures", "My exposures", "/exposures", &[permission::EXPOSURE_KEEP]),
+    ("exposure-records", "Exposure records", "/exposure-records", &[permission::EXPOSURE_READ]),
     ("people", "People", "/people", &[permission::PEOPLE_READ]),
     ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
     ("security", "Security", "/security", &[permission::SECURITY_READ]),

@@ -3,8 +3,8 @@
 use super::{api, front};
 use crate::http::Route;
 use crate::{
-    audit, claims, competence, cpd, duties, extensions, identity, imports, network, notices, organisation, oversight,
-    scim, sso, timesheets, tokens,
+    audit, claims, competence, cpd, duties, exposures, extensions, identity, imports, network, notices, organisation,
+    oversight, scim, sso, timesheets, tokens,
 };
 
 /// Every slice's table.
@@ -22,6 +22,7 @@ pub static ALL: &[&[Route]] = &[
     extensions::pages::ROUTES,
     // Before the duties: /team/{person} would take /team/cpd and /team/competences for somebody.
     cpd::pages::ROUTES,
+    exposures::pages::ROUTES,
     competence::pages::ROUTES,
     duties::pages::ROUTES,
     timesheets::pages::ROUTES,

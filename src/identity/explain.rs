@@ -44,7 +44,12 @@ pub const PERSON: &[Part] = &[
     Part { table: "claims", title: "Claims for overtime, disturbance and mileage", note: ALWAYS },
     Part { table: "certificates", title: "Certificates and competences", note: ALWAYS },
     Part { table: "cpd_entries", title: "CPD entries", note: SHARED_CPD },
+    Part { table: "exposures", title: "Exposures at work", note: EXPOSURES },
+    Part { table: "exposure_health", title: "Symptoms and health advice of exposures", note: EXPOSURES },
 ];
+
+/// Of traumatic events, the table's name says nothing.
+const EXPOSURES: &str = "Traumatic events nobody else reads. The others are read for a medical professional.";
 
 /// Entries are their person's alone until they decide otherwise.
 const SHARED_CPD: &str = "Only entries that the person shared with their managers, one by one; all others nobody else \

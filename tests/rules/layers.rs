@@ -36,6 +36,8 @@ const SLICES: &[(&str, &[&str])] = &[
     ("cpd", &["audit", "duties", "notices", "organisation"]),
     // How people write a date; messages about what runs out; the tree of units.
     ("competence", &["audit", "duties", "notices", "organisation"]),
+    // How people write a date; the tree of units; the kinds of work that an organisation begins with.
+    ("exposures", &["audit", "duties", "organisation"]),
     ("extensions", &["audit"]),
     ("imports", &["audit"]),
     ("notices", &["audit"]),
@@ -47,7 +49,7 @@ const SLICES: &[(&str, &[&str])] = &[
     ("organisation", &["audit"]),
     // The tree of units, and founding an organisation together with its first administrator; messages about accounts;
     // whether somebody is off the run, on their page.
-    ("identity", &["audit", "competence", "notices", "organisation"]),
+    ("identity", &["audit", "competence", "exposures", "notices", "organisation"]),
     // Whom a provider vouches for becomes a person with an account, a place and roles.
     ("sso", &["audit", "identity", "organisation"]),
     // The same for whom a directory names; the rules from groups to roles are those of sso.

@@ -1,0 +1,11 @@
+//! The tables of TRiM.
+
+mod cases;
+mod criteria;
+mod offers;
+mod work;
+
+pub(super) use cases::{case, cases, claim, close, hand_over, meet, meetings, people, practitioners};
+pub(super) use criteria::{add, criteria, remove};
+pub(super) use offers::{answer, ask, counts, give, offer, offers, whom};
+pub(super) use work::{any_open, due, offer_due};
