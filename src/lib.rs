@@ -41,4 +41,5 @@ pub mod scim; // slice: people and groups from a directory
 pub mod sso; // slice: signing in with an OpenID provider
 pub mod timesheets; // slice: hours submitted, approved, locked; who stands in for whom
 pub mod tokens; // slice: how programs are let in to the API
+pub mod trim; // slice: support by peers after an event: offers, cases, counts
 pub mod working_time; // slice: limits, rests and breaks of the Working Time Regulations, from what people worked

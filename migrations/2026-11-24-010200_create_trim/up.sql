@@ -295,7 +295,7 @@ comment on function app_trim_whom is 'Whom the caller may offer TRiM to: somebod
 -- Makes the offers that the duties written within a time call for, and says whom to tell: those who were offered TRiM and
 -- those of whom an exposure is proposed, and not which.
 create function app_trim_offer_due(since timestamptz, until timestamptz, moment timestamptz)
-returns table (person_id uuid, email text, offered boolean)
+returns table (person_id uuid, email text)
 language plpgsql volatile security definer set search_path = pg_catalog, public as $$
 declare
     own constant uuid := current_setting('app.organisation', true)::uuid;
@@ -323,7 +323,7 @@ begin
         returning trim_offers.person_id)
     select array_agg(distinct added.person_id) into made from added;
     return query
-        select a.person_id, a.email, a.person_id = any (coalesce(made, '{}'))
+        select a.person_id, a.email
           from accounts a
           join people p on p.organisation_id = a.organisation_id and p.id = a.person_id and p.left_at is null
          where a.organisation_id = own and a.disabled_at is null

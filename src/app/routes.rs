@@ -4,7 +4,7 @@ use super::{api, front};
 use crate::http::Route;
 use crate::{
     audit, claims, competence, cpd, duties, exposures, extensions, identity, imports, network, notices, organisation,
-    oversight, scim, sso, timesheets, tokens,
+    oversight, scim, sso, timesheets, tokens, trim,
 };
 
 /// Every slice's table.
@@ -23,6 +23,7 @@ pub static ALL: &[&[Route]] = &[
     // Before the duties: /team/{person} would take /team/cpd and /team/competences for somebody.
     cpd::pages::ROUTES,
     exposures::pages::ROUTES,
+    trim::pages::ROUTES,
     competence::pages::ROUTES,
     duties::pages::ROUTES,
     timesheets::pages::ROUTES,

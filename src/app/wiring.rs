@@ -32,6 +32,7 @@ use crate::notices::hours::Crier;
 use crate::notices::job::{self as post, Postman};
 use crate::sso::Federation;
 use crate::tokens;
+use crate::trim::job::Lookout;
 use crate::views::Views;
 
 /// The parts that handlers share, each built once. Cheap to clone.
@@ -201,6 +202,8 @@ impl Parts {
         };
         let look = Look { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend([inviter.handler(), look.handler()]);
+        let lookout = Lookout { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
+        handlers.extend(lookout.handlers());
         let uses = tokens::purge::Purge {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),

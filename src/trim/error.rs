@@ -72,7 +72,8 @@ impl AsProblem for TrimError {
                     .collect(),
             ),
             Self::Changed => Problem::Conflict(
-                "It was changed since you opened it: it was taken over, withdrawn or closed. Look at your caseload.".to_owned(),
+                "It was changed since you opened it: it was taken over, withdrawn or closed. Look at your caseload."
+                    .to_owned(),
             ),
             Self::TooEarly(earliest) => Problem::Conflict(format!(
                 "Nobody is assessed within 72 hours of the event. The earliest moment is {}.",

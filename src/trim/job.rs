@@ -79,7 +79,7 @@ impl Lookout {
         self.db
             .write_blocking(&caller, |tx| {
                 let may = authz::may::<LookAfter>(tx, ())?;
-                for (person, recipient, _offered) in store::offer_due(tx, &may, (written.since, written.until), now)? {
+                for (person, recipient) in store::offer_due(tx, &may, (written.since, written.until), now)? {
                     notices::post(tx, now, &NewNotice { kind: NoticeKind::AfterJob, person, recipient, about: None })?;
                 }
                 Ok::<_, TrimError>(())

@@ -221,10 +221,7 @@ mod tests {
         let case = Case { event_at: at("2026-10-24T11:00:00Z"), ..case() };
         let now = at("2026-11-24T12:00:00Z");
         assert!(check_meeting(&typed("2026-10-27", "11:00"), &case, &[], now).is_ok());
-        assert!(matches!(
-            check_meeting(&typed("2026-10-27", "10:59"), &case, &[], now),
-            Err(TrimError::TooEarly(_))
-        ));
+        assert!(matches!(check_meeting(&typed("2026-10-27", "10:59"), &case, &[], now), Err(TrimError::TooEarly(_))));
     }
 
     #[test]

@@ -44,12 +44,14 @@ const SLICES: &[(&str, &[&str])] = &[
     ("network", &["audit"]),
     ("tokens", &["audit"]),
     ("working_time", &[]),
+    // The kinds of work, and what else waits after a job; how people write a date; messages; the tree of units.
+    ("trim", &["audit", "duties", "exposures", "notices", "organisation"]),
     // How long before its end a token is called ending.
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),
     // The tree of units, and founding an organisation together with its first administrator; messages about accounts;
     // whether somebody is off the run, on their page.
-    ("identity", &["audit", "competence", "exposures", "notices", "organisation"]),
+    ("identity", &["audit", "competence", "exposures", "notices", "organisation", "trim"]),
     // Whom a provider vouches for becomes a person with an account, a place and roles.
     ("sso", &["audit", "identity", "organisation"]),
     // The same for whom a directory names; the rules from groups to roles are those of sso.

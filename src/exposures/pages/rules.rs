@@ -109,7 +109,11 @@ pub(super) async fn add(ask: Ask, Posted(typed): Posted<TypedRule>) -> Result<Ht
     let TypedRule { work, kind, agents } = typed.clone();
     let errors = match service::add_rule(db, caller, work, kind, agents, now).await {
         Ok(()) => {
-            return Ok(ask.redirect_with(LIST, FlashKind::Success, "Added. It holds for duties that were logged, too."));
+            return Ok(ask.redirect_with(
+                LIST,
+                FlashKind::Success,
+                "Added. It holds for duties that were logged, too.",
+            ));
         }
         Err(ExposureError::Invalid(errors)) => errors,
         Err(ExposureError::RuleTaken) => {

@@ -53,13 +53,7 @@ pub async fn criteria(db: &Db, caller: &Caller) -> Result<CriteriaPage, TrimErro
 ///
 /// # Errors
 /// [`TrimError::Invalid`]; [`TrimError::CriterionTaken`].
-pub async fn add(
-    db: &Db,
-    caller: &Caller,
-    work: String,
-    criterion: String,
-    now: Timestamp,
-) -> Result<(), TrimError> {
+pub async fn add(db: &Db, caller: &Caller, work: String, criterion: String, now: Timestamp) -> Result<(), TrimError> {
     db.write(caller, move |tx| {
         let may = authz::may::<ManageCriteria>(tx, ())?;
         let all = work::all(tx)?;

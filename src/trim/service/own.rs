@@ -132,13 +132,7 @@ pub async fn answer(
 ///
 /// # Errors
 /// [`TrimError::Invalid`] with what is wrong with the day.
-pub async fn ask(
-    db: &Db,
-    caller: &Caller,
-    id: TrimOfferId,
-    event_on: String,
-    now: Timestamp,
-) -> Result<(), TrimError> {
+pub async fn ask(db: &Db, caller: &Caller, id: TrimOfferId, event_on: String, now: Timestamp) -> Result<(), TrimError> {
     let me = me(caller);
     db.write(caller, move |tx| {
         let may = authz::may::<UseTrim>(tx, me)?;

@@ -133,8 +133,7 @@ pub(in crate::trim) fn close<'tx>(
     may: &Granted<'tx, HoldCase>,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    let this =
-        trim_cases::table.find((tx.caller().organisation(), may.scope())).filter(trim_cases::ended_at.is_null());
+    let this = trim_cases::table.find((tx.caller().organisation(), may.scope())).filter(trim_cases::ended_at.is_null());
     let changed = diesel::update(this)
         .set((trim_cases::ended_at.eq(now.to_diesel()), trim_cases::ending.eq("closed")))
         .execute(tx.conn())?;
@@ -186,13 +185,8 @@ pub(in crate::trim) fn people(tx: &mut Tx<'_>, of: &[PersonId]) -> Result<Vec<Re
     let rows: Vec<Person> = diesel::sql_query("select id, name, unit_id, email, phone from app_trim_names($1)")
         .bind::<Array<SqlUuid>, _>(of)
         .load(tx.conn())?;
-    let person = |row: Person| Reachable {
-        id: row.id,
-        name: row.name,
-        unit: row.unit_id,
-        email: row.email,
-        phone: row.phone,
-    };
+    let person =
+        |row: Person| Reachable { id: row.id, name: row.name, unit: row.unit_id, email: row.email, phone: row.phone };
     Ok(rows.into_iter().map(person).collect())
 }
 

@@ -1,7 +1,7 @@
 //! What the background work asks of the database: functions that answer it alone.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Text, Timestamptz, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
@@ -21,31 +21,21 @@ struct Told {
     person_id: PersonId,
     #[diesel(sql_type = Text)]
     email: String,
-    #[diesel(sql_type = Bool)]
-    offered: bool,
 }
 
-/// Makes the offers that duties written in that time call for. Whom to tell, where, and whether they were offered TRiM.
+/// Makes the offers that duties written in that time call for. Whom to tell, and where.
 pub(in crate::trim) fn offer_due<'tx>(
     tx: &mut Tx<'tx>,
     _may: &Granted<'tx, LookAfter>,
     (since, until): (Timestamp, Timestamp),
     now: Timestamp,
-) -> Result<Vec<(PersonId, String, bool)>, DbError> {
-    let rows: Vec<Told> = diesel::sql_query("select person_id, email, offered from app_trim_offer_due($1, $2, $3)")
+) -> Result<Vec<(PersonId, String)>, DbError> {
+    let rows: Vec<Told> = diesel::sql_query("select person_id, email from app_trim_offer_due($1, $2, $3)")
         .bind::<Timestamptz, _>(since.to_diesel())
         .bind::<Timestamptz, _>(until.to_diesel())
         .bind::<Timestamptz, _>(now.to_diesel())
         .load(tx.conn())?;
-    Ok(rows.into_iter().map(|row| (row.person_id, row.email, row.offered)).collect())
-}
-
-#[derive(QueryableByName)]
-struct Due {
-    #[diesel(sql_type = SqlUuid)]
-    person_id: PersonId,
-    #[diesel(sql_type = Text)]
-    email: String,
+    Ok(rows.into_iter().map(|row| (row.person_id, row.email)).collect())
 }
 
 /// Who of those who practise is to be told now that something is due; it is noted that they were.
@@ -54,7 +44,7 @@ pub(in crate::trim) fn due<'tx>(
     _may: &Granted<'tx, LookAfter>,
     now: Timestamp,
 ) -> Result<Vec<(PersonId, String)>, DbError> {
-    let rows: Vec<Due> = diesel::sql_query("select person_id, email from app_trim_due($1)")
+    let rows: Vec<Told> = diesel::sql_query("select person_id, email from app_trim_due($1)")
         .bind::<Timestamptz, _>(now.to_diesel())
         .load(tx.conn())?;
     Ok(rows.into_iter().map(|row| (row.person_id, row.email)).collect())
