@@ -6,6 +6,7 @@
 //! application's role. The two must agree. An act names neither permission nor scope: nothing here repeats a rule.
 
 mod acts;
+mod exposures;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -159,6 +160,7 @@ impl Walk {
         ));
         let mut records = Vec::new();
         for person in &people {
+            exposures::record(&app, org, person);
             let (duty, grant, fresh) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
             let cpd = [Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7()];
             let [entry, file, certificate] = cpd;
@@ -329,7 +331,7 @@ impl Walk {
             ))
             .expect("entered");
         let mut yes = BTreeSet::new();
-        for act in ACTS {
+        for act in ACTS.iter().chain(exposures::ACTS) {
             let once = [3_usize];
             for relation in if act.on_records { relations } else { &once[..] } {
                 let record = &self.records[*relation];
