@@ -42,4 +42,5 @@ pub mod sso; // slice: signing in with an OpenID provider
 pub mod timesheets; // slice: hours submitted, approved, locked; who stands in for whom
 pub mod tokens; // slice: how programs are let in to the API
 pub mod trim; // slice: support by peers after an event: offers, cases, counts
+pub mod vault; // slice: a key pair of somebody's own, and who has it open at the moment
 pub mod working_time; // slice: limits, rests and breaks of the Working Time Regulations, from what people worked

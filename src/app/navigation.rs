@@ -23,6 +23,7 @@ const ENTRIES: &[Entry] = &[
     ("caseload", "TRiM caseload", "/trim/caseload", &[permission::TRIM_PRACTISE]),
     ("team-trim", "TRiM offers", "/team/trim", &[permission::TRIM_COUNT]),
     ("exposure-records", "Exposure records", "/exposure-records", &[permission::EXPOSURE_READ]),
+    ("wellbeing", "Wellbeing", "/wellbeing", &[permission::WELLBEING_KEEP]),
     ("people", "People", "/people", &[permission::PEOPLE_READ]),
     ("audit", "Audit", "/audit", &[permission::AUDIT_READ]),
     ("security", "Security", "/security", &[permission::SECURITY_READ]),

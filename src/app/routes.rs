@@ -4,7 +4,7 @@ use super::{api, front};
 use crate::http::Route;
 use crate::{
     audit, claims, competence, cpd, duties, exposures, extensions, identity, imports, network, notices, organisation,
-    oversight, scim, sso, timesheets, tokens, trim,
+    oversight, scim, sso, timesheets, tokens, trim, vault,
 };
 
 /// Every slice's table.
@@ -28,6 +28,7 @@ pub static ALL: &[&[Route]] = &[
     duties::pages::ROUTES,
     timesheets::pages::ROUTES,
     claims::pages::ROUTES,
+    vault::pages::ROUTES,
     imports::pages::ROUTES,
     duties::api::ROUTES,
     audit::pages::ROUTES,

@@ -33,6 +33,7 @@ use crate::notices::job::{self as post, Postman};
 use crate::sso::Federation;
 use crate::tokens;
 use crate::trim::job::Lookout;
+use crate::vault::Vaults;
 use crate::views::Views;
 
 /// The parts that handlers share, each built once. Cheap to clone.
@@ -50,6 +51,8 @@ pub struct Parts {
     pub mail: Data<Desk>,
     /// How to speak with OpenID providers.
     pub federation: Data<Federation>,
+    /// The vaults that are unlocked at the moment.
+    pub vaults: Data<Vaults>,
 }
 
 /// Builds the parts. The database may be away: then what needs it answers 503 until it is back.
@@ -73,6 +76,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
     let limits = Arc::new(Limits::new(&config.rate_limits, Arc::clone(&keys)));
     let gate = Gate::new(db.clone(), Arc::clone(&clock));
     let federation = Federation::new(&config.sso);
+    let vaults = Vaults::start(Arc::clone(&keys), Arc::clone(&clock))?;
     let site = Site {
         db,
         views: Views::new()?,
@@ -96,6 +100,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         plugins: Data::new(plugins),
         mail: Data::new(mail),
         federation: Data::new(federation),
+        vaults: Data::new(vaults),
     })
 }
 
@@ -222,6 +227,7 @@ impl Parts {
             .app_data(self.plugins.clone())
             .app_data(self.mail.clone())
             .app_data(self.federation.clone())
+            .app_data(self.vaults.clone())
             .app_data(PayloadConfig::new(self.site.config.server.body_bytes()));
         edge::mount(service, routes::ALL);
     }

@@ -117,6 +117,10 @@ catalogue! {
         TRIM_PRACTISE = "trim.practise", all, Personal, "Look after people who accepted TRiM";
         TRIM_MANAGE = "trim.manage", all, Plain, "Edit after which kinds of work TRiM is offered";
     }
+    "Wellbeing" {
+        WELLBEING_KEEP = "wellbeing.keep", own, Plain, "Keep wellbeing notes of one's own that nobody else can read";
+        WELLBEING_RECEIVE = "wellbeing.receive", own, Personal, "Read wellbeing notes that people share with one by name";
+    }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";
         PEOPLE_ADD = "people.add", all, Plain, "Add people";

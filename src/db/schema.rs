@@ -1219,6 +1219,78 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    vault_keys (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        public_key -> Bytea,
+        proof -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    vault_receipts (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        sealed -> Bytea,
+    }
+}
+
+diesel::table! {
+    vault_wraps (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        kind -> Text,
+        salt -> Bytea,
+        params -> Jsonb,
+        sealed -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    wellbeing_choices (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        keep_months -> Nullable<Int2>,
+    }
+}
+
+diesel::table! {
+    wellbeing_records (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        mark -> Uuid,
+        sealed -> Bytea,
+        delete_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    wellbeing_shares (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        record_id -> Uuid,
+        person_id -> Uuid,
+        recipient_id -> Uuid,
+        sealed -> Bytea,
+        shared_at -> Timestamptz,
+        opened_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    wellbeing_support (organisation_id) {
+        organisation_id -> Uuid,
+        body -> Text,
+        changed_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     api_token_scopes,
@@ -1310,4 +1382,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     trim_meetings,
     trim_offers,
     units,
+    vault_keys,
+    vault_receipts,
+    vault_wraps,
+    wellbeing_choices,
+    wellbeing_records,
+    wellbeing_shares,
+    wellbeing_support,
 );

@@ -133,8 +133,8 @@ async fn guard(
     let Some(route) = routes.iter().find(|route| route.http_method() == *request.method()) else {
         return Ok(refusal(request, Problem::MethodNotAllowed(allowed(&routes))));
     };
-    tracing::Span::current().record("route", route.name);
-    request.extensions_mut().insert(RouteName(route.name));
+    tracing::Span::current().record("route", route.shown_name());
+    request.extensions_mut().insert(RouteName(route.shown_name()));
     if csrf::is_foreign(request.request()) {
         return Ok(refusal(request, Problem::Forbidden));
     }

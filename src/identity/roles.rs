@@ -52,6 +52,7 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::CERTIFICATE_READ, Scope::Own),
             (p::EXPOSURE_KEEP, Scope::Own),
             (p::TRIM_ANSWER, Scope::Own),
+            (p::WELLBEING_KEEP, Scope::Own),
             (p::REPORT_RUN, Scope::Own),
             (p::TOKEN_OWN, Scope::Own),
         ],

@@ -121,6 +121,14 @@ id!(/// An offer that was accepted, for who practises.
     TrimCaseId);
 id!(/// An assessment or a follow-up that took place.
     TrimMeetingId);
+id!(/// One way to open somebody's vault.
+    VaultWrapId);
+id!(/// What was once done with somebody's vault.
+    VaultReceiptId);
+id!(/// One sealed record of somebody's wellbeing.
+    WellbeingRecordId);
+id!(/// That such a record was shared with somebody.
+    WellbeingShareId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.

@@ -38,6 +38,7 @@ const SLICES: &[(&str, &[&str])] = &[
     ("competence", &["audit", "duties", "notices", "organisation"]),
     // How people write a date; the tree of units; the kinds of work that an organisation begins with.
     ("exposures", &["audit", "duties", "organisation"]),
+    ("vault", &[]),
     ("extensions", &["audit"]),
     ("imports", &["audit"]),
     ("notices", &["audit"]),
