@@ -1207,6 +1207,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    trim_scores (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        meeting_id -> Uuid,
+        person_id -> Uuid,
+        reader_id -> Uuid,
+        sealed -> Bytea,
+    }
+}
+
+diesel::table! {
     units (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -1381,6 +1392,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     trim_criteria,
     trim_meetings,
     trim_offers,
+    trim_scores,
     units,
     vault_keys,
     vault_receipts,

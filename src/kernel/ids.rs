@@ -121,6 +121,8 @@ id!(/// An offer that was accepted, for who practises.
     TrimCaseId);
 id!(/// An assessment or a follow-up that took place.
     TrimMeetingId);
+id!(/// What was scored at such a meeting, for one who can open it.
+    TrimScoreId);
 id!(/// One way to open somebody's vault.
     VaultWrapId);
 id!(/// What was once done with somebody's vault.

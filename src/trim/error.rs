@@ -2,10 +2,12 @@
 
 use crate::audit::AuditError;
 use crate::authz::AuthzError;
+use crate::crypto::personal::SealError;
 use crate::db::DbError;
 use crate::exposures::ExposureError;
 use crate::http::{AsProblem, FieldProblem, Problem};
 use crate::notices::NoticeError;
+use crate::vault::VaultError;
 use crate::views::{FormErrors, format};
 
 /// Why something was not written or shown.
@@ -35,6 +37,12 @@ pub enum TrimError {
     /// The exposures beside it.
     #[error(transparent)]
     Exposure(#[from] ExposureError),
+    /// The vault of who scores, or of the member.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A score could not be sealed, so nothing was written.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -86,6 +94,8 @@ impl AsProblem for TrimError {
             Self::Audit(error) => error.problem(),
             Self::Notice(error) => error.problem(),
             Self::Exposure(error) => error.problem(),
+            Self::Vault(error) => error.problem(),
+            Self::Seal(_) => Problem::Internal,
             Self::Db(error) => error.problem(),
         }
     }

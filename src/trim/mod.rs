@@ -12,6 +12,7 @@ pub mod model;
 pub mod pages;
 pub mod policy;
 pub mod rules;
+pub mod score;
 pub mod service;
 mod store;
 

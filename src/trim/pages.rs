@@ -6,6 +6,7 @@ mod counts;
 mod criteria;
 mod meeting;
 mod own;
+mod scores;
 mod the_case;
 mod words;
 
@@ -20,6 +21,7 @@ const EITHER: Access = Access::NeedsOne(&[EXPOSURE_KEEP, TRIM_ANSWER]);
 const PRACTISE: Access = Access::Needs(TRIM_PRACTISE);
 const OFFER: Access = Access::NeedsAt(Scope::Unit, &[TRIM_OFFER]);
 const COUNT: Access = Access::NeedsAt(Scope::Unit, &[TRIM_COUNT]);
+const SCORES: Access = Access::NeedsOne(&[TRIM_ANSWER, TRIM_PRACTISE]);
 const CRITERIA: Access = Access::Needs(TRIM_MANAGE);
 
 /// The routes of the pages.
@@ -37,6 +39,7 @@ pub static ROUTES: &[Route] = &[
     Route::post("trim.close", "/trim/cases/{id}/close", PRACTISE, || web::post().to(the_case::close)),
     Route::get("trim.meet-form", "/trim/cases/{id}/meeting", PRACTISE, || web::get().to(meeting::form)),
     Route::post("trim.meet", "/trim/cases/{id}/meeting", PRACTISE, || web::post().to(meeting::submit)),
+    Route::get("trim.scores", "/trim/scores", SCORES, || web::get().to(scores::show)),
     Route::get("trim.count", "/team/trim", COUNT, || web::get().to(counts::show)),
     Route::get("trim.offer-form", "/team/trim/offer", OFFER, || web::get().to(counts::offer_form)),
     Route::post("trim.offer", "/team/trim/offer", OFFER, || web::post().to(counts::offer)),

@@ -69,6 +69,8 @@ pub struct TypedMeeting {
     pub outcome: String,
     /// To whom they were signposted.
     pub referral: String,
+    /// What was scored, in the order of the items; nothing for one that was not.
+    pub item: Vec<String>,
 }
 
 /// Which meeting is the next one of a case; `None` when there is none.
@@ -202,7 +204,7 @@ mod tests {
             held_on: on.to_owned(),
             held_time: time.to_owned(),
             outcome: "monitor".to_owned(),
-            referral: String::new(),
+            ..TypedMeeting::default()
         }
     }
 

@@ -45,8 +45,9 @@ const SLICES: &[(&str, &[&str])] = &[
     ("network", &["audit"]),
     ("tokens", &["audit"]),
     ("working_time", &[]),
-    // The kinds of work, and what else waits after a job; how people write a date; messages; the tree of units.
-    ("trim", &["audit", "duties", "exposures", "notices", "organisation"]),
+    // The kinds of work, and what else waits after a job; how people write a date; messages; the tree of units; to whom a
+    // score is sealed.
+    ("trim", &["audit", "duties", "exposures", "notices", "organisation", "vault"]),
     // How long before its end a token is called ending.
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),

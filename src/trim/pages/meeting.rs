@@ -3,17 +3,21 @@
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 
 use super::words::{day, id};
+use crate::authz::permission::WELLBEING_KEEP;
 use crate::http::{Ask, Failure, FlashKind, Posted, Problem};
 use crate::kernel::civil;
 use crate::kernel::ids::TrimCaseId;
 use crate::trim::error::TrimError;
 use crate::trim::model::{MeetingKind, Outcome, Referral};
 use crate::trim::rules::{self, Standing, TypedMeeting, next_meeting};
+use crate::trim::score::{self, ITEMS, POINTS};
 use crate::trim::service::{self, Opened};
+use crate::vault::Vaults;
+use crate::vault::service as vault;
 use crate::views::form::FieldError;
 use crate::views::{Choice, Crumb, Field, FormErrors, PageContext, format};
 
@@ -29,12 +33,35 @@ struct MeetingPage {
     held_time: Field,
     outcome: Field,
     referral: Field,
+    /// The ten items; none for who has no vault to seal them to.
+    items: Vec<Item>,
     #[serde(skip)]
     errors: FormErrors,
 }
 
+/// An item with the part of the time that it is about.
+#[derive(Debug, Clone, Serialize)]
+struct Item {
+    field: Field,
+}
+
+fn items(typed: &TypedMeeting, errors: &FormErrors) -> Vec<Item> {
+    let given = typed.item.iter().map(String::as_str).chain(std::iter::repeat(""));
+    let items = (1..).zip(&ITEMS).zip(given).map(|((number, (part, text)), given)| {
+        let points = POINTS.iter().map(|(value, title)| Choice::new(*value, *title));
+        let field = Field::new("item", *text)
+            .id(score::field(number))
+            .hint(*part)
+            .choices(std::iter::once(Choice::new("", "Not scored")).chain(points))
+            .choose([given])
+            .errors(errors);
+        Item { field }
+    });
+    items.collect()
+}
+
 impl MeetingPage {
-    fn new(opened: &Opened, kind: MeetingKind, typed: &TypedMeeting, errors: FormErrors) -> Self {
+    fn new(opened: &Opened, kind: MeetingKind, typed: &TypedMeeting, sealed: bool, errors: FormErrors) -> Self {
         let outcomes = Outcome::ALL.iter().map(|outcome| Choice::new(outcome.as_str(), outcome.title()));
         let referrals = Referral::ALL.iter().map(|referral| Choice::new(referral.as_str(), referral.title()));
         let none = Choice::new("", "To nobody");
@@ -57,6 +84,7 @@ impl MeetingPage {
                 .choices(std::iter::once(none).chain(referrals))
                 .choose([&typed.referral])
                 .errors(&errors),
+            items: if sealed { items(typed, &errors) } else { Vec::new() },
             errors,
         }
     }
@@ -89,6 +117,7 @@ impl PageContext for MeetingPage {
             held_time: Field::new("held_time", "Time"),
             outcome: Field::new("outcome", "What is done next?"),
             referral: Field::new("referral", "Signposted to whom?"),
+            items: Vec::new(),
             errors: FormErrors::new(),
         }
     }
@@ -111,25 +140,36 @@ pub(super) async fn form(ask: Ask, path: Path<String>) -> Result<HttpResponse, F
     let now = ask.clock().now();
     let opened = service::open(&ask.site().db, ask.caller(), id(&path, TrimCaseId)?, now).await?;
     let typed = TypedMeeting { held_on: civil::local(now).date().to_string(), ..TypedMeeting::default() };
-    ask.page(&MeetingPage::new(&opened, next(&opened)?, &typed, FormErrors::new()))
+    let sealed = has_vault(&ask).await?;
+    ask.page(&MeetingPage::new(&opened, next(&opened)?, &typed, sealed, FormErrors::new()))
+}
+
+/// Whether the caller has a vault, so that a score can be sealed to it. Whoever may keep none has none.
+async fn has_vault(ask: &Ask) -> Result<bool, TrimError> {
+    if !ask.caller().holds(WELLBEING_KEEP) {
+        return Ok(false);
+    }
+    Ok(vault::exists(&ask.site().db, ask.caller()).await?)
 }
 
 /// Records the meeting, or shows what was typed again with what is wrong.
 pub(super) async fn submit(
     ask: Ask,
     path: Path<String>,
+    vaults: Data<Vaults>,
     Posted(typed): Posted<TypedMeeting>,
 ) -> Result<HttpResponse, Failure> {
     let id = id(&path, TrimCaseId)?;
     let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
-    let errors = match service::meet(db, caller, id, typed.clone(), now).await {
+    let errors = match service::meet(db, &vaults, caller, id, typed.clone(), now).await {
         Ok(()) => return Ok(ask.redirect_with(&format!("/trim/cases/{id}"), FlashKind::Success, "Recorded.")),
         Err(TrimError::Invalid(errors)) => errors,
         Err(TrimError::TooEarly(from)) => too_early(from),
         Err(error) => return Err(error.into()),
     };
     let opened = service::open(db, caller, id, now).await?;
-    ask.page_again(&MeetingPage::new(&opened, next(&opened)?, &typed, errors))
+    let sealed = has_vault(&ask).await?;
+    ask.page_again(&MeetingPage::new(&opened, next(&opened)?, &typed, sealed, errors))
 }
 
 fn too_early(from: jiff::Timestamp) -> FormErrors {
@@ -167,8 +207,8 @@ mod tests {
         let due = opened("2026-11-24T10:00:00Z");
         vec![
             MeetingPage::sample(),
-            MeetingPage::new(&early, MeetingKind::Assessment, &typed, errors),
-            MeetingPage::new(&due, MeetingKind::FollowUp, &typed, FormErrors::new()),
+            MeetingPage::new(&early, MeetingKind::Assessment, &typed, true, errors),
+            MeetingPage::new(&due, MeetingKind::FollowUp, &typed, false, FormErrors::new()),
         ]
     }
 

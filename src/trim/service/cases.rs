@@ -5,13 +5,16 @@ use jiff::Timestamp;
 use crate::audit::{self, Entry};
 use crate::authz::{self, Caller};
 use crate::db::{Db, Tx};
-use crate::kernel::ids::{PersonId, TrimCaseId};
+use crate::kernel::ids::{PersonId, TrimCaseId, TrimMeetingId};
 use crate::organisation::units;
 use crate::trim::error::TrimError;
 use crate::trim::model::{Case, Meeting, Reachable};
 use crate::trim::policy::{HoldCase, OpenCase, Practise};
 use crate::trim::rules::{self, Standing, TypedMeeting};
+use crate::trim::score::Score;
+use crate::trim::service::scores;
 use crate::trim::store;
+use crate::vault::Vaults;
 
 /// A case in the list.
 #[derive(Debug, Clone)]
@@ -155,22 +158,30 @@ pub async fn hand_over(
     .await
 }
 
-/// Records that the next meeting took place.
+/// Records that the next meeting took place, with the score if there is one: sealed to the vault of the caller and to the
+/// member's, if they have one.
 ///
 /// # Errors
-/// [`TrimError::TooEarly`]; [`TrimError::Invalid`].
+/// [`TrimError::TooEarly`]; [`TrimError::Invalid`], also for a score of somebody who has no vault to seal it to.
 pub async fn meet(
     db: &Db,
+    vaults: &Vaults,
     caller: &Caller,
     id: TrimCaseId,
     typed: TypedMeeting,
     now: Timestamp,
 ) -> Result<(), TrimError> {
+    let vaults = vaults.clone();
     db.write(caller, move |tx| {
         let may = authz::may::<HoldCase>(tx, id)?;
         let meetings = store::meetings(tx, &[id])?;
         let meeting = rules::check_meeting(&typed, may.facts(), &meetings, now)?;
-        store::meet(tx, &may, &meeting, now)?;
+        let score = Score::check(&typed.item)?;
+        let held = TrimMeetingId::new(now);
+        store::meet(tx, &may, held, &meeting, now)?;
+        if let Some(score) = score {
+            scores::seal(tx, &vaults, &may, held, &score, now)?;
+        }
         note(tx, "trim.meet", id, now)
     })
     .await

@@ -144,6 +144,7 @@ pub(in crate::trim) fn close<'tx>(
 pub(in crate::trim) fn meet<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, HoldCase>,
+    id: TrimMeetingId,
     meeting: &Meeting,
     now: Timestamp,
 ) -> Result<(), DbError> {
@@ -151,7 +152,7 @@ pub(in crate::trim) fn meet<'tx>(
     diesel::insert_into(trim_meetings::table)
         .values((
             trim_meetings::organisation_id.eq(tx.caller().organisation()),
-            trim_meetings::id.eq(TrimMeetingId::new(now)),
+            trim_meetings::id.eq(id),
             trim_meetings::case_id.eq(may.scope()),
             trim_meetings::person_id.eq(may.facts().person),
             trim_meetings::kind.eq(meeting.kind.as_str()),
