@@ -43,4 +43,5 @@ pub mod timesheets; // slice: hours submitted, approved, locked; who stands in f
 pub mod tokens; // slice: how programs are let in to the API
 pub mod trim; // slice: support by peers after an event: offers, cases, counts
 pub mod vault; // slice: a key pair of somebody's own, and who has it open at the moment
+pub mod wellbeing; // slice: what people write of their wellbeing, that nobody else reads
 pub mod working_time; // slice: limits, rests and breaks of the Working Time Regulations, from what people worked

@@ -53,7 +53,7 @@ create table wellbeing_support (
     body text not null check (length(body) between 1 and 4000),
     changed_at timestamptz not null,
     primary key (organisation_id),
-    foreign key (organisation_id) references organisations (id)
+    foreign key (organisation_id) references organisations (organisation_id)
 );
 comment on table wellbeing_support is 'To whom people can talk, as the organisation words it. No row: what the program ships.';
 

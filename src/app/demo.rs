@@ -12,6 +12,7 @@ mod duties;
 mod hours;
 mod people;
 mod plugin;
+mod wellbeing;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -30,12 +31,16 @@ use people::Crew;
 /// Everybody's password in the demonstration.
 pub const PASSWORD: &str = "three calm grey herons";
 
+/// What opens the vaults of the demonstration, of whoever has one there.
+pub const WELLBEING_PASSPHRASE: &str = "ladder otter velvet crumpet";
+
 /// Whom to sign in as, and what for.
 pub const SIGN_INS: &[(&str, &str)] = &[
     ("member@northmoor.example", "logs duties"),
     ("manager@northmoor.example", "approves the hours of a station"),
     ("hr@northmoor.example", "decides on claims, sees hours and HR fields"),
     ("auditor@northmoor.example", "reads the audit trail"),
+    ("marcus.bell@northmoor.example", "is occupational health: reads wellbeing notes that are shared with them"),
     ("admin@northmoor.example", "configures, imports, installs plugins"),
 ];
 
@@ -69,7 +74,9 @@ pub fn fill(parts: &Parts, plugin: Option<&Path>, tell: Tell<'_>) -> anyhow::Res
         tell(&format!("Logging eight weeks of duties for {} people.", crews.len()));
         duties::log_all(site, organisation, &crews, tell).await?;
         tell("Submitting and approving the hours of one station.");
-        hours::submit_all(site, organisation, &administrator, &crews).await
+        hours::submit_all(site, organisation, &administrator, &crews).await?;
+        tell("Sealing a member's wellbeing notes.");
+        wellbeing::write(parts, organisation, &administrator, &crews).await
     })
 }
 

@@ -4,7 +4,7 @@ use super::{api, front};
 use crate::http::Route;
 use crate::{
     audit, claims, competence, cpd, duties, exposures, extensions, identity, imports, network, notices, organisation,
-    oversight, scim, sso, timesheets, tokens, trim, vault,
+    oversight, scim, sso, timesheets, tokens, trim, vault, wellbeing,
 };
 
 /// Every slice's table.
@@ -29,6 +29,7 @@ pub static ALL: &[&[Route]] = &[
     timesheets::pages::ROUTES,
     claims::pages::ROUTES,
     vault::pages::ROUTES,
+    wellbeing::pages::ROUTES,
     imports::pages::ROUTES,
     duties::api::ROUTES,
     audit::pages::ROUTES,

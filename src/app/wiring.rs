@@ -35,6 +35,7 @@ use crate::tokens;
 use crate::trim::job::Lookout;
 use crate::vault::Vaults;
 use crate::views::Views;
+use crate::wellbeing;
 
 /// The parts that handlers share, each built once. Cheap to clone.
 #[derive(Clone)]
@@ -209,6 +210,8 @@ impl Parts {
         handlers.extend([inviter.handler(), look.handler()]);
         let lookout = Lookout { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend(lookout.handlers());
+        let expire = wellbeing::job::Expire { db: site.db.clone(), clock: Arc::clone(&site.clock) };
+        handlers.extend([expire.handler()]);
         let uses = tokens::purge::Purge {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),

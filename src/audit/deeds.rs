@@ -282,6 +282,7 @@ const DEEDS: &[(&str, &str, About)] = &[
     ("unit.move", "Moved a unit", Security(Configuration)),
     ("unit.rename", "Changed a unit", Security(Configuration)),
     ("unit.reopen", "Reopened a unit", Security(Configuration)),
+    ("wellbeing.support", "Changed to whom people can talk about their wellbeing", Work),
 ];
 
 /// The words for a deed; its code, when the trail holds one that this version does not know.

@@ -150,6 +150,8 @@ pub enum SystemName {
     Competence,
     /// Offers TRiM after work that calls for it, and tells who practises what is due.
     Trim,
+    /// Removes sealed records whose day has come.
+    Wellbeing,
 }
 
 impl SystemName {
@@ -171,6 +173,7 @@ impl SystemName {
             Self::Hours => "hours",
             Self::Competence => "competence",
             Self::Trim => "trim",
+            Self::Wellbeing => "wellbeing",
         }
     }
 }

@@ -51,6 +51,7 @@ impl Demo {
             println!("    {email:<28} {what}");
         }
         println!("each with the password\n    {}\n", demo::PASSWORD);
+        println!("Wellbeing notes open with a passphrase of their own:\n    {}\n", demo::WELLBEING_PASSPHRASE);
         if let Some(plugin) = self.plugin.as_ref().filter(|plugin| plugin.exists()) {
             println!("A report is ready under Reports. To go through its installation yourself, remove it as the");
             println!("administrator under Plugins, then upload\n    {}\n", plugin.display());

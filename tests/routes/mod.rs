@@ -30,3 +30,4 @@ mod timesheets;
 pub mod tokens;
 mod trim;
 mod units;
+mod wellbeing;

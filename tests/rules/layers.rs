@@ -39,6 +39,8 @@ const SLICES: &[(&str, &[&str])] = &[
     // How people write a date; the tree of units; the kinds of work that an organisation begins with.
     ("exposures", &["audit", "duties", "organisation"]),
     ("vault", &[]),
+    // A duty that a note came out of; who changed to whom people can talk; what records are sealed with.
+    ("wellbeing", &["audit", "duties", "vault"]),
     ("extensions", &["audit"]),
     ("imports", &["audit"]),
     ("notices", &["audit"]),

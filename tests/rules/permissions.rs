@@ -7,6 +7,7 @@
 
 mod acts;
 mod exposures;
+mod wellbeing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,6 +159,7 @@ impl Walk {
             admin = founded.administrator,
             now = "2026-11-22T09:00:00Z",
         ));
+        wellbeing::seal(&app, org, walker.id.0, people[3].id.0);
         let mut records = Vec::new();
         for person in &people {
             exposures::record(&app, org, person);
@@ -331,7 +333,7 @@ impl Walk {
             ))
             .expect("entered");
         let mut yes = BTreeSet::new();
-        for act in ACTS.iter().chain(exposures::ACTS) {
+        for act in ACTS.iter().chain(exposures::ACTS).chain(wellbeing::ACTS) {
             let once = [3_usize];
             for relation in if act.on_records { relations } else { &once[..] } {
                 let record = &self.records[*relation];

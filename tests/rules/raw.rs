@@ -32,6 +32,12 @@ const SEEN: &[(&str, &str, &str)] = &[
     ("trim_offers", "person_id = $me$", "member"),
     ("trim_cases", "person_id = $me$", "member"),
     ("trim_meetings", "person_id = $me$", "member"),
+    ("vault_keys", "person_id = $me$", "member"),
+    ("vault_wraps", "person_id = $me$", "member"),
+    ("vault_receipts", "person_id = $me$", "member"),
+    ("wellbeing_records", "person_id = $me$", "member"),
+    ("wellbeing_choices", "person_id = $me$", "member"),
+    ("wellbeing_shares", "person_id = $me$", "member"),
     ("audit_entries", "subject_id = $me$ and action <> all (app_security_deeds())", "auditor"),
     ("audit_entries", "subject_id = $me$ and action = any (app_security_deeds())", "administrator auditor"),
 ];
@@ -67,6 +73,7 @@ async fn world() -> (World, String) {
     ));
     submit(&world, &duty);
     distress(&world);
+    seal(&world);
     (world, duty)
 }
 
@@ -89,6 +96,23 @@ fn distress(world: &World) {
              from trim_cases where person_id = '{me}'; \
          commit",
         manager = world.manager.id,
+    ));
+}
+
+/// Gives the member a vault with a record in it that they shared with the colleague, who may not receive such any more.
+fn seal(world: &World) {
+    let (organisation, me, colleague) = (world.founded.organisation, world.member.id, world.colleague.id);
+    let sealed = "decode(repeat('00', 4145), 'hex')";
+    world.app.database.superuser(&format!(
+        "insert into vault_keys values ('{organisation}', '{me}', sha256('x'), sha256('y'), now()); \
+         insert into vault_keys values ('{organisation}', '{colleague}', sha256('x'), sha256('y'), now()); \
+         insert into vault_wraps values \
+           ('{organisation}', '{me}', '{me}', 'recovery', repeat('0', 16)::bytea, '{{}}', repeat('0', 73)::bytea, now()); \
+         insert into vault_receipts values ('{organisation}', '{me}', '{me}', repeat('0', 241)::bytea); \
+         insert into wellbeing_records values ('{organisation}', '{me}', '{me}', '{me}', {sealed}, '2026-01-01'); \
+         insert into wellbeing_choices values ('{organisation}', '{me}', 12); \
+         insert into wellbeing_shares (organisation_id, id, record_id, person_id, recipient_id, sealed, shared_at) \
+           values ('{organisation}', '{me}', '{me}', '{me}', '{colleague}', {sealed}, now())"
     ));
 }
 
@@ -116,7 +140,7 @@ fn everybody(world: &World) -> Vec<(&'static str, Context)> {
     let own = world.founded.organisation;
     let mut all: Vec<(&str, Context)> =
         people(world).into_iter().map(|(name, who)| (name, Context::from(who))).collect();
-    for name in ["sign-in", "set-up", "import", "audit.sequencer", "jobs", "operator", "hours", "trim"] {
+    for name in ["sign-in", "set-up", "import", "audit.sequencer", "jobs", "operator", "hours", "trim", "wellbeing"] {
         all.push((name, Context::System(own, name)));
     }
     // Whoever enters the right person in the wrong organisation, or the other way round, is nobody.

@@ -112,14 +112,14 @@ pub(super) async fn submit(
     }
 }
 
-/// Forgets the key of this session.
+/// Forgets the key of this session, and leaves these pages.
 pub(super) async fn lock(
     ask: Ask,
     vaults: Data<Vaults>,
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     vaults.lock(session_of(&ask)?);
-    Ok(ask.redirect_with("/wellbeing", FlashKind::Success, "Locked."))
+    Ok(ask.redirect_with("/", FlashKind::Success, "Locked."))
 }
 
 #[cfg(test)]
