@@ -4,6 +4,7 @@ delete from jobs where kind like 'trim.%';
 drop trigger trim_logged on duties;
 drop trigger trim_changed on duties;
 drop function app_trim_duties_written();
+drop function app_trim_moment(timestamptz);
 drop function app_trim_any_open();
 drop function app_trim_due(timestamptz);
 drop function app_trim_offer_due(timestamptz, timestamptz, timestamptz);

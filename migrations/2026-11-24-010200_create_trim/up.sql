@@ -377,22 +377,48 @@ language sql stable security definer set search_path = pg_catalog, public as $$
                     where c.organisation_id = (select current_setting('app.organisation', true)::uuid) and c.ended_at is null)
 $$;
 
--- Duties that call for an offer or propose an exposure have a job look at them once they are committed, whoever writes them.
+-- A moment as the program reads it, to the microsecond.
+create function app_trim_moment(moment timestamptz) returns text
+language sql stable set search_path = pg_catalog, public as $$
+    select to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
+revoke all on function app_trim_moment(timestamptz) from public;
+
+-- Duties that call for an offer or propose an exposure have a job look at them once they are committed, whoever writes
+-- them. A job that waits and that nobody holds takes them in; nobody waits for one that somebody holds.
 create function app_trim_duties_written() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public as $$
+declare
+    found_in record;
+    waiting uuid;
 begin
-    insert into jobs (id, organisation_id, kind, payload, run_at, created_at)
-    select gen_random_uuid(), w.organisation_id, 'trim.after-job',
-           jsonb_build_object('since', to_char(min(w.changed_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-                              'until', to_char(max(w.changed_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')),
-           max(w.changed_at), max(w.changed_at)
-      from written w
-     where w.deleted_at is null and w.ended_at > w.changed_at - interval '28 days'
-       and (exists (select from trim_criteria c where c.organisation_id = w.organisation_id
-                       and c.duty_kind_id in (w.type_id, w.category_id, w.subcategory_id))
-            or exists (select from exposure_rules r where r.organisation_id = w.organisation_id
-                          and r.duty_kind_id in (w.type_id, w.category_id, w.subcategory_id)))
-     group by w.organisation_id;
+    for found_in in
+        select w.organisation_id, min(w.changed_at) as first, max(w.changed_at) as last
+          from written w
+         where w.deleted_at is null and w.ended_at > w.changed_at - interval '28 days'
+           and (exists (select from trim_criteria c where c.organisation_id = w.organisation_id
+                           and c.duty_kind_id in (w.type_id, w.category_id, w.subcategory_id))
+                or exists (select from exposure_rules r where r.organisation_id = w.organisation_id
+                              and r.duty_kind_id in (w.type_id, w.category_id, w.subcategory_id)))
+         group by w.organisation_id
+    loop
+        select j.id into waiting from jobs j
+         where j.kind = 'trim.after-job' and j.organisation_id = found_in.organisation_id
+           and j.dead_at is null and j.leased_until is null
+         limit 1 for update skip locked;
+        if waiting is null then
+            insert into jobs (id, organisation_id, kind, payload, run_at, created_at)
+            values (gen_random_uuid(), found_in.organisation_id, 'trim.after-job',
+                    jsonb_build_object('since', app_trim_moment(found_in.first), 'until', app_trim_moment(found_in.last)),
+                    found_in.last, found_in.last);
+        else
+            update jobs j
+               set payload = jsonb_build_object(
+                       'since', app_trim_moment(least((j.payload ->> 'since')::timestamptz, found_in.first)),
+                       'until', app_trim_moment(greatest((j.payload ->> 'until')::timestamptz, found_in.last)))
+             where j.id = waiting;
+        end if;
+    end loop;
     return null;
 end $$;
 create trigger trim_logged after insert on duties
