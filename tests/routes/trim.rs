@@ -458,3 +458,74 @@ async fn an_administrator_says_after_which_work_trim_is_offered() {
         admin.get(path).await.expect_status(403);
     }
 }
+
+/// Makes a vault for somebody in this browser, where it is open then.
+async fn make_vault(client: &mut Client<'_>) {
+    client.get("/wellbeing/vault/new").await.expect_status(200);
+    let passphrase = "ladder otter velvet crumpet";
+    client
+        .post("/wellbeing/vault/new", &[("passphrase", passphrase), ("again", passphrase), ("understood", "yes")])
+        .await
+        .expect_status(200);
+}
+
+#[actix_web::test]
+async fn a_score_is_sealed_to_who_made_it_and_to_the_member() {
+    let world = World::new();
+    accepted(&world).await;
+    let (one, two) = (practitioner(&world, "pia"), practitioner(&world, "paul"));
+    for somebody in [&one, &two] {
+        world.app.grant(&world.founded, somebody, "member", None);
+    }
+    world.app.clock.advance(SignedDuration::from_hours(72));
+    let mut member = world.app.browser(&world.member).await;
+    make_vault(&mut member).await;
+    let mut pia = world.app.browser(&one).await;
+    let case = pia.get("/trim/caseload").await.link("Jo").expect("a case");
+    pia.post(&format!("{case}/claim"), &[]).await.expect_status(303);
+    let form = format!("{case}/meeting");
+    pia.get(&form).await.expect_text("make your vault first");
+    let fields = |items: [&'static str; 10]| {
+        let mut all = vec![("held_on", "2026-11-24"), ("held_time", "20:00"), ("outcome", "monitor")];
+        all.extend(items.map(|points| ("item", points)));
+        all
+    };
+    let all = ["2", "1", "0", "2", "1", "0", "2", "1", "0", "2"];
+    pia.post(&form, &fields(all)).await.expect_status(422).expect_text("Make your vault first");
+    assert_eq!((world.app.rows("trim_scores"), world.app.rows("trim_meetings")), (0, 0));
+    make_vault(&mut pia).await;
+    pia.get(&form).await.expect_text("They felt out of control during the event");
+    let some = ["2", "1", "0", "2", "", "0", "2", "1", "0", "2"];
+    pia.post(&form, &fields(some)).await.expect_status(422).expect_text("Score this item too");
+    pia.post(&form, &fields(all)).await.expect_status(303);
+    pia.get("/trim/scores").await.expect_status(200).expect_text("11 of 20").expect_text("Jo Tester");
+    member.get("/trim/scores").await.expect_status(200).expect_text("11 of 20").expect_text("You: Assessment");
+    // Two boxes, one for each of the two; what is in them is in no other table and no entry of the trail.
+    assert_eq!(world.app.rows("trim_scores"), 2);
+    let lengths = texts(&world, "select distinct length(sealed)::text from trim_scores");
+    assert_eq!(lengths.len(), 1, "a box says nothing by its length");
+    let hits = texts(&world, "select count(*)::text from trim_scores where position('items'::bytea in sealed) > 0");
+    assert_eq!(hits, ["0"]);
+    // A successor sees that the meeting took place, and no score; nobody else sees a box.
+    pia.post(&format!("{case}/hand-over"), &[("to", &two.id.to_string())]).await.expect_status(303);
+    let mut paul = world.app.browser(&two).await;
+    make_vault(&mut paul).await;
+    paul.get(&case).await.expect_status(200).expect_text("Keep an eye on it");
+    paul.get("/trim/scores").await.expect_text("No scores");
+    for somebody in [&two, &world.manager, &world.hr, &world.administrator, &world.auditor, &world.colleague] {
+        let seen = world.app.raw(somebody, "select count(*)::text from trim_scores");
+        assert_eq!(seen, Ok(vec!["0".to_owned()]), "{}", somebody.email);
+        let key = world.app.raw(somebody, &format!("select proof::text from app_trim_key('{}')", &case[12..]));
+        let keys = usize::from(somebody.id == two.id);
+        assert_eq!(key.map(|rows| rows.len()), Ok(keys), "{}", somebody.email);
+    }
+    // Nobody seals a score of somebody else's meeting, nor to a third person.
+    let forged = format!(
+        "insert into trim_scores (organisation_id, id, meeting_id, person_id, reader_id, sealed) \
+         select organisation_id, gen_random_uuid(), meeting_id, person_id, '{}', sealed from trim_scores limit 1",
+        world.manager.id
+    );
+    for somebody in [&one, &two, &world.manager, &world.member] {
+        assert!(!world.app.raw_write(somebody, &forged).is_ok_and(|rows| rows > 0), "{}", somebody.email);
+    }
+}
