@@ -30,6 +30,7 @@ pub mod claims; // slice: what is claimed beside the hours, and what payroll tak
 pub mod competence; // slice: certificates, who needs which, what runs out
 pub mod cpd; // slice: what people learned, its evidence, the profile made of it
 pub mod duties; // slice: the activity log
+pub mod exposures; // slice: what people were exposed to, and which work proposes it
 pub mod extensions; // slice: plugins in the console, their grants and their runs
 pub mod identity; // slice: sign-in, sessions, people, roles
 pub mod imports; // slice: files that become duties or people
@@ -42,6 +43,7 @@ pub mod scim; // slice: people and groups from a directory
 pub mod sso; // slice: signing in with an OpenID provider
 pub mod timesheets; // slice: hours submitted, approved, locked; who stands in for whom
 pub mod tokens; // slice: how programs are let in to the API
+pub mod trim; // slice: support by peers after an event: offers, cases, counts
 pub mod vault; // slice: a key pair of somebody's own, and who has it open at the moment
 pub mod wellbeing; // slice: what people write of their wellbeing, that nobody else reads
 pub mod working_time; // slice: limits, rests and breaks of the Working Time Regulations, from what people worked

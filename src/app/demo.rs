@@ -9,10 +9,12 @@ mod competences;
 mod crews;
 mod development;
 mod duties;
+mod exposures;
 mod hours;
 mod people;
 mod plugin;
 mod working_time;
+mod trim;
 mod wellbeing;
 
 use std::path::Path;
@@ -42,6 +44,8 @@ pub const SIGN_INS: &[(&str, &str)] = &[
     ("hr@northmoor.example", "decides on claims, sees hours and HR fields"),
     ("auditor@northmoor.example", "reads the audit trail"),
     ("marcus.bell@northmoor.example", "is occupational health: reads wellbeing notes that are shared with them"),
+    ("ffion.pugh@northmoor.example", "is a TRiM practitioner"),
+    ("idris.khan@northmoor.example", "reads exposures for a medical professional"),
     ("admin@northmoor.example", "configures, imports, installs plugins"),
 ];
 
@@ -78,6 +82,9 @@ pub fn fill(parts: &Parts, plugin: Option<&Path>, tell: Tell<'_>) -> anyhow::Res
         working_time::write(site, organisation, &administrator, &crews).await?;
         tell("Submitting and approving the hours of one station.");
         hours::submit_all(site, organisation, &administrator, &crews).await?;
+        tell("Confirming exposures, and offering TRiM.");
+        exposures::write(site, organisation, &crews).await?;
+        trim::write(site, organisation, &crews).await?;
         tell("Sealing a member's wellbeing notes.");
         wellbeing::write(parts, organisation, &administrator, &crews).await
     })

@@ -32,7 +32,16 @@ const AREAS: &[(&str, &[Entry])] = &[
             ("competences", "My competences", "/competences", &[permission::CERTIFICATE_READ]),
         ],
     ),
-    ("Wellbeing", &[("wellbeing", "Wellbeing", "/wellbeing", &[permission::WELLBEING_KEEP])]),
+    (
+        "Wellbeing",
+        &[
+            ("wellbeing", "My wellbeing", "/wellbeing", &[permission::WELLBEING_KEEP]),
+            ("exposures", "My exposures", "/exposures", &[permission::EXPOSURE_KEEP]),
+            ("trim", "TRiM", "/trim", &[permission::TRIM_ANSWER]),
+            ("caseload", "TRiM caseload", "/trim/caseload", &[permission::TRIM_PRACTISE]),
+            ("exposure-records", "Exposure records", "/exposure-records", &[permission::EXPOSURE_READ]),
+        ],
+    ),
     (
         "Team",
         &[
@@ -41,6 +50,7 @@ const AREAS: &[(&str, &[Entry])] = &[
             ("team-working-time", "Team working time", "/team/working-time", &[permission::WORKTIME_READ]),
             ("team-calendar", "Team calendar", "/team/calendar", &[permission::ROTA_READ]),
             ("rota", "Rota", "/rota", &[permission::ROTA_ASSIGN]),
+            ("team-trim", "TRiM offers", "/team/trim", &[permission::TRIM_COUNT]),
             ("team-absences", "Who is away", "/team/absences", &[permission::ABSENCE_READ]),
             ("team-competences", "Team competences", "/team/competences", &[permission::CERTIFICATE_READ]),
         ],

@@ -3,7 +3,7 @@
 use super::{api, front};
 use crate::http::Route;
 use crate::{
-    absences, audit, claims, competence, cpd, duties, extensions, identity, imports, network, notices, organisation, oversight, rota, scim, sso, timesheets, tokens, vault, wellbeing, working_time,
+    absences, audit, claims, competence, cpd, duties, exposures, extensions, identity, imports, network, notices, organisation, oversight, rota, scim, sso, timesheets, tokens, trim, vault, wellbeing, working_time,
 };
 
 /// Every slice's table.
@@ -23,6 +23,8 @@ pub static ALL: &[&[Route]] = &[
     absences::pages::ROUTES,
     rota::pages::ROUTES,
     cpd::pages::ROUTES,
+    exposures::pages::ROUTES,
+    trim::pages::ROUTES,
     competence::pages::ROUTES,
     working_time::pages::ROUTES,
     duties::pages::ROUTES,

@@ -35,6 +35,7 @@ use crate::notices::hours::Crier;
 use crate::notices::job::{self as post, Postman};
 use crate::sso::Federation;
 use crate::tokens;
+use crate::trim::job::Lookout;
 use crate::vault::Vaults;
 use crate::views::Views;
 use crate::working_time::job::Recorder;
@@ -224,6 +225,8 @@ impl Parts {
         handlers.extend([inviter.handler(), look.handler()]);
         let recorder = Recorder { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend(recorder.handlers());
+        let lookout = Lookout { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
+        handlers.extend(lookout.handlers());
         let expire = wellbeing::job::Expire { db: site.db.clone(), clock: Arc::clone(&site.clock) };
         handlers.extend([expire.handler()]);
         let uses = tokens::purge::Purge {

@@ -152,6 +152,8 @@ pub enum SystemName {
     WorkingTime,
     /// Finds whose calendar a feed's address is.
     Calendar,
+    /// Offers TRiM after work that calls for it, and tells who practises what is due.
+    Trim,
     /// Removes sealed records whose day has come.
     Wellbeing,
 }
@@ -176,6 +178,7 @@ impl SystemName {
             Self::Competence => "competence",
             Self::WorkingTime => "working-time",
             Self::Calendar => "calendar",
+            Self::Trim => "trim",
             Self::Wellbeing => "wellbeing",
         }
     }

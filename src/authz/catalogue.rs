@@ -120,6 +120,17 @@ catalogue! {
         ROTA_ASSIGN = "rota.assign", units, Plain, "Assign people and units to duty patterns, and set on-call contracts";
         ROTA_CONFIGURE = "rota.configure", all, Plain, "Edit duty patterns and how many riders units need";
     }
+    "Exposures and TRiM" {
+        EXPOSURE_KEEP = "exposure.keep", own, Plain, "Keep a record of one's own exposures";
+        EXPOSURE_READ = "exposure.read", units, Personal, "Read what people were exposed to, but traumatic events, for a medical professional";
+        EXPOSURE_HEALTH_READ = "exposure.health.read", units, Personal, "Read symptoms and health advice of exposures that one reads";
+        EXPOSURE_MANAGE = "exposure.manage", all, Plain, "Edit which kinds of work propose an exposure";
+        TRIM_ANSWER = "trim.answer", own, Plain, "Be offered TRiM, accept or decline it, and ask for it oneself";
+        TRIM_OFFER = "trim.offer", units, Plain, "Offer TRiM to people, and never learn what they answered";
+        TRIM_COUNT = "trim.count", units, Plain, "See how many offers of TRiM were made, none under five";
+        TRIM_PRACTISE = "trim.practise", all, Personal, "Look after people who accepted TRiM";
+        TRIM_MANAGE = "trim.manage", all, Plain, "Edit after which kinds of work TRiM is offered";
+    }
     "Wellbeing" {
         WELLBEING_KEEP = "wellbeing.keep", own, Plain, "Keep wellbeing notes of one's own that nobody else can read";
         WELLBEING_RECEIVE = "wellbeing.receive", own, Personal, "Read wellbeing notes that people share with one by name";

@@ -516,6 +516,60 @@ diesel::table! {
 }
 
 diesel::table! {
+    exposure_health (organisation_id, exposure_id, version) {
+        organisation_id -> Uuid,
+        exposure_id -> Uuid,
+        version -> Int4,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        symptoms -> Nullable<Text>,
+        advice -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    exposure_rules (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        duty_kind_id -> Uuid,
+        kind -> Text,
+        agents -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    exposure_versions (organisation_id, exposure_id, version) {
+        organisation_id -> Uuid,
+        exposure_id -> Uuid,
+        version -> Int4,
+        person_id -> Uuid,
+        confirmed -> Bool,
+        happened_on -> Date,
+        ba_minutes -> Nullable<Int4>,
+        details -> Jsonb,
+        reason -> Nullable<Text>,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    exposures (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        duty_id -> Nullable<Uuid>,
+        kind -> Text,
+        happened_on -> Date,
+        confirmed -> Bool,
+        version -> Int4,
+        created_at -> Timestamptz,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     factor_resets (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -1304,6 +1358,77 @@ diesel::table! {
 }
 
 diesel::table! {
+    trim_cases (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        offer_id -> Uuid,
+        person_id -> Uuid,
+        origin -> Text,
+        criterion -> Nullable<Text>,
+        event_at -> Timestamptz,
+        accepted_at -> Timestamptz,
+        practitioner_id -> Nullable<Uuid>,
+        claimed_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+        ending -> Nullable<Text>,
+        reminded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    trim_criteria (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        duty_kind_id -> Uuid,
+        criterion -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    trim_meetings (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        case_id -> Uuid,
+        person_id -> Uuid,
+        kind -> Text,
+        held_at -> Timestamptz,
+        outcome -> Text,
+        referral -> Nullable<Text>,
+        recorded_by -> Uuid,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    trim_offers (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        duty_id -> Nullable<Uuid>,
+        event_at -> Timestamptz,
+        origin -> Text,
+        criterion -> Nullable<Text>,
+        offered_by -> Nullable<Uuid>,
+        offered_at -> Timestamptz,
+        answer -> Nullable<Text>,
+        answered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    trim_scores (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        meeting_id -> Uuid,
+        person_id -> Uuid,
+        reader_id -> Uuid,
+        sealed -> Bytea,
+    }
+}
+
+diesel::table! {
     units (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -1482,6 +1607,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     duty_requests,
     duty_revisions,
     duty_shared_notes,
+    exposure_health,
+    exposure_rules,
+    exposure_versions,
+    exposures,
     factor_resets,
     grant_requests,
     hr_contracts,
@@ -1543,6 +1672,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     timesheet_rules,
     timesheets,
     totp_secrets,
+    trim_cases,
+    trim_criteria,
+    trim_meetings,
+    trim_offers,
+    trim_scores,
     units,
     vault_keys,
     vault_receipts,

@@ -51,7 +51,12 @@ pub const PERSON: &[Part] = &[
     Part { table: "opt_outs", title: "Opt-outs from the weekly limit", note: ALWAYS },
     Part { table: "other_employments", title: "Other employments", note: ALWAYS },
     Part { table: "cpd_entries", title: "CPD entries", note: SHARED_CPD },
+    Part { table: "exposures", title: "Exposures at work", note: EXPOSURES },
+    Part { table: "exposure_health", title: "Symptoms and health advice of exposures", note: EXPOSURES },
 ];
+
+/// Of traumatic events, the table's name says nothing.
+const EXPOSURES: &str = "Traumatic events nobody else reads. The others are read for a medical professional.";
 
 /// Entries are their person's alone until they decide otherwise.
 const SHARED_CPD: &str = "Only entries that the person shared with their managers, one by one; all others nobody else \

@@ -28,6 +28,11 @@ pub const AUDITOR: &str = "auditor";
 /// Configures, and reads nobody's record.
 pub const ADMINISTRATOR: &str = "administrator";
 
+/// Reads for a medical professional what people were exposed to.
+pub const EXPOSURE_READER: &str = "exposure-reader";
+/// Looks after people who accepted TRiM.
+pub const TRIM_PRACTITIONER: &str = "trim-practitioner";
+
 /// All of them.
 pub const BUILT_IN: &[BuiltInRole] = &[
     BuiltInRole {
@@ -51,6 +56,8 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::ABSENCE_RECORD, Scope::Own),
             (p::ROTA_KEEP, Scope::Own),
             (p::ROTA_READ, Scope::Own),
+            (p::EXPOSURE_KEEP, Scope::Own),
+            (p::TRIM_ANSWER, Scope::Own),
             (p::WELLBEING_KEEP, Scope::Own),
             (p::REPORT_RUN, Scope::Own),
             (p::TOKEN_OWN, Scope::Own),
@@ -78,6 +85,8 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::ABSENCE_RECORD, Scope::Below),
             (p::ROTA_READ, Scope::Below),
             (p::ROTA_ASSIGN, Scope::Below),
+            (p::TRIM_OFFER, Scope::Below),
+            (p::TRIM_COUNT, Scope::Below),
             (p::PEOPLE_READ, Scope::Below),
             (p::REPORT_RUN, Scope::Below),
         ],
@@ -99,6 +108,7 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::WORKTIME_EXPORT, Scope::Organisation),
             (p::ABSENCE_READ, Scope::Organisation),
             (p::ABSENCE_RECORD, Scope::Organisation),
+            (p::TRIM_COUNT, Scope::Organisation),
             (p::PEOPLE_READ, Scope::Organisation),
             (p::PEOPLE_ADD, Scope::Organisation),
             (p::PEOPLE_EDIT, Scope::Organisation),
@@ -143,6 +153,8 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::COMPETENCE_MANAGE, Scope::Organisation),
             (p::WORKTIME_MANAGE, Scope::Organisation),
             (p::ROTA_CONFIGURE, Scope::Organisation),
+            (p::EXPOSURE_MANAGE, Scope::Organisation),
+            (p::TRIM_MANAGE, Scope::Organisation),
             (p::CREW_MANAGE, Scope::Organisation),
             (p::PEOPLE_READ, Scope::Organisation),
             (p::PEOPLE_ADD, Scope::Organisation),
@@ -177,5 +189,19 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::SECURITY_EXPORT, Scope::Organisation),
             (p::REPORT_RUN, Scope::Own),
         ],
+    },
+    BuiltInRole {
+        code: EXPOSURE_READER,
+        name: "Exposure reader",
+        summary: "Reads at any hour what people of a unit and all units below were exposed to, for a medical professional.",
+        for_unit: true,
+        permissions: &[(p::EXPOSURE_READ, Scope::Below), (p::EXPOSURE_HEALTH_READ, Scope::Below)],
+    },
+    BuiltInRole {
+        code: TRIM_PRACTITIONER,
+        name: "TRiM practitioner",
+        summary: "Looks after people who accepted TRiM.",
+        for_unit: false,
+        permissions: &[(p::TRIM_PRACTISE, Scope::Organisation)],
     },
 ];

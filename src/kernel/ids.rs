@@ -125,6 +125,20 @@ id!(/// That a person or a unit works a pattern.
     RotaAssignmentId);
 id!(/// A stretch in which somebody is not available for on-call.
     UnavailableId);
+id!(/// That a kind of work proposes an exposure.
+    ExposureRuleId);
+id!(/// What somebody was exposed to.
+    ExposureId);
+id!(/// That TRiM is offered after a kind of work.
+    TrimCriterionId);
+id!(/// That somebody was offered TRiM, or asked for it.
+    TrimOfferId);
+id!(/// An offer that was accepted, for who practises.
+    TrimCaseId);
+id!(/// An assessment or a follow-up that took place.
+    TrimMeetingId);
+id!(/// What was scored at such a meeting, for one who can open it.
+    TrimScoreId);
 id!(/// One way to open somebody's vault.
     VaultWrapId);
 id!(/// What was once done with somebody's vault.

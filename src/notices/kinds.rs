@@ -147,6 +147,15 @@ kinds! {
             Offered("When certificates of people whose certificates I record run out in 90, 30 or 7 days"),
             Page("/team/competences"))
         .says("Certificates of people whose certificates you record run out soon.");
+    // The page that it leads to shows all that waits.
+    /// There is something to look at after a job; it does not say what.
+    AfterJob: row("after-job", "After a job", 12 * HOUR,
+            Offered("After a job, when there is an exposure to confirm or an offer for me"), Page("/after-job"))
+        .says("There is something for you to look at after a job.");
+    /// For who practises TRiM: something is due.
+    TrimDue: row("trim-due", "TRiM due", 20 * HOUR,
+            Offered("When something is due in my work as a TRiM practitioner"), Page("/trim/caseload"))
+        .says("Something is due in your work as a TRiM practitioner.");
     // At most one a morning, which its own table holds it to.
     /// How many notices of a week were not read, for whoever wants a summary.
     WeeklyDigest: row("weekly-digest", "Weekly summary", HOUR, Follows, Page("/notifications"));

@@ -17,6 +17,13 @@ const NO_PAGE = /\.(csv|pdf|zip)$|\/download$|^\/assets\/|^\/api\/|^\/brand\/|^\
 /** Pages that cannot be reached by a link, with the test that looks at them. */
 const ELSEWHERE = {
   '/set-up/{token}': 'set-up.test.mjs',
+  '/after-job': 'exposures.test.mjs',
+  '/exposure-records': 'exposures.test.mjs',
+  '/exposure-records/{id}': 'exposures.test.mjs',
+  '/trim/caseload': 'exposures.test.mjs',
+  '/trim/cases/{id}': 'exposures.test.mjs',
+  '/trim/cases/{id}/meeting': 'exposures.test.mjs',
+  '/trim/scores': 'exposures.test.mjs',
   '/password/{link}': 'people.test.mjs',
   '/forgotten-password': 'mail.test.mjs',
   '/forgotten-password/asked': 'mail.test.mjs',

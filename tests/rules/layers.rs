@@ -38,6 +38,8 @@ const SLICES: &[(&str, &[&str])] = &[
     ("cpd", &["audit", "duties", "notices", "organisation"]),
     // How people write a date; messages about what runs out; the tree of units.
     ("competence", &["audit", "duties", "notices", "organisation"]),
+    // How people write a date; the tree of units; the kinds of work that an organisation begins with.
+    ("exposures", &["audit", "duties", "organisation"]),
     ("vault", &[]),
     // A duty that a note came out of; who changed to whom people can talk; what records are sealed with.
     ("wellbeing", &["audit", "duties", "vault"]),
@@ -50,12 +52,15 @@ const SLICES: &[(&str, &[&str])] = &[
     ("working_time", &["audit", "duties", "organisation"]),
     // Days on which no duty is expected; logging one that was confirmed, the names of units and kinds of work.
     ("rota", &["absences", "audit", "duties"]),
+    // The kinds of work, and what else waits after a job; how people write a date; messages; the tree of units; to whom a
+    // score is sealed.
+    ("trim", &["audit", "duties", "exposures", "notices", "organisation", "vault"]),
     // How long before its end a token is called ending.
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),
     // The tree of units, and founding an organisation together with its first administrator; messages about accounts;
     // whether somebody is off the run, on their page; whoever signs out locks their vault.
-    ("identity", &["audit", "competence", "notices", "organisation", "vault"]),
+    ("identity", &["audit", "competence", "exposures", "notices", "organisation", "trim", "vault"]),
     // Whom a provider vouches for becomes a person with an account, a place and roles.
     ("sso", &["audit", "identity", "organisation"]),
     // The same for whom a directory names; the rules from groups to roles are those of sso.

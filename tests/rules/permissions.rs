@@ -9,6 +9,7 @@ mod absences;
 mod acts;
 mod working_time;
 mod rota;
+mod exposures;
 mod wellbeing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,7 +106,7 @@ impl Hours {
 
 /// Everything that the walks try.
 fn acts() -> impl Iterator<Item = &'static Act> {
-    [acts::ACTS, absences::ACTS, rota::ACTS, wellbeing::ACTS, working_time::ACTS].into_iter().flatten()
+    [acts::ACTS, absences::ACTS, exposures::ACTS, rota::ACTS, wellbeing::ACTS, working_time::ACTS].into_iter().flatten()
 }
 
 struct Walk {
@@ -177,6 +178,7 @@ impl Walk {
         wellbeing::seal(&app, org, walker.id.0, people[3].id.0);
         let mut records = Vec::new();
         for person in &people {
+            exposures::record(&app, org, person);
             let (duty, grant, fresh) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
             let cpd = [Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7()];
             let [entry, file, certificate] = cpd;

@@ -36,6 +36,12 @@ const SEEN: &[(&str, &str, &str)] = &[
     ("notice_choices", "person_id = $me$", "hours member sign-in"),
     ("notice_times", "person_id = $me$", "member"),
     ("notice_digests", "person_id = $me$", "member"),
+    ("exposures", "person_id = $me$", "member"),
+    ("exposure_versions", "person_id = $me$", "member"),
+    ("exposure_health", "person_id = $me$", "member"),
+    ("trim_offers", "person_id = $me$", "member"),
+    ("trim_cases", "person_id = $me$", "member"),
+    ("trim_meetings", "person_id = $me$", "member"),
     ("vault_keys", "person_id = $me$", "member"),
     ("vault_wraps", "person_id = $me$", "member"),
     ("vault_receipts", "person_id = $me$", "member"),
@@ -81,8 +87,31 @@ async fn world() -> (World, String) {
         admin = world.administrator.id,
     ));
     submit(&world, &duty);
+    distress(&world);
     seal(&world);
     (world, duty)
+}
+
+/// Has the member confirm an exposure with a symptom, accept an offer of TRiM, and be assessed.
+fn distress(world: &World) {
+    let (organisation, me, unit) = (world.founded.organisation, world.member.id, world.hillside);
+    world.app.database.superuser(&format!(
+        "begin; select set_config('app.organisation', '{organisation}', true); \
+         insert into exposures (organisation_id, id, person_id, unit_id, kind, happened_on, confirmed, created_at, changed_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', 'contaminant', '2026-11-20', true, now(), now()); \
+         insert into exposure_versions (organisation_id, exposure_id, version, person_id, confirmed, happened_on, details, recorded_at) \
+           values ('{organisation}', '{me}', 1, '{me}', true, '2026-11-20', '{{}}', now()); \
+         insert into exposure_health (organisation_id, exposure_id, version, person_id, unit_id, symptoms) \
+           values ('{organisation}', '{me}', 1, '{me}', '{unit}', 'Cough'); \
+         insert into trim_offers (organisation_id, id, person_id, unit_id, event_at, origin, offered_at, answer, answered_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', '2026-11-01', 'self', now(), 'accepted', now()); \
+         update trim_cases set practitioner_id = '{manager}', claimed_at = now() where person_id = '{me}'; \
+         insert into trim_meetings (organisation_id, id, case_id, person_id, kind, held_at, outcome, recorded_by, recorded_at) \
+           select organisation_id, id, id, person_id, 'assessment', '2026-11-10', 'monitor', '{manager}', now() \
+             from trim_cases where person_id = '{me}'; \
+         commit",
+        manager = world.manager.id,
+    ));
 }
 
 /// Gives the member a vault with a record in it that they shared with the colleague, who may not receive such any more.
@@ -142,7 +171,7 @@ fn everybody(world: &World) -> Vec<(&'static str, Context)> {
     let own = world.founded.organisation;
     let mut all: Vec<(&str, Context)> =
         people(world).into_iter().map(|(name, who)| (name, Context::from(who))).collect();
-    for name in ["sign-in", "set-up", "import", "audit.sequencer", "jobs", "operator", "hours", "wellbeing"] {
+    for name in ["sign-in", "set-up", "import", "audit.sequencer", "jobs", "operator", "hours", "trim", "wellbeing"] {
         all.push((name, Context::System(own, name)));
     }
     // Whoever enters the right person in the wrong organisation, or the other way round, is nobody.
