@@ -3,7 +3,7 @@
 use super::{api, front};
 use crate::http::Route;
 use crate::{
-    audit, claims, competence, cpd, duties, extensions, identity, imports, network, notices, organisation, oversight,
+    applications, audit, claims, competence, cpd, details, duties, extensions, identity, imports, network, notices, organisation, oversight,
     scim, sso, timesheets, tokens,
 };
 
@@ -17,6 +17,8 @@ pub static ALL: &[&[Route]] = &[
     identity::pages::PEOPLE_ROUTES,
     identity::pages::invitations::ROUTES,
     identity::pages::ROLE_ROUTES,
+    applications::pages::ROUTES,
+    details::pages::ROUTES,
     organisation::pages::ROUTES,
     network::pages::ROUTES,
     extensions::pages::ROUTES,

@@ -8,6 +8,7 @@ use actix_web::web::{Data, PayloadConfig, ServiceConfig};
 
 use super::health::Readiness;
 use super::{navigation, routes};
+use crate::applications::{job::Sweeper, letters};
 use crate::audit::{Sequencer, SequencerSettings};
 use crate::competence::job::Look;
 use crate::config::Config;
@@ -129,11 +130,13 @@ impl Background {
     pub fn start(parts: &Parts) -> anyhow::Result<Self> {
         let site = &parts.site;
         let settings = &site.config.jobs;
+        // What waits for mail servers has workers of its own.
+        const MAIL: &[&str] = &[post::SEND, post::SWEEP, letters::KIND];
         let start = |lane, count| {
             Workers::start(lane, &site.db, &site.queue, &site.clock, count, settings.poll(), parts.handlers())
         };
-        let workers = start(Lane::AllBut(post::KINDS), settings.workers)?;
-        let senders = start(Lane::Only(post::KINDS), site.config.mail.connections)?;
+        let workers = start(Lane::AllBut(MAIL), settings.workers)?;
+        let senders = start(Lane::Only(MAIL), site.config.mail.connections)?;
         let log = &site.config.audit;
         let log = SequencerSettings {
             dir: site.config.state.dir.join("audit"),
@@ -201,6 +204,13 @@ impl Parts {
         };
         let look = Look { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend([inviter.handler(), look.handler()]);
+        let sender = letters::Sender {
+            db: site.db.clone(),
+            clock: Arc::clone(&site.clock),
+            desk: self.mail.clone().into_inner(),
+        };
+        let sweeper = Sweeper { db: site.db.clone(), clock: Arc::clone(&site.clock) };
+        handlers.extend([sender.handler(), sweeper.handler()]);
         let uses = tokens::purge::Purge {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),

@@ -148,6 +148,10 @@ pub enum SystemName {
     Hours,
     /// Tells people that a certificate runs out.
     Competence,
+    /// Takes what applicants send, writes to them, and removes what is kept no longer.
+    Applications,
+    /// Does on its day what was planned: a transfer, a leaving.
+    Moves,
 }
 
 impl SystemName {
@@ -168,6 +172,8 @@ impl SystemName {
             Self::Sso => "sso",
             Self::Hours => "hours",
             Self::Competence => "competence",
+            Self::Applications => "applications",
+            Self::Moves => "moves",
         }
     }
 }

@@ -106,6 +106,12 @@ catalogue! {
         CERTIFICATE_EXPORT = "certificate.export", units, Personal, "Download competences that one may read as a table";
         COMPETENCE_MANAGE = "competence.manage", all, Plain, "Edit the kinds of competence and who needs them";
     }
+    "Joining and details" {
+        APPLICATION_HANDLE = "application.handle", units, Personal, "Publish vacancies, and read, score and decide on applications for them";
+        DETAIL_PROPOSE = "detail.propose", own, Plain, "Propose changes to one's own name, telephone, address and emergency contact";
+        DETAIL_APPROVE = "detail.approve", all, Personal, "Read people's addresses, and approve or return changes that they propose";
+        CONTACT_READ = "contact.read", units, Personal, "Read whom to call when something happens to somebody";
+    }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";
         PEOPLE_ADD = "people.add", all, Plain, "Add people";

@@ -24,6 +24,7 @@ mod hr_store;
 pub mod invitation_job;
 mod invitation_store;
 pub mod invitations;
+pub mod joining;
 mod known_device_store;
 mod known_devices;
 mod mailed_link_store;

@@ -109,6 +109,18 @@ id!(/// That people of a unit or a role need a kind of competence.
     CompetenceNeedId);
 id!(/// One certificate of somebody's.
     CertificateId);
+id!(/// A post for which people may apply.
+    VacancyId);
+id!(/// What somebody from outside sent for a vacancy.
+    ApplicationId);
+id!(/// One document that came with an application.
+    ApplicationFileId);
+id!(/// One letter to an applicant.
+    ApplicationLetterId);
+id!(/// A change that somebody proposed of their own details.
+    DetailChangeId);
+id!(/// A transfer or a leaving that was planned.
+    MoveId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.
