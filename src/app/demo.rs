@@ -10,6 +10,7 @@ mod crews;
 mod development;
 mod duties;
 mod hours;
+mod joining;
 mod people;
 mod plugin;
 
@@ -66,6 +67,8 @@ pub fn fill(parts: &Parts, plugin: Option<&Path>, tell: Tell<'_>) -> anyhow::Res
         tell("Recording certificates, and what people learned.");
         competences::write(site, organisation, &administrator, &crews).await?;
         development::write(site, organisation, &crews).await?;
+        tell("Receiving applications to join, and planning who moves.");
+        joining::write(site, organisation, &administrator, &crews).await?;
         tell(&format!("Logging eight weeks of duties for {} people.", crews.len()));
         duties::log_all(site, organisation, &crews, tell).await?;
         tell("Submitting and approving the hours of one station.");

@@ -18,6 +18,7 @@ const ENTRIES: &[Entry] = &[
     ("cpd", "CPD to confirm", "/cpd/requests", &[permission::CPD_VERIFY]),
     ("competences", "My competences", "/competences", &[permission::CERTIFICATE_READ]),
     ("team-competences", "Team competences", "/team/competences", &[permission::CERTIFICATE_READ]),
+    ("skills", "Skills", "/people/skills", &[permission::CERTIFICATE_READ]),
     ("own-details", "My details", "/account/details", &[permission::DETAIL_PROPOSE]),
     ("details", "Details to approve", "/details", &[permission::DETAIL_APPROVE]),
     ("vacancies", "Vacancies", "/vacancies", &[permission::APPLICATION_HANDLE]),
@@ -46,7 +47,7 @@ pub fn of(caller: &Caller) -> Vec<NavItem> {
 fn leads_somewhere(caller: &Caller, href: &str) -> bool {
     match href {
         "/team" => Team::of(caller).is_some(),
-        "/team/competences" => Competences::reads(caller).is_some(),
+        "/team/competences" | "/people/skills" => Competences::reads(caller).is_some(),
         "/competences" => caller.reach(permission::CERTIFICATE_READ).is_some_and(|reach| reach.own),
         "/cpd/requests" => !caller.holds(permission::CPD_KEEP),
         _ => true,

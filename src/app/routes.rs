@@ -3,8 +3,8 @@
 use super::{api, front};
 use crate::http::Route;
 use crate::{
-    applications, audit, claims, competence, cpd, details, duties, extensions, identity, imports, network, notices, organisation, oversight,
-    scim, sso, timesheets, tokens,
+    applications, audit, claims, competence, cpd, details, duties, extensions, identity, imports, network, notices,
+    organisation, oversight, scim, sso, timesheets, tokens,
 };
 
 /// Every slice's table.
@@ -14,6 +14,9 @@ pub static ALL: &[&[Route]] = &[
     identity::pages::ROUTES,
     identity::pages::FACTOR_ROUTES,
     identity::pages::SIGN_IN_ROUTES,
+    // Before the people: /people/{id} would take /people/moves and /people/skills for somebody.
+    identity::pages::moves::ROUTES,
+    competence::pages::SKILL_ROUTES,
     identity::pages::PEOPLE_ROUTES,
     identity::pages::invitations::ROUTES,
     identity::pages::ROLE_ROUTES,

@@ -20,6 +20,7 @@ use crate::http::bearer::Tokens;
 use crate::http::session::Sessions;
 use crate::http::{Site, edge};
 use crate::identity::invitation_job::Inviter;
+use crate::identity::move_job::Mover;
 use crate::identity::passwords::Passwords;
 use crate::identity::{self, access, mailed_links, sessions::Resolver};
 use crate::imports;
@@ -210,7 +211,8 @@ impl Parts {
             desk: self.mail.clone().into_inner(),
         };
         let sweeper = Sweeper { db: site.db.clone(), clock: Arc::clone(&site.clock) };
-        handlers.extend([sender.handler(), sweeper.handler()]);
+        let mover = Mover { db: site.db.clone(), clock: Arc::clone(&site.clock), keys: Arc::clone(&site.keys) };
+        handlers.extend([sender.handler(), sweeper.handler(), mover.handler()]);
         let uses = tokens::purge::Purge {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),

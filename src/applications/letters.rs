@@ -108,7 +108,8 @@ impl Sender {
         let settings = &self.desk.settings;
         let from = settings.from.as_deref().unwrap_or_default();
         let id = order.letter.to_string();
-        let written = self.desk.templates.write(TEMPLATE, &words).map_err(|error| JobError::Never(error.to_string()))?;
+        let written =
+            self.desk.templates.write(TEMPLATE, &words).map_err(|error| JobError::Never(error.to_string()))?;
         let letter = Letter::new(from, settings.reply_to.as_deref(), &found.recipient, &id, written, found.written_at);
         let Ok(letter) = letter else { return self.settle(&caller, order.letter, "failed") };
         match mailer.send(&letter, &mut || self.settle(&caller, order.letter, "leaving").is_ok()) {

@@ -11,8 +11,11 @@ use crate::kernel::ids::UnitId;
 use crate::views::FormErrors;
 
 /// Documents that one application may have.
-pub const FILES: [(&str, &str); 3] =
-    [("cv", "Curriculum vitae (optional)"), ("certificate", "Certificate (optional)"), ("other", "Something else (optional)")];
+pub const FILES: [(&str, &str); 3] = [
+    ("cv", "Curriculum vitae (optional)"),
+    ("certificate", "Certificate (optional)"),
+    ("other", "Something else (optional)"),
+];
 
 /// Applications that one vacancy takes: whoever fills the form by a program fills no disk.
 pub const MOST: i64 = 2_000;
@@ -172,8 +175,11 @@ pub fn parse_question(line: &str) -> Result<Question, &'static str> {
             "long" => question.kind = QuestionKind::Long,
             "yes or no" => question.kind = QuestionKind::YesNo,
             _ => {
-                let Some(rest) = lower.strip_prefix("choice:").and_then(|rest| part.get(part.len() - rest.len()..)) else {
-                    return Err("after a bar stands \u{201c}long\u{201d}, \u{201c}yes or no\u{201d}, \u{201c}choice: A, B\u{201d} or \u{201c}optional\u{201d}");
+                let Some(rest) = lower.strip_prefix("choice:").and_then(|rest| part.get(part.len() - rest.len()..))
+                else {
+                    return Err(
+                        "after a bar stands \u{201c}long\u{201d}, \u{201c}yes or no\u{201d}, \u{201c}choice: A, B\u{201d} or \u{201c}optional\u{201d}",
+                    );
                 };
                 question.kind = QuestionKind::Choice;
                 let choices = rest.split(',').map(str::trim).filter(|choice| !choice.is_empty());
@@ -288,8 +294,15 @@ pub fn check_application(typed: &TypedApplication, questions: &[Question]) -> Re
 /// Whether a text looks like an address that a message could go to.
 pub fn plausible_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || "@,;<>\"".contains(c));
-    text.len() <= 254 && plain(local) && plain(domain) && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
+    let plain = |part: &str| {
+        !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || "@,;<>\"".contains(c))
+    };
+    text.len() <= 254
+        && plain(local)
+        && plain(domain)
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
 }
 
 /// What an applicant types of a reference or a code, without what is only for the eye.
@@ -331,7 +344,9 @@ pub fn check_marks(criteria: &[Criterion], typed: &[String]) -> Result<Vec<(Stri
         let mark = typed.get(place).and_then(|mark| mark.trim().parse::<i16>().ok());
         match mark.filter(|mark| (0..=HIGHEST).contains(mark)) {
             Some(mark) => marks.push((criterion.name.clone(), mark)),
-            None => errors.add(format!("mark-{place}"), format!("Choose a mark from 0 to {HIGHEST} for {}", criterion.name)),
+            None => {
+                errors.add(format!("mark-{place}"), format!("Choose a mark from 0 to {HIGHEST} for {}", criterion.name))
+            }
         }
     }
     if errors.is_empty() { Ok(marks) } else { Err(errors) }
@@ -396,7 +411,8 @@ mod tests {
             about: "At Harbour".to_owned(),
             closes_on: "2026-12-31".to_owned(),
             keep_months: "6".to_owned(),
-            questions: "Why do you apply? | long\nDo you drive? | Yes or no\nWhen? | choice: Days, Nights | optional".to_owned(),
+            questions: "Why do you apply? | long\nDo you drive? | Yes or no\nWhen? | choice: Days, Nights | optional"
+                .to_owned(),
             stages: USUAL_STAGES.to_owned(),
             criteria: USUAL_CRITERIA.to_owned(),
             revision: String::new(),
@@ -450,7 +466,17 @@ mod tests {
         for good in ["a@b.example", "kit.vane+jobs@mail.example.org"] {
             assert!(plausible_email(good), "{good}");
         }
-        for bad in ["", "a", "@b.example", "a@b", "a@.example", "a@b.example.", "a b@c.example", "a@b.example,c@d.example", "a@b@c.example"] {
+        for bad in [
+            "",
+            "a",
+            "@b.example",
+            "a@b",
+            "a@.example",
+            "a@b.example.",
+            "a b@c.example",
+            "a@b.example,c@d.example",
+            "a@b@c.example",
+        ] {
             assert!(!plausible_email(bad), "{bad}");
         }
     }

@@ -88,7 +88,9 @@ impl Value {
         match self {
             Self::Name { given, family } => format!("{given} {family}"),
             Self::Phone { number } => number.clone(),
-            Self::Address { lines, postcode } => format!("{}, {postcode}", lines.lines().collect::<Vec<_>>().join(", ")),
+            Self::Address { lines, postcode } => {
+                format!("{}, {postcode}", lines.lines().collect::<Vec<_>>().join(", "))
+            }
             Self::Contact { name, relation, phone } => format!("{name} ({relation}), {phone}"),
         }
     }
@@ -178,7 +180,11 @@ pub struct Current {
 impl Current {
     /// What a part says.
     pub fn of(&self, part: Part) -> Option<&Value> {
-        Part::ALL.iter().zip(&self.values).find(|(known, _value)| **known == part).and_then(|(_part, value)| value.as_ref())
+        Part::ALL
+            .iter()
+            .zip(&self.values)
+            .find(|(known, _value)| **known == part)
+            .and_then(|(_part, value)| value.as_ref())
     }
 }
 

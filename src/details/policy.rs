@@ -183,9 +183,6 @@ mod tests {
         let here = caller(2, &[(permission::CONTACT_READ, unit(7))]);
         let there = caller(3, &[(permission::CONTACT_READ, unit(8))]);
         let all = [&caller(1, &[]), &here, &there];
-        assert_eq!(
-            all.map(|who| ReadContact::decide(who, &member)),
-            [Verdict::Allow, Verdict::Allow, Verdict::Hide]
-        );
+        assert_eq!(all.map(|who| ReadContact::decide(who, &member)), [Verdict::Allow, Verdict::Allow, Verdict::Hide]);
     }
 }

@@ -91,7 +91,13 @@ pub fn check(part: Part, typed: &Typed) -> Result<Value, FormErrors> {
         }
         Part::Contact => Value::Contact {
             name: text(&typed.name, 120, "name", "Enter the name of whom to call", &mut errors),
-            relation: text(&typed.relation, 60, "relation", "Say who they are to you, like \u{201c}sister\u{201d}", &mut errors),
+            relation: text(
+                &typed.relation,
+                60,
+                "relation",
+                "Say who they are to you, like \u{201c}sister\u{201d}",
+                &mut errors,
+            ),
             phone: phone(&typed.phone, &mut errors),
         },
     };
@@ -141,7 +147,9 @@ mod tests {
             let typed = Typed { phone: number.to_owned(), ..Typed::default() };
             assert_eq!(check(Part::Phone, &typed).is_ok(), good, "{number}");
         }
-        for (typed, written) in [("nm12ab", "NM1 2AB"), ("ec1a 1bb", "EC1A 1BB"), ("D02 AF30", "D02 AF30"), ("75001", "75001")] {
+        for (typed, written) in
+            [("nm12ab", "NM1 2AB"), ("ec1a 1bb", "EC1A 1BB"), ("D02 AF30", "D02 AF30"), ("75001", "75001")]
+        {
             assert_eq!(postcode(typed), written);
         }
     }

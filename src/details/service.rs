@@ -42,13 +42,7 @@ pub async fn own(db: &Db, caller: &Caller) -> Result<Own, DetailError> {
 ///
 /// # Errors
 /// [`DetailError::Invalid`]; [`DetailError::Waits`]; [`DetailError::Authz`].
-pub async fn propose(
-    db: &Db,
-    caller: &Caller,
-    part: Part,
-    typed: Typed,
-    now: Timestamp,
-) -> Result<bool, DetailError> {
+pub async fn propose(db: &Db, caller: &Caller, part: Part, typed: Typed, now: Timestamp) -> Result<bool, DetailError> {
     let person = me(caller)?;
     db.write(caller, move |tx| {
         let may = authz::may::<KeepDetails>(tx, person)?;

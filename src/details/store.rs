@@ -122,14 +122,17 @@ pub(super) fn waiting<'tx>(
     _may: &Granted<'tx, ListChanges>,
 ) -> Result<Vec<(Change, String)>, DbError> {
     let rows: Vec<(Loaded, Option<String>, Option<String>)> = table::table
-        .left_join(people::table.on(people::organisation_id.eq(table::organisation_id).and(people::id.eq(table::person_id))))
+        .left_join(
+            people::table.on(people::organisation_id.eq(table::organisation_id).and(people::id.eq(table::person_id))),
+        )
         .filter(table::organisation_id.eq(tx.caller().organisation()).and(table::state.eq(State::Proposed.as_str())))
         .select((COLUMNS, people::given_name.nullable(), people::family_name.nullable()))
         .order((table::proposed_at, table::id))
         .limit(200)
         .load(tx.conn())?;
     let named = |(loaded, given, family): (Loaded, Option<String>, Option<String>)| {
-        let name = given.zip(family).map_or_else(|| "Somebody".to_owned(), |(given, family)| format!("{given} {family}"));
+        let name =
+            given.zip(family).map_or_else(|| "Somebody".to_owned(), |(given, family)| format!("{given} {family}"));
         (row(loaded), name)
     };
     Ok(rows.into_iter().map(named).collect())
@@ -165,9 +168,8 @@ pub(super) fn withdraw<'tx>(
     may: &Granted<'tx, WithdrawChange>,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    let this = table::table
-        .find((tx.caller().organisation(), may.scope()))
-        .filter(table::state.eq(State::Proposed.as_str()));
+    let this =
+        table::table.find((tx.caller().organisation(), may.scope())).filter(table::state.eq(State::Proposed.as_str()));
     let changed = diesel::update(this)
         .set((table::state.eq(State::Withdrawn.as_str()), table::decided_at.eq(Some(now.to_diesel()))))
         .execute(tx.conn())?;
@@ -182,9 +184,8 @@ pub(super) fn decide<'tx>(
     answer: Option<&str>,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    let this = table::table
-        .find((tx.caller().organisation(), may.scope()))
-        .filter(table::state.eq(State::Proposed.as_str()));
+    let this =
+        table::table.find((tx.caller().organisation(), may.scope())).filter(table::state.eq(State::Proposed.as_str()));
     let changed = diesel::update(this)
         .set((
             table::state.eq(state.as_str()),

@@ -43,6 +43,9 @@ pub const PERSON: &[Part] = &[
     },
     Part { table: "claims", title: "Claims for overtime, disturbance and mileage", note: ALWAYS },
     Part { table: "certificates", title: "Certificates and competences", note: ALWAYS },
+    Part { table: "person_addresses", title: "Home address", note: ALWAYS },
+    Part { table: "emergency_contacts", title: "Emergency contact", note: ALWAYS },
+    Part { table: "planned_moves", title: "Planned transfer or leaving", note: ALWAYS },
     Part { table: "cpd_entries", title: "CPD entries", note: SHARED_CPD },
 ];
 

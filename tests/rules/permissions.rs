@@ -6,6 +6,7 @@
 //! application's role. The two must agree. An act names neither permission nor scope: nothing here repeats a rule.
 
 mod acts;
+mod joining;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -164,6 +165,7 @@ impl Walk {
             let [entry, file, certificate] = cpd;
             let (id, unit) = (person.id, person.unit);
             let own = id == walker.id;
+            app.database.superuser(&joining::prepare(&org.to_string(), &id.to_string(), &unit.to_string()));
             app.database.superuser(&format!(
                 "insert into duties (organisation_id, id, person_id, unit_id, started_at, ended_at, started_on, type_id, source, revision, created_at, created_by, changed_at) \
                      values ('{org}', '{duty}', '{id}', '{unit}', '2026-11-20T09:00Z', '2026-11-20T10:00Z', '2026-11-20', '{kind}', 'manual', 2, now(), '{id}', now()); \
@@ -329,7 +331,7 @@ impl Walk {
             ))
             .expect("entered");
         let mut yes = BTreeSet::new();
-        for act in ACTS {
+        for act in ACTS.iter().chain(joining::ACTS) {
             let once = [3_usize];
             for relation in if act.on_records { relations } else { &once[..] } {
                 let record = &self.records[*relation];

@@ -184,7 +184,8 @@ pub(super) async fn submit(
     let (organisation, vacancy) = public_code(&code)?;
     let now = ask.clock().now();
     let page = service::advertised(&ask.site().db, organisation, vacancy, now).await?;
-    let folder = crate::cpd::Incoming::make(&ask.site().config.state.dir, CpdEvidenceId::new(now)).map_err(|error| disk(&error))?;
+    let folder = crate::cpd::Incoming::make(&ask.site().config.state.dir, CpdEvidenceId::new(now))
+        .map_err(|error| disk(&error))?;
     let limit = limit(&ask);
     // A file that is a little too large is refused below, where what was typed is still known.
     let received = upload::receive(&ask, form, folder.path(), ByteSize(limit.0.saturating_mul(3))).await?;
@@ -228,7 +229,10 @@ async fn files(received: &UploadForm, limit: ByteSize) -> Result<Result<Vec<Inco
     for (field, _label) in rules::FILES {
         let Some(file) = received.file(field).filter(|file| file.bytes > 0) else { continue };
         if file.bytes > limit.0 {
-            errors.add(field, format!("The file is larger than {limit}. Choose a smaller one, or save it with less detail"));
+            errors.add(
+                field,
+                format!("The file is larger than {limit}. Choose a smaller one, or save it with less detail"),
+            );
             continue;
         }
         let content = tokio::fs::read(&file.path).await.map_err(|error| disk(&error))?;
@@ -254,7 +258,8 @@ pub(super) mod tests {
         for field in ["given_name", "family_name", "email", "phone", "answer-0", "answer-1", "answer-2", "cv"] {
             errors.add(field, "Correct it");
         }
-        let build = |page: &VacancyPage, errors| ApplyPage::new(page, &TypedApplication::default(), ByteSize::mib(10), errors);
+        let build =
+            |page: &VacancyPage, errors| ApplyPage::new(page, &TypedApplication::default(), ByteSize::mib(10), errors);
         vec![build(&page, FormErrors::new()), build(&page, errors), build(&closed, FormErrors::new())]
     }
 

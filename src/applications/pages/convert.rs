@@ -58,8 +58,9 @@ impl ConvertPage {
                 .errors(&errors),
             invite: invites.then(|| {
                 Field::new("invite", "Signing in")
-                    .choices([Choice::new("yes", "Open an account and invite them by e-mail")
-                        .hint("They choose a password by a link that works for seven days. Roles are given afterwards")])
+                    .choices([Choice::new("yes", "Open an account and invite them by e-mail").hint(
+                        "They choose a password by a link that works for seven days. Roles are given afterwards",
+                    )])
                     .choose([&typed.invite])
             }),
             errors,
@@ -112,8 +113,7 @@ fn invites(ask: &Ask, desk: &Desk) -> bool {
 
 /// Asks what is to be known beside, and says what follows.
 pub(super) async fn form(ask: Ask, path: Path<String>, desk: Data<Desk>) -> Result<HttpResponse, Failure> {
-    let (application, units) =
-        service::to_convert(&ask.site().db, ask.caller(), id(&path, ApplicationId)?).await?;
+    let (application, units) = service::to_convert(&ask.site().db, ask.caller(), id(&path, ApplicationId)?).await?;
     let typed = Typed { unit: application.unit.to_string(), invite: "yes".to_owned(), ..Typed::default() };
     ask.page(&ConvertPage::new(&application, &units, &typed, invites(&ask, &desk), FormErrors::new()))
 }

@@ -96,11 +96,7 @@ pub(super) async fn show(ask: Ask) -> Result<HttpResponse, Failure> {
 }
 
 /// Changes the words of one.
-pub(super) async fn write(
-    ask: Ask,
-    path: Path<String>,
-    Posted(typed): Posted<Typed>,
-) -> Result<HttpResponse, Failure> {
+pub(super) async fn write(ask: Ask, path: Path<String>, Posted(typed): Posted<Typed>) -> Result<HttpResponse, Failure> {
     let kind = LetterKind::parse(&path).ok_or(Problem::NotFound)?;
     let (db, caller) = (&ask.site().db, ask.caller());
     match service::write_words(db, caller, kind, typed.body.clone(), ask.clock().now()).await {

@@ -280,7 +280,8 @@ pub(super) mod tests {
     }
 
     pub(super) fn queues() -> Vec<QueuePage> {
-        let queue = Queue { vacancy: vacancy(), unit: "Harbour".to_owned(), applications: vec![application(), application()] };
+        let queue =
+            Queue { vacancy: vacancy(), unit: "Harbour".to_owned(), applications: vec![application(), application()] };
         let empty = Queue { applications: Vec::new(), ..queue.clone() };
         [&queue, &empty].map(|queue| build(queue, OrganisationId::NIL, date(2026, 11, 23))).into()
     }

@@ -100,11 +100,7 @@ impl PageContext for FormPage {
         }
         let units = UnitTree::default();
         let page = |of, errors| Self::new(of, &units, &Handles::All, &usual(), errors);
-        vec![
-            Self::sample(),
-            page(None, errors),
-            page(Some((VacancyId::NIL, true)), FormErrors::new()),
-        ]
+        vec![Self::sample(), page(None, errors), page(Some((VacancyId::NIL, true)), FormErrors::new())]
     }
 }
 

@@ -76,12 +76,7 @@ fn fits(tx: &mut Tx<'_>, unit: UnitId) -> Result<(), ApplicationError> {
 ///
 /// # Errors
 /// [`ApplicationError::Invalid`]; [`ApplicationError::Authz`].
-pub async fn add(
-    db: &Db,
-    caller: &Caller,
-    typed: TypedVacancy,
-    now: Timestamp,
-) -> Result<VacancyId, ApplicationError> {
+pub async fn add(db: &Db, caller: &Caller, typed: TypedVacancy, now: Timestamp) -> Result<VacancyId, ApplicationError> {
     db.write(caller, move |tx| {
         let may = authz::may::<HandleVacancies>(tx, ())?;
         let draft = rules::check_vacancy(&typed, civil::local(now).date())?;

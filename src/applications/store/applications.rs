@@ -62,10 +62,7 @@ pub(super) fn row(loaded: Loaded) -> Application {
 }
 
 /// An application that the caller's row-level policies show: facts for a permission.
-pub(in crate::applications) fn application(
-    tx: &mut Tx<'_>,
-    id: ApplicationId,
-) -> Result<Option<Application>, DbError> {
+pub(in crate::applications) fn application(tx: &mut Tx<'_>, id: ApplicationId) -> Result<Option<Application>, DbError> {
     let this = table::table.find((tx.caller().organisation(), id)).select(COLUMNS);
     Ok(this.first::<Loaded>(tx.conn()).optional()?.map(row))
 }
@@ -202,8 +199,9 @@ pub(in crate::applications) fn change_stage<'tx>(
     let this = table::table
         .find((tx.caller().organisation(), may.scope()))
         .filter(table::revision.eq(revision).and(table::state.eq(State::Open.as_str())));
-    let changed =
-        diesel::update(this).set((table::stage.eq(stage), table::revision.eq(table::revision + 1))).execute(tx.conn())?;
+    let changed = diesel::update(this)
+        .set((table::stage.eq(stage), table::revision.eq(table::revision + 1)))
+        .execute(tx.conn())?;
     Ok(changed == 1)
 }
 

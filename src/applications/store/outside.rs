@@ -121,8 +121,7 @@ pub(in crate::applications) fn withdraw<'tx>(
     delete_after: Date,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    let this =
-        table::table.find((tx.caller().organisation(), id)).filter(table::state.eq(State::Open.as_str()));
+    let this = table::table.find((tx.caller().organisation(), id)).filter(table::state.eq(State::Open.as_str()));
     let changed = diesel::update(this)
         .set((
             table::state.eq(State::Withdrawn.as_str()),

@@ -25,8 +25,7 @@ const COLUMNS: Columns = (
     (table::keep_months, table::revision),
 );
 
-type Loaded =
-    ((VacancyId, UnitId, String, String, jiff_diesel::Date), (String, Value, Value, Value), (i16, i32));
+type Loaded = ((VacancyId, UnitId, String, String, jiff_diesel::Date), (String, Value, Value, Value), (i16, i32));
 
 fn row(loaded: Loaded) -> Vacancy {
     let ((id, unit, title, about, closes_on), (state, questions, stages, criteria), (keep_months, revision)) = loaded;

@@ -37,8 +37,12 @@ impl PageContext for ListPage {
     }
 
     fn sample() -> Self {
-        let row =
-            Row { href: "/details/1".to_owned(), name: "Jo Marsh".to_owned(), part: "Telephone", at: "today".to_owned() };
+        let row = Row {
+            href: "/details/1".to_owned(),
+            name: "Jo Marsh".to_owned(),
+            part: "Telephone",
+            at: "today".to_owned(),
+        };
         Self { rows: vec![row] }
     }
 

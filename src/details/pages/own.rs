@@ -55,7 +55,10 @@ impl PageContext for OwnPage {
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        let own = Own { current: tests::current(), changes: vec![tests::change(State::Proposed), tests::change(State::Returned)] };
+        let own = Own {
+            current: tests::current(),
+            changes: vec![tests::change(State::Proposed), tests::change(State::Returned)],
+        };
         vec![Self::sample(), build(&own)]
     }
 }
@@ -71,7 +74,8 @@ fn build(own: &Own) -> OwnPage {
 }
 
 fn row(change: &Change) -> ChangeRow {
-    let words = |value: &Option<crate::details::model::Value>| value.as_ref().map(crate::details::model::Value::in_words);
+    let words =
+        |value: &Option<crate::details::model::Value>| value.as_ref().map(crate::details::model::Value::in_words);
     ChangeRow {
         part: change.part.title(),
         was: words(&change.was),
