@@ -42,7 +42,10 @@ const ELSEWHERE = {
   '/corrections/new': 'hours.test.mjs',
   '/timesheets/{id}/reopen': 'hours.test.mjs',
   '/approvals/confirm': 'hours.test.mjs',
-  '/approvals/delegations/{id}/end': 'hours.test.mjs'
+  '/approvals/delegations/{id}/end': 'hours.test.mjs',
+  '/apply/{code}': 'joining.test.mjs',
+  '/apply/status/{organisation}': 'joining.test.mjs',
+  '/applications/{id}/convert': 'joining.test.mjs'
 }
 
 /** Pages that say the same to everybody: looked at for one role, opened for all. */

@@ -46,6 +46,7 @@ const WITHIN: &[(&str, &str)] = &[
     (permission::HOURS_READ, permission::DUTY_READ),
     (permission::ACCOUNT_MANAGE, permission::INVITE_SEND),
     (permission::TIMESHEET_READ, permission::TIMESHEET_APPROVE),
+    (permission::CONTACT_READ, permission::DETAIL_APPROVE),
 ];
 
 const RELATIONS: [&str; 4] = ["own", "same unit", "unit below", "elsewhere"];
