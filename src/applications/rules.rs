@@ -175,11 +175,10 @@ pub fn parse_question(line: &str) -> Result<Question, &'static str> {
             "long" => question.kind = QuestionKind::Long,
             "yes or no" => question.kind = QuestionKind::YesNo,
             _ => {
-                let Some(rest) = lower.strip_prefix("choice:").and_then(|rest| part.get(part.len() - rest.len()..))
-                else {
-                    return Err(
-                        "after a bar stands \u{201c}long\u{201d}, \u{201c}yes or no\u{201d}, \u{201c}choice: A, B\u{201d} or \u{201c}optional\u{201d}",
-                    );
+                let rest = part.split_at_checked(7).filter(|(word, _rest)| word.eq_ignore_ascii_case("choice:"));
+                let Some((_word, rest)) = rest else {
+                    return Err("after a bar stands \u{201c}long\u{201d}, \u{201c}yes or no\u{201d}, \
+                         \u{201c}choice: A, B\u{201d} or \u{201c}optional\u{201d}");
                 };
                 question.kind = QuestionKind::Choice;
                 let choices = rest.split(',').map(str::trim).filter(|choice| !choice.is_empty());
