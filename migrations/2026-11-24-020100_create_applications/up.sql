@@ -163,7 +163,9 @@ grant update (unit_id, title, about, closes_on, state, questions, stages, criter
     on vacancies to watchroom_app;
 
 call app_secure('applications', '{units:application.handle} or {holds:application.handle} or {system:applications}',
-    '{system:applications} and state = ''open'' and person_id is null',
+    '{system:applications} and state = ''open'' and person_id is null
+     and exists (select from vacancies v where v.organisation_id = applications.organisation_id
+                    and v.id = applications.vacancy_id and v.unit_id = applications.unit_id and v.state = ''open'')',
     '{units:application.handle} or {holds:application.handle} or {system:applications}',
     '{system:applications} and delete_after is not null');
 revoke update on applications from watchroom_app;
@@ -196,10 +198,14 @@ begin
 end $$;
 create trigger by_verb before update on applications for each row execute function app_applications_by_verb();
 
-call app_secure('application_files', '{units:application.handle} or {holds:application.handle}', '{system:applications}', null, null);
+call app_secure('application_files', '{units:application.handle} or {holds:application.handle}',
+    '{system:applications} and exists (select from applications a where a.organisation_id = application_files.organisation_id
+         and a.id = application_files.application_id and a.unit_id = application_files.unit_id)', null, null);
 call app_secure('application_events', '{units:application.handle} or {holds:application.handle}',
-    '(({units:application.handle} or {holds:application.handle}) and by_id = (select current_setting(''app.person'', true)::uuid))
-     or ({system:applications} and by_id is null)', null, null);
+    '((({units:application.handle} or {holds:application.handle}) and by_id = (select current_setting(''app.person'', true)::uuid))
+      or ({system:applications} and by_id is null))
+     and exists (select from applications a where a.organisation_id = application_events.organisation_id
+         and a.id = application_events.application_id and a.unit_id = application_events.unit_id)', null, null);
 call app_secure('application_scores',
     '({units:application.handle} or {holds:application.handle})
      and (scorer_id = (select current_setting(''app.person'', true)::uuid) or app_has_scored(application_id))',
@@ -212,7 +218,9 @@ call app_secure('application_templates', 'true',
     '{holds:application.handle} and changed_by = (select current_setting(''app.person'', true)::uuid)',
     '{holds:application.handle} and changed_by = (select current_setting(''app.person'', true)::uuid)', null);
 call app_secure('application_letters', '{units:application.handle} or {holds:application.handle} or {system:applications}',
-    '{units:application.handle} or {holds:application.handle} or {system:applications}', '{system:applications}', null);
+    '({units:application.handle} or {holds:application.handle} or {system:applications})
+     and exists (select from applications a where a.organisation_id = application_letters.organisation_id
+         and a.id = application_letters.application_id and a.unit_id = application_letters.unit_id)', '{system:applications}', null);
 revoke update on application_letters from watchroom_app;
 grant update (state, settled_at) on application_letters to watchroom_app;
 
