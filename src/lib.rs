@@ -25,10 +25,12 @@ pub mod plugin_host; // wasmtime, and only here
 pub mod views; // handlebars, components, charts, documents
 
 pub mod absences; // slice: leave and sickness, as whole days
+pub mod applications; // slice: vacancies, what people from outside send for them, and what becomes of it
 pub mod audit; // slice: what happened, who did it, and the proof that nobody changed it since
 pub mod claims; // slice: what is claimed beside the hours, and what payroll takes
 pub mod competence; // slice: certificates, who needs which, what runs out
 pub mod cpd; // slice: what people learned, its evidence, the profile made of it
+pub mod details; // slice: people's own details: what they propose and what HR decides
 pub mod duties; // slice: the activity log
 pub mod exposures; // slice: what people were exposed to, and which work proposes it
 pub mod extensions; // slice: plugins in the console, their grants and their runs

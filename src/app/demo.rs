@@ -11,11 +11,12 @@ mod development;
 mod duties;
 mod exposures;
 mod hours;
+mod joining;
 mod people;
 mod plugin;
-mod working_time;
 mod trim;
 mod wellbeing;
+mod working_time;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -76,6 +77,8 @@ pub fn fill(parts: &Parts, plugin: Option<&Path>, tell: Tell<'_>) -> anyhow::Res
         tell("Recording certificates, and what people learned.");
         competences::write(site, organisation, &administrator, &crews).await?;
         development::write(site, organisation, &crews).await?;
+        tell("Receiving applications to join, and planning who moves.");
+        joining::write(site, organisation, &administrator, &crews).await?;
         tell(&format!("Logging eight weeks of duties for {} people.", crews.len()));
         duties::log_all(site, organisation, &crews, tell).await?;
         tell("Working out working time.");

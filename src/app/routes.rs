@@ -3,7 +3,9 @@
 use super::{api, front};
 use crate::http::Route;
 use crate::{
-    absences, audit, claims, competence, cpd, duties, exposures, extensions, identity, imports, network, notices, organisation, oversight, rota, scim, sso, timesheets, tokens, trim, vault, wellbeing, working_time,
+    absences, applications, audit, claims, competence, cpd, details, duties, exposures, extensions, identity, imports,
+    network, notices, organisation, oversight, rota, scim, sso, timesheets, tokens, trim, vault, wellbeing,
+    working_time,
 };
 
 /// Every slice's table.
@@ -13,9 +15,14 @@ pub static ALL: &[&[Route]] = &[
     identity::pages::ROUTES,
     identity::pages::FACTOR_ROUTES,
     identity::pages::SIGN_IN_ROUTES,
+    // Before the people: /people/{id} would take /people/moves and /people/skills for somebody.
+    identity::pages::moves::ROUTES,
+    competence::pages::SKILL_ROUTES,
     identity::pages::PEOPLE_ROUTES,
     identity::pages::invitations::ROUTES,
     identity::pages::ROLE_ROUTES,
+    applications::pages::ROUTES,
+    details::pages::ROUTES,
     organisation::pages::ROUTES,
     network::pages::ROUTES,
     extensions::pages::ROUTES,

@@ -8,6 +8,7 @@ use actix_web::web::{Data, PayloadConfig, ServiceConfig};
 
 use super::health::Readiness;
 use super::{navigation, routes};
+use crate::applications::{job::Sweeper, letters};
 use crate::audit::{Sequencer, SequencerSettings};
 use crate::competence::job::Look;
 use crate::config::Config;
@@ -20,6 +21,7 @@ use crate::http::bearer::Tokens;
 use crate::http::session::Sessions;
 use crate::http::{Site, edge};
 use crate::identity::invitation_job::Inviter;
+use crate::identity::move_job::Mover;
 use crate::identity::passwords::Passwords;
 use crate::identity::{self, access, mailed_links, sessions::Resolver};
 use crate::imports;
@@ -38,9 +40,9 @@ use crate::tokens;
 use crate::trim::job::Lookout;
 use crate::vault::Vaults;
 use crate::views::Views;
+use crate::wellbeing;
 use crate::working_time::job::Recorder;
 use crate::working_time::watch::Limits as WorkingLimits;
-use crate::wellbeing;
 
 /// The parts that handlers share, each built once. Cheap to clone.
 #[derive(Clone)]
@@ -148,11 +150,13 @@ impl Background {
     pub fn start(parts: &Parts) -> anyhow::Result<Self> {
         let site = &parts.site;
         let settings = &site.config.jobs;
+        // What waits for mail servers has workers of its own.
+        const MAIL: &[&str] = &[post::SEND, post::SWEEP, letters::KIND];
         let start = |lane, count| {
             Workers::start(lane, &site.db, &site.queue, &site.clock, count, settings.poll(), parts.handlers())
         };
-        let workers = start(Lane::AllBut(post::KINDS), settings.workers)?;
-        let senders = start(Lane::Only(post::KINDS), site.config.mail.connections)?;
+        let workers = start(Lane::AllBut(MAIL), settings.workers)?;
+        let senders = start(Lane::Only(MAIL), site.config.mail.connections)?;
         let log = &site.config.audit;
         let log = SequencerSettings {
             dir: site.config.state.dir.join("audit"),
@@ -229,6 +233,14 @@ impl Parts {
         handlers.extend(lookout.handlers());
         let expire = wellbeing::job::Expire { db: site.db.clone(), clock: Arc::clone(&site.clock) };
         handlers.extend([expire.handler()]);
+        let sender = letters::Sender {
+            db: site.db.clone(),
+            clock: Arc::clone(&site.clock),
+            desk: self.mail.clone().into_inner(),
+        };
+        let sweeper = Sweeper { db: site.db.clone(), clock: Arc::clone(&site.clock) };
+        let mover = Mover { db: site.db.clone(), clock: Arc::clone(&site.clock), keys: Arc::clone(&site.keys) };
+        handlers.extend([sender.handler(), sweeper.handler(), mover.handler()]);
         let uses = tokens::purge::Purge {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),

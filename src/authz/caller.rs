@@ -156,6 +156,10 @@ pub enum SystemName {
     Trim,
     /// Removes sealed records whose day has come.
     Wellbeing,
+    /// Takes what applicants send, writes to them, and removes what is kept no longer.
+    Applications,
+    /// Does on its day what was planned: a transfer, a leaving.
+    Moves,
 }
 
 impl SystemName {
@@ -180,6 +184,8 @@ impl SystemName {
             Self::Calendar => "calendar",
             Self::Trim => "trim",
             Self::Wellbeing => "wellbeing",
+            Self::Applications => "applications",
+            Self::Moves => "moves",
         }
     }
 }

@@ -135,6 +135,12 @@ catalogue! {
         WELLBEING_KEEP = "wellbeing.keep", own, Plain, "Keep wellbeing notes of one's own that nobody else can read";
         WELLBEING_RECEIVE = "wellbeing.receive", own, Personal, "Read wellbeing notes that people share with one by name";
     }
+    "Joining and details" {
+        APPLICATION_HANDLE = "application.handle", units, Personal, "Publish vacancies, and read, score and decide on applications for them";
+        DETAIL_PROPOSE = "detail.propose", own, Plain, "Propose changes to one's own name, telephone, address and emergency contact";
+        DETAIL_APPROVE = "detail.approve", all, Personal, "Read people's addresses, and approve or return changes that they propose";
+        CONTACT_READ = "contact.read", units, Personal, "Read whom to call when something happens to somebody";
+    }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";
         PEOPLE_ADD = "people.add", all, Plain, "Add people";

@@ -76,6 +76,94 @@ diesel::table! {
 }
 
 diesel::table! {
+    application_events (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        unit_id -> Uuid,
+        at -> Timestamptz,
+        by_id -> Nullable<Uuid>,
+        said -> Text,
+    }
+}
+
+diesel::table! {
+    application_files (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        unit_id -> Uuid,
+        file_name -> Text,
+        media_type -> Text,
+        bytes -> Int8,
+        content -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    application_letters (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        unit_id -> Uuid,
+        kind -> Text,
+        body -> Text,
+        state -> Text,
+        written_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    application_scores (organisation_id, application_id, scorer_id, criterion) {
+        organisation_id -> Uuid,
+        application_id -> Uuid,
+        unit_id -> Uuid,
+        scorer_id -> Uuid,
+        criterion -> Text,
+        mark -> Int2,
+        note -> Nullable<Text>,
+        scored_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    application_templates (organisation_id, kind) {
+        organisation_id -> Uuid,
+        kind -> Text,
+        body -> Text,
+        changed_by -> Uuid,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    applications (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        vacancy_id -> Uuid,
+        unit_id -> Uuid,
+        reference -> Text,
+        code_hash -> Bytea,
+        given_name -> Text,
+        family_name -> Text,
+        email -> Text,
+        phone -> Nullable<Text>,
+        answers -> Jsonb,
+        stage -> Text,
+        state -> Text,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<Uuid>,
+        settled_at -> Nullable<Timestamptz>,
+        person_id -> Nullable<Uuid>,
+        received_at -> Timestamptz,
+        delete_after -> Nullable<Date>,
+        revision -> Int4,
+    }
+}
+
+diesel::table! {
     approval_delegations (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -370,6 +458,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    detail_changes (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        part -> Text,
+        was -> Jsonb,
+        becomes -> Jsonb,
+        state -> Text,
+        proposed_at -> Timestamptz,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     duties (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -512,6 +616,18 @@ diesel::table! {
         person_id -> Uuid,
         unit_id -> Uuid,
         body -> Text,
+    }
+}
+
+diesel::table! {
+    emergency_contacts (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        name -> Text,
+        relation -> Text,
+        phone -> Text,
+        changed_at -> Timestamptz,
     }
 }
 
@@ -920,6 +1036,36 @@ diesel::table! {
         area -> Text,
         summary -> Text,
         weight -> Text,
+    }
+}
+
+diesel::table! {
+    person_addresses (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        lines -> Text,
+        postcode -> Text,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    planned_moves (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        kind -> Text,
+        to_unit_id -> Nullable<Uuid>,
+        day -> Date,
+        due_at -> Timestamptz,
+        note -> Nullable<Text>,
+        returns -> Jsonb,
+        state -> Text,
+        planned_by -> Uuid,
+        planned_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+        outcome -> Nullable<Text>,
     }
 }
 
@@ -1442,6 +1588,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    vacancies (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        unit_id -> Uuid,
+        title -> Text,
+        about -> Text,
+        closes_on -> Date,
+        state -> Text,
+        questions -> Jsonb,
+        stages -> Jsonb,
+        criteria -> Jsonb,
+        keep_months -> Int2,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        revision -> Int4,
+    }
+}
+
+diesel::table! {
     vault_keys (organisation_id, person_id) {
         organisation_id -> Uuid,
         person_id -> Uuid,
@@ -1569,13 +1734,18 @@ diesel::table! {
     }
 }
 
-
 diesel::allow_tables_to_appear_in_same_query!(
     absences,
     accounts,
     api_token_scopes,
     api_token_uses,
     api_tokens,
+    application_events,
+    application_files,
+    application_letters,
+    application_scores,
+    application_templates,
+    applications,
     approval_delegations,
     audit_checkpoints,
     audit_entries,
@@ -1597,6 +1767,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     cpd_profiles,
     cpd_requests,
     crew_assignments,
+    detail_changes,
     duties,
     duty_corrections,
     duty_kind_sources,
@@ -1607,6 +1778,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     duty_requests,
     duty_revisions,
     duty_shared_notes,
+    emergency_contacts,
     exposure_health,
     exposure_rules,
     exposure_versions,
@@ -1638,6 +1810,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     people,
     permission_scopes,
     permissions,
+    person_addresses,
+    planned_moves,
     plugin_documents,
     plugin_runs,
     plugins,
@@ -1678,6 +1852,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     trim_offers,
     trim_scores,
     units,
+    vacancies,
     vault_keys,
     vault_receipts,
     vault_wraps,

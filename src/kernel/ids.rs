@@ -147,6 +147,18 @@ id!(/// One sealed record of somebody's wellbeing.
     WellbeingRecordId);
 id!(/// That such a record was shared with somebody.
     WellbeingShareId);
+id!(/// A post for which people may apply.
+    VacancyId);
+id!(/// What somebody from outside sent for a vacancy.
+    ApplicationId);
+id!(/// One document that came with an application.
+    ApplicationFileId);
+id!(/// One letter to an applicant.
+    ApplicationLetterId);
+id!(/// A change that somebody proposed of their own details.
+    DetailChangeId);
+id!(/// A transfer or a leaving that was planned.
+    MoveId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.

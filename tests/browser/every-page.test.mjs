@@ -62,7 +62,10 @@ const ELSEWHERE = {
   '/wellbeing/who5': 'wellbeing.test.mjs',
   '/wellbeing/who5/new': 'wellbeing.test.mjs',
   '/wellbeing/received': 'wellbeing.test.mjs',
-  '/wellbeing/received/{id}': 'wellbeing.test.mjs'
+  '/wellbeing/received/{id}': 'wellbeing.test.mjs',
+  '/apply/{code}': 'joining.test.mjs',
+  '/apply/status/{organisation}': 'joining.test.mjs',
+  '/applications/{id}/convert': 'joining.test.mjs'
 }
 
 /** Pages that say the same to everybody: looked at for one role, opened for all. */

@@ -36,6 +36,9 @@ const SLICES: &[(&str, &[&str])] = &[
     ("claims", &["audit", "duties", "notices"]),
     // A duty that an entry came out of; messages to whom one asks; the unit of a manager's list.
     ("cpd", &["audit", "duties", "notices", "organisation"]),
+    // Files follow the rules of evidence; who succeeds becomes a person; the desk that sends mail; the tree of units.
+    ("applications", &["audit", "cpd", "identity", "notices", "organisation"]),
+    ("details", &["audit"]),
     // How people write a date; messages about what runs out; the tree of units.
     ("competence", &["audit", "duties", "notices", "organisation"]),
     // How people write a date; the tree of units; the kinds of work that an organisation begins with.

@@ -11,6 +11,7 @@ mod working_time;
 mod rota;
 mod exposures;
 mod wellbeing;
+mod joining;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,6 +52,7 @@ const WITHIN: &[(&str, &str)] = &[
     (permission::HOURS_READ, permission::DUTY_READ),
     (permission::ACCOUNT_MANAGE, permission::INVITE_SEND),
     (permission::TIMESHEET_READ, permission::TIMESHEET_APPROVE),
+    (permission::CONTACT_READ, permission::DETAIL_APPROVE),
 ];
 
 const RELATIONS: [&str; 4] = ["own", "same unit", "unit below", "elsewhere"];
@@ -106,7 +108,7 @@ impl Hours {
 
 /// Everything that the walks try.
 fn acts() -> impl Iterator<Item = &'static Act> {
-    [acts::ACTS, absences::ACTS, exposures::ACTS, rota::ACTS, wellbeing::ACTS, working_time::ACTS].into_iter().flatten()
+    [acts::ACTS, absences::ACTS, exposures::ACTS, joining::ACTS, rota::ACTS, wellbeing::ACTS, working_time::ACTS].into_iter().flatten()
 }
 
 struct Walk {
@@ -184,6 +186,7 @@ impl Walk {
             let [entry, file, certificate] = cpd;
             let (id, unit) = (person.id, person.unit);
             let own = id == walker.id;
+            app.database.superuser(&joining::prepare(&org.to_string(), &id.to_string(), &unit.to_string()));
             app.database.superuser(&format!(
                 "insert into duties (organisation_id, id, person_id, unit_id, started_at, ended_at, started_on, type_id, source, revision, created_at, created_by, changed_at) \
                      values ('{org}', '{duty}', '{id}', '{unit}', '2026-11-20T09:00Z', '2026-11-20T10:00Z', '2026-11-20', '{kind}', 'manual', 2, now(), '{id}', now()); \

@@ -21,6 +21,10 @@ const SEEN: &[(&str, &str, &str)] = &[
     ("other_employments", "person_id = $me$", "member manager hr"),
     ("working_time_marks", "person_id = $me$", "member manager hr"),
     ("approval_delegations", "delegate_id = $me$", "member manager"),
+    ("detail_changes", "person_id = $me$", "member hr"),
+    ("person_addresses", "person_id = $me$", "member hr"),
+    ("emergency_contacts", "person_id = $me$", "member manager hr"),
+    ("planned_moves", "person_id = $me$", "member manager hr administrator"),
     ("people", "id = $me$", "member manager hr administrator import operator sign-in"),
     ("hr_kin", "person_id = $me$", "member hr"),
     ("hr_fitness", "person_id = $me$", "member hr"),
@@ -128,6 +132,22 @@ fn seal(world: &World) {
          insert into wellbeing_choices values ('{organisation}', '{me}', 12); \
          insert into wellbeing_shares (organisation_id, id, record_id, person_id, recipient_id, sealed, shared_at) \
            values ('{organisation}', '{me}', '{me}', '{me}', '{colleague}', {sealed}, now())"
+    detail(&world);
+    (world, duty)
+}
+
+/// Gives the member an address and a contact, a change that waits, and a last day.
+fn detail(world: &World) {
+    let (organisation, me, unit, hr) = (world.founded.organisation, world.member.id, world.hillside, world.hr.id);
+    world.app.database.superuser(&format!(
+        "insert into detail_changes (organisation_id, id, person_id, part, was, becomes, state, proposed_at) \
+           values ('{organisation}', '{me}', '{me}', 'phone', 'null', '{{}}', 'proposed', now()); \
+         insert into person_addresses (organisation_id, person_id, lines, postcode, changed_at) \
+           values ('{organisation}', '{me}', '1 High Street', 'NM1 2AB', now()); \
+         insert into emergency_contacts (organisation_id, person_id, unit_id, name, relation, phone, changed_at) \
+           values ('{organisation}', '{me}', '{unit}', 'Kim', 'sister', '999', now()); \
+         insert into planned_moves (organisation_id, id, person_id, unit_id, kind, day, due_at, state, planned_by, planned_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', 'leaving', '2030-01-01', '2030-01-02', 'planned', '{hr}', now())"
     ));
 }
 
