@@ -180,7 +180,7 @@ async fn a_report_is_made_with_the_eyes_of_whoever_asks() {
     let mut world = World::new(&app, "northmoor").await;
     let plugin = world.install("hours-summary").await;
     let member = world.report(&mut app.browser(&world.member).await, &plugin, "").await;
-    member.expect_text("8 h").expect_text("your own duties").expect_no_text("12 h");
+    member.expect_text("8 h").expect_text("your own records").expect_no_text("12 h");
     let hr = world.report(&mut app.browser(&world.hr).await, &plugin, "").await;
     hr.expect_text("14 h").expect_text("Harbour").expect_text("the whole organisation");
     let mut hr = app.browser(&world.hr).await;
@@ -421,7 +421,7 @@ async fn what_somebody_may_no_longer_read_is_not_in_the_report_that_they_asked_f
         world.founded.organisation
     ));
     work(&app);
-    manager.get(&report).await.expect_text("No duty was recorded").expect_text("your own duties");
+    manager.get(&report).await.expect_text("No duty was recorded").expect_text("your own records");
 }
 
 #[actix_web::test]
