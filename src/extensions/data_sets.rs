@@ -6,7 +6,9 @@
 
 mod cpd;
 mod duties;
+mod exposures;
 mod organisation;
+mod working_time;
 
 use std::sync::Arc;
 
@@ -98,11 +100,13 @@ const fn whose(id: &'static str) -> Column {
     ))
 }
 
-static ALL: [&DataSet; 7] = [
+static ALL: [&DataSet; 9] = [
     &duties::DUTIES,
     &duties::WEEKS,
+    &working_time::WORKING_TIME,
     &cpd::CPD,
     &cpd::CERTIFICATES,
+    &exposures::EXPOSURES,
     &organisation::PEOPLE,
     &organisation::UNITS,
     &organisation::CATEGORIES,
@@ -157,7 +161,7 @@ mod tests {
             .partition(|name| name.ends_with(".person") && !name.starts_with("people."));
         assert_eq!(others, of_people);
         // Every data set of which a row is about one person has the key, and no other has one.
-        assert_eq!(keys, ["duties.person", "weeks.person", "cpd.person", "certificates.person"]);
+        assert_eq!(keys, ["duties.person", "weeks.person", "working_time.person", "cpd.person", "certificates.person"]);
     }
 
     /// Words that no data set may hold: tables and columns of notes, HR fields, what people wrote, and ways to reach a

@@ -15,6 +15,7 @@ mod kinds;
 mod network;
 mod people;
 mod plugins;
+mod reports;
 mod roles;
 mod scim;
 mod security;

@@ -76,7 +76,7 @@ pub(super) static CERTIFICATES: DataSet = DataSet {
                     when b.expires_on + k.grace_days >= {today} then 'grace' else 'lapsed' end as state \
                from needed n full join best b on b.person_id = n.person_id and b.kind_id = n.kind_id \
                join competence_kinds k on k.organisation_id = $1 and k.id = coalesce(n.kind_id, b.kind_id) \
-               where k.retired_at is null) \
+               where k.retired_at is null), \
            judged as (select s.organisation_id, s.person_id, s.unit_id, s.kind_id, s.needed, s.awarded_on, s.expires_on, \
                s.grace_days, s.effect, s.days_left, s.state, s.state in ('valid', 'ending', 'grace') as counts, \
                s.needed and s.effect = 'off-the-run' and s.state not in ('valid', 'ending', 'grace') as off \
