@@ -4,6 +4,8 @@ SHELL := /bin/sh
 # Where the demonstration keeps its data; not in the source tree, which the database's own user may not enter.
 DEMO_STATE ?= $(shell if [ "$$(id -u)" = 0 ]; then echo /var/lib/watchroom-demo; else echo "$$HOME/.local/state/watchroom-demo"; fi)
 DEMO_PORT ?= 8443
+# The reports that the demonstration has ready.
+REPORTS = hours-summary working-time-compliance cpd-and-certificates workload
 
 .PHONY: help run test bench fmt lint plugins clean-demo setup setup-test unit browser
 
@@ -12,7 +14,8 @@ help:  ## what there is to make
 
 run: setup plugins  ## build, and start a demonstration on https://localhost:8443 (Ctrl-C stops it)
 	cargo build --release --quiet
-	exec target/release/watchroom demo --state "$(DEMO_STATE)" --port $(DEMO_PORT) --plugin plugins/dist/hours-summary.wasm
+	exec target/release/watchroom demo --state "$(DEMO_STATE)" --port $(DEMO_PORT) \
+		$(foreach name,$(REPORTS),--plugin plugins/dist/$(name).wasm)
 
 clean-demo:  ## forget the demonstration's data
 	rm -rf "$(DEMO_STATE)"
@@ -31,6 +34,8 @@ lint: plugins  ## formatting and clippy, warnings denied
 
 unit: setup-test plugins  ## unit and integration tests, on a real Postgres
 	cargo test --no-fail-fast --lib --bins --test integration
+	cargo test --quiet --locked --manifest-path plugins/Cargo.toml --target-dir plugins/target/host \
+		-p watchroom-plugin-sdk $(foreach name,$(REPORTS),-p $(name))
 
 browser: setup-test plugins  ## browser tests in headless Chromium, with axe
 	@# The same build as the tests: other flags would compile every dependency once more.

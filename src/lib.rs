@@ -9,6 +9,9 @@
 //!
 //! where the floor is `authz db crypto limits mail views plugin_host` and `config` is handed down section by section.
 
+// The list of tables that may stand in one query is worked off by a macro one table at a time.
+#![recursion_limit = "256"]
+
 pub mod app; // wires everything once from Config; the only module that knows all others
 pub mod cli; // one verb of the command line per file
 pub mod config; // figment; one section per file

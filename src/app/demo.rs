@@ -1,5 +1,5 @@
 //! The demonstration organisation: made-up people of a made-up fire and rescue service, with eight weeks of duties, hours
-//! that wait for approval, certificates and CPD, crews for the public records of London, and a report plugin that is ready
+//! that wait for approval, certificates and CPD, crews for the public records of London, and report plugins that are ready
 //! to run.
 //!
 //! It is written through the same services and under the same row-level security as everything else; on a database
@@ -18,7 +18,7 @@ mod trim;
 mod wellbeing;
 mod working_time;
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -53,12 +53,12 @@ pub const SIGN_INS: &[(&str, &str)] = &[
 /// Takes a line, without its end, that says what is being done: somebody waits for it at a terminal.
 pub type Tell<'a> = &'a dyn Fn(&str);
 
-/// Fills an empty database, with `plugin` installed if the file is there; leaves any other database as it is, and says
-/// nothing then.
+/// Fills an empty database, with those of `plugins` installed whose files are there; leaves any other database as it is,
+/// and says nothing then.
 ///
 /// # Errors
 /// When the database refuses, which is a defect; when the file is no plugin.
-pub fn fill(parts: &Parts, plugin: Option<&Path>, tell: Tell<'_>) -> anyhow::Result<()> {
+pub fn fill(parts: &Parts, plugins: &[PathBuf], tell: Tell<'_>) -> anyhow::Result<()> {
     let site = &parts.site;
     if !setup::is_first_start(&site.db)? {
         return Ok(());
@@ -70,8 +70,10 @@ pub fn fill(parts: &Parts, plugin: Option<&Path>, tell: Tell<'_>) -> anyhow::Res
     actix_web::rt::System::new().block_on(async {
         tell("Putting its crews on the call signs of London's public records.");
         crews::assign_all(site, &administrator, &crews).await?;
-        if let Some(file) = plugin.filter(|file| file.exists()) {
-            tell("Installing a report plugin.");
+        for (place, file) in plugins.iter().filter(|file| file.exists()).enumerate() {
+            if place == 0 {
+                tell("Installing report plugins.");
+            }
             plugin::install(parts, &administrator, file).await?;
         }
         tell("Recording certificates, and what people learned.");

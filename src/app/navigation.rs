@@ -104,7 +104,6 @@ fn leads_somewhere(caller: &Caller, href: &str) -> bool {
         "/team/calendar" => Rota::reads(caller).is_some(),
         "/absences" => caller.reach(permission::ABSENCE_READ).is_some_and(|reach| reach.own),
         "/team/absences" => Absences::of(caller).is_some(),
-        "/team/competences" => Competences::reads(caller).is_some(),
         "/team/working-time" => WorkingTime::reads(caller).is_some(),
         "/working-time" => caller.reach(permission::WORKTIME_READ).is_some_and(|reach| reach.own),
         "/team/competences" | "/people/skills" => Competences::reads(caller).is_some(),

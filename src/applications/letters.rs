@@ -103,6 +103,7 @@ impl Sender {
             link: format!("{}/apply/status/{}", self.desk.public_url, job.organisation.0.simple()),
             at: format::long_time(found.written_at),
             until: None,
+            count: None,
             reference: rules::grouped(&found.reference, 4),
         };
         let settings = &self.desk.settings;

@@ -22,9 +22,10 @@ pub(super) struct Demo {
     /// The port on localhost.
     #[arg(long, default_value_t = 8443)]
     port: u16,
-    /// A report plugin to install when the demonstration is made; its path is printed.
+    /// A report plugin to install when the demonstration is made; may be given several times. The first one's path is
+    /// printed.
     #[arg(long, value_name = "FILE")]
-    plugin: Option<PathBuf>,
+    plugin: Vec<PathBuf>,
 }
 
 impl Demo {
@@ -34,12 +35,11 @@ impl Demo {
         config.server.public_url = Some(format!("https://localhost:{}", self.port));
         config.tls.self_signed_hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
         logging::init(&config.log)?;
-        let plugin = self.plugin.as_deref();
         let tell = |line: &str| println!("{line}");
         if Database::is_to_be_made(&config) {
             tell("This is the first start, which takes about a minute. Making the database.");
         }
-        serve::run(config, |parts| demo::fill(parts, plugin, &tell), |started| self.announce(started))?;
+        serve::run(config, |parts| demo::fill(parts, &self.plugin, &tell), |started| self.announce(started))?;
         println!("Stopped. The data are kept in {}.", self.state.display());
         Ok(Done::Well)
     }
@@ -52,8 +52,10 @@ impl Demo {
         }
         println!("each with the password\n    {}\n", demo::PASSWORD);
         println!("Wellbeing notes open with a passphrase of their own:\n    {}\n", demo::WELLBEING_PASSPHRASE);
-        if let Some(plugin) = self.plugin.as_ref().filter(|plugin| plugin.exists()) {
-            println!("A report is ready under Reports. To go through its installation yourself, remove it as the");
+        if let Some(plugin) = self.plugin.first().filter(|plugin| plugin.exists()) {
+            println!(
+                "Reports are ready under Reports. To go through an installation yourself, remove the first as the"
+            );
             println!("administrator under Plugins, then upload\n    {}\n", plugin.display());
         }
         println!("Ctrl-C stops it; the data stay in {}.", self.state.display());

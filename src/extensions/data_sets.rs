@@ -4,6 +4,12 @@
 //! runs nothing: `query` writes the statement, `rows_store` runs it under row-level security. There is no note in here,
 //! no HR field and no way to reach a person: what a plugin may never read has no name.
 
+mod cpd;
+mod duties;
+mod exposures;
+mod organisation;
+mod working_time;
+
 use std::sync::Arc;
 
 use crate::plugin_host::{Catalogue, ColumnSpec, DataSetSpec, Kind};
@@ -13,15 +19,26 @@ use crate::plugin_host::{Catalogue, ColumnSpec, DataSetSpec, Kind};
 pub(super) struct DataSet {
     pub(super) name: &'static str,
     summary: &'static str,
-    /// The table and its alias, `t`.
+    /// Whose rows a reader finds in it. Row-level security sees to it; this says it in words.
+    readers: &'static str,
+    /// The table, or a query in brackets, and its alias, `t`. [`TODAY`] in it is the day of the run.
     pub(super) from: &'static str,
     /// What is never part of it.
     pub(super) only: Option<&'static str>,
-    /// The instant that the period narrows, if it has one.
-    pub(super) at: Option<&'static str>,
+    /// What the period narrows, if it has one.
+    pub(super) at: Option<At>,
     /// The unit that the run's unit narrows, if it has one.
     pub(super) unit: Option<&'static str>,
     pub(super) columns: &'static [Column],
+}
+
+/// When a row was, over `t`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum At {
+    /// A moment.
+    Instant(&'static str),
+    /// A day.
+    Day(&'static str),
 }
 
 /// One column.
@@ -56,6 +73,9 @@ pub(super) enum Source {
 /// The first parameter of every statement: the organisation. The second is the pseudonyms' salt.
 pub(super) const ORGANISATION: &str = "$1";
 
+/// Stands in [`DataSet::from`] for the day of the run in the United Kingdom.
+pub(super) const TODAY: &str = "{today}";
+
 const fn column(name: &'static str, kind: Kind, source: Source, summary: &'static str) -> Column {
     Column { name, kind, summary, personal: false, source }
 }
@@ -70,106 +90,27 @@ const fn kind_of_work(key: &'static str) -> Source {
     Source::Lookup { key, table: "duty_kinds", word: "name" }
 }
 
-static DUTIES: DataSet = DataSet {
-    name: "duties",
-    summary: "What people logged or had imported: one row for each duty, without any note",
-    from: "duties t",
-    only: Some("t.deleted_at is null"),
-    at: Some("t.started_at"),
-    unit: Some("t.unit_id"),
-    columns: &[
-        column("started", Kind::Instant, Source::Value("t.started_at"), "When it started"),
-        column("ended", Kind::Instant, Source::Value("t.ended_at"), "When it ended"),
-        column("day", Kind::Date, Source::Value("t.started_on"), "The day on which it started, in the UK"),
-        column("week", Kind::Date, Source::Value("t.week_start"), "The Monday of that week"),
-        column("minutes", Kind::Integer, Source::Value("t.worked_minutes"), "Minutes worked, without breaks"),
-        column("break_minutes", Kind::Integer, Source::Value("t.break_minutes"), "Minutes of breaks"),
-        column("unit", Kind::Text, UNIT, "The unit, by its name"),
-        column("type", Kind::Text, kind_of_work("t.type_id"), "The type of work"),
-        column("category", Kind::Text, kind_of_work("t.category_id"), "The category of work"),
-        column("subcategory", Kind::Text, kind_of_work("t.subcategory_id"), "The sub-category of work"),
-        column("incident_number", Kind::Text, Source::Value("t.incident_number"), "The number of the incident"),
-        column("call_sign", Kind::Text, Source::Value("t.call_sign"), "The call sign of the appliance or vehicle"),
-        column("job_role", Kind::Text, Source::Value("t.job_role"), "The role on the job"),
-        column("mileage_tenths", Kind::Integer, Source::Value("t.mileage_tenths"), "Tenths of a mile driven"),
-        column("turnout_seconds", Kind::Integer, Source::Value("t.turnout_seconds"), "Seconds from call to turnout"),
-        column("travel_seconds", Kind::Integer, Source::Value("t.travel_seconds"), "Seconds of travel"),
-        column("attendance_seconds", Kind::Integer, Source::Value("t.attendance_seconds"), "Seconds to attendance"),
-        column("source", Kind::Text, Source::Value("t.source"), "Whether it was typed, imported or sent by a program"),
-        personal(column(
-            "person",
-            Kind::Text,
-            Source::Pseudonym("t.person_id"),
-            "Whose it was, as a key without a name: tells people apart, and fits the key in `people`",
-        )),
-    ],
-};
+/// Whose row it is, of which a data set of more than one row for a person tells no more.
+const fn whose(id: &'static str) -> Column {
+    personal(column(
+        "person",
+        Kind::Text,
+        Source::Pseudonym(id),
+        "Whose it was, as a key without a name: tells people apart, and fits the key in `people`",
+    ))
+}
 
-static PEOPLE: DataSet = DataSet {
-    name: "people",
-    summary: "The people whom the reader may see",
-    from: "people t",
-    only: None,
-    at: None,
-    unit: Some("t.unit_id"),
-    columns: &[
-        personal(column(
-            "person",
-            Kind::Text,
-            Source::Pseudonym("t.id"),
-            "A key without a name: tells people apart, and fits the key in `duties`",
-        )),
-        column("unit", Kind::Text, UNIT, "Their home unit, by its name"),
-        column("left", Kind::Boolean, Source::Value("(t.left_at is not null)"), "Whether they have left"),
-        personal(column("given_name", Kind::Text, Source::Value("t.given_name"), "Their given name")),
-        personal(column("family_name", Kind::Text, Source::Value("t.family_name"), "Their family name")),
-        personal(column("employee_number", Kind::Text, Source::Value("t.employee_number"), "Their employee number")),
-    ],
-};
-
-static UNITS: DataSet = DataSet {
-    name: "units",
-    summary: "The tree of units: services, areas, stations and watches",
-    from: "units t",
-    only: None,
-    at: None,
-    unit: Some("t.id"),
-    columns: &[
-        column("name", Kind::Text, Source::Value("t.name"), "Its name"),
-        column("code", Kind::Text, Source::Value("t.code"), "What the control room calls it"),
-        column("kind", Kind::Text, Source::Value("t.kind"), "Whether it is a service, an area, a station or a watch"),
-        column(
-            "parent",
-            Kind::Text,
-            Source::Lookup { key: "t.parent_id", table: "units", word: "name" },
-            "The unit above it, by its name",
-        ),
-        column("closed", Kind::Boolean, Source::Value("(t.closed_at is not null)"), "Whether it is closed"),
-    ],
-};
-
-static CATEGORIES: DataSet = DataSet {
-    name: "categories",
-    summary: "The organisation's words for work: types, categories and sub-categories",
-    from: "duty_kinds t",
-    only: None,
-    at: None,
-    unit: None,
-    columns: &[
-        column("name", Kind::Text, Source::Value("t.name"), "Its name"),
-        column("code", Kind::Text, Source::Value("t.code"), "Its code"),
-        column("level", Kind::Integer, Source::Value("t.level"), "1 for a type, 2 a category, 3 a sub-category"),
-        column("parent", Kind::Text, kind_of_work("t.parent_id"), "The one above it, by its name"),
-        column(
-            "retired",
-            Kind::Boolean,
-            Source::Value("(t.retired_at is not null)"),
-            "Whether it is no longer offered",
-        ),
-    ],
-};
-
-static ALL: [&DataSet; 4] = [&DUTIES, &PEOPLE, &UNITS, &CATEGORIES];
+static ALL: [&DataSet; 9] = [
+    &duties::DUTIES,
+    &duties::WEEKS,
+    &working_time::WORKING_TIME,
+    &cpd::CPD,
+    &cpd::CERTIFICATES,
+    &exposures::EXPOSURES,
+    &organisation::PEOPLE,
+    &organisation::UNITS,
+    &organisation::CATEGORIES,
+];
 
 /// The data set of that name.
 pub(super) fn find(name: &str) -> Option<&'static DataSet> {
@@ -193,6 +134,7 @@ pub fn catalogue() -> Arc<Catalogue> {
     let data_set = |data_set: &DataSet| DataSetSpec {
         name: data_set.name,
         summary: data_set.summary,
+        readers: data_set.readers,
         dated: data_set.at.is_some(),
         columns: data_set.columns.iter().map(column).collect(),
     };
@@ -212,14 +154,19 @@ mod tests {
                 set.columns.iter().filter(|column| column.personal).map(|c| format!("{}.{}", set.name, c.name))
             })
             .collect();
-        assert_eq!(
-            marked,
-            ["duties.person", "people.person", "people.given_name", "people.family_name", "people.employee_number"]
-        );
+        let of_people = ["people.person", "people.given_name", "people.family_name", "people.employee_number"];
+        let (keys, others): (Vec<&str>, Vec<&str>) = marked
+            .iter()
+            .map(String::as_str)
+            .partition(|name| name.ends_with(".person") && !name.starts_with("people."));
+        assert_eq!(others, of_people);
+        // Every data set of which a row is about one person has the key, and no other has one.
+        assert_eq!(keys, ["duties.person", "weeks.person", "working_time.person", "cpd.person", "certificates.person"]);
     }
 
-    /// Words that no source may hold: tables and columns of notes, HR fields and ways to reach a person.
-    const NEVER: [&str; 17] = [
+    /// Words that no data set may hold: tables and columns of notes, HR fields, what people wrote, and ways to reach a
+    /// person.
+    const NEVER: [&str; 30] = [
         "note",
         "body",
         "hr",
@@ -237,16 +184,32 @@ mod tests {
         "email",
         "phone",
         "password",
+        "title",
+        "outcome",
+        "reflection",
+        "practice",
+        "benefit",
+        "cpd_profiles",
+        "cpd_evidence",
+        "effect_note",
+        "ended_reason",
+        "reason",
+        "exposure_versions",
+        "exposure_health",
+        "more",
     ];
 
     #[test]
     fn no_note_and_no_hr_field_has_a_name() {
         for data_set in ALL {
-            let sql = data_set.columns.iter().map(|column| format!("{:?}", column.source)).collect::<String>();
+            let sources = data_set.columns.iter().map(|column| format!("{:?}", column.source)).collect::<String>();
+            let sql = format!("{sources} {} {:?}", data_set.from, data_set.only);
             for never in NEVER {
-                let words: Vec<&str> = sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
-                assert!(!words.contains(&never), "{} of {}", never, data_set.name);
+                let mut words = sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                assert!(!words.any(|word| word == never), "{} of {}", never, data_set.name);
             }
+            // Everything would hold what is added to a table later.
+            assert!(!data_set.from.contains("e.*") && !data_set.from.contains("t.*"), "{}", data_set.name);
         }
     }
 
@@ -257,5 +220,34 @@ mod tests {
                 assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
             }
         }
+    }
+
+    /// The section of `docs/plugins.md` about what there is to read, as the catalogue has it.
+    fn documented(catalogue: &Catalogue) -> String {
+        let mut text = String::new();
+        for set in &catalogue.data_sets {
+            let period = if set.dated { " The period of a run narrows it." } else { "" };
+            text.push_str(&format!("#### `{}`\n\n{}.{period}\n\n", set.name, set.summary));
+            text.push_str(&format!("Who finds whose rows in it: {}.\n\n", set.readers));
+            text.push_str("| column | kind | what it says |\n|---|---|---|\n");
+            for column in &set.columns {
+                let kind = column.kind.with_article().rsplit(' ').next().unwrap_or_default();
+                let personal = if column.personal { ", personal" } else { "" };
+                text.push_str(&format!("| `{}` | {kind}{personal} | {} |\n", column.name, column.summary));
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    #[test]
+    fn the_documentation_says_what_the_catalogue_says() {
+        let page = include_str!("../../docs/plugins.md");
+        let (_before, rest) = page.split_once("### What there is to read\n").expect("the section");
+        let section = rest.split_once("\n## ").expect("the next chapter").0;
+        let first = section.find("#### `").expect("a data set");
+        let wanted = documented(&catalogue());
+        let (said, wanted) = (section.get(first..).expect("a section").trim_end(), wanted.trim_end());
+        assert_eq!(said, wanted, "docs/plugins.md and src/extensions/data_sets differ; the page should say:\n{wanted}");
     }
 }

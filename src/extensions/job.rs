@@ -20,6 +20,7 @@ use crate::authz::{Caller, Person, may, permission};
 use crate::crypto::Keyring;
 use crate::db::{Db, DbError, Tx};
 use crate::jobs::{Handler, Job, JobError};
+use crate::kernel::civil;
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::RunId;
 use crate::plugin_host::port::Period;
@@ -115,7 +116,8 @@ impl Runner {
                 grants: plugin.grants(),
                 catalogue: Arc::clone(self.runtime.catalogue()),
             };
-            let scope = Scope { organisation: tx.caller().organisation(), salt, units };
+            let today = civil::local(run.queued_at).date();
+            let scope = Scope { organisation: tx.caller().organisation(), salt, units, today };
             let mut rows = RunRows::new(tx, scope);
             Ok::<_, ExtensionError>(self.runtime.host()?.run(&loaded, request, self.runtime.limits(), &mut rows))
         })?;
@@ -198,8 +200,8 @@ fn eyes(caller: &Caller) -> Option<String> {
     if reach.iter().any(|reach| reach.organisation) {
         None
     } else if reach.iter().any(|reach| !reach.units.is_empty()) {
-        Some("the units whose duties you may read".to_owned())
+        Some("the units whose records you may read".to_owned())
     } else {
-        Some("your own duties".to_owned())
+        Some("your own records".to_owned())
     }
 }

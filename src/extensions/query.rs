@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::data_sets::{self, Column, DataSet, ORGANISATION, Source};
+use super::data_sets::{self, At, Column, DataSet, ORGANISATION, Source, TODAY};
 use crate::kernel::civil::start_of_day;
 use crate::kernel::ids::{OrganisationId, UnitId};
 use crate::plugin_host::Kind;
@@ -23,6 +23,8 @@ pub(super) struct Scope {
     pub(super) salt: [u8; 32],
     /// The unit of the run and all below it; `None` for no narrowing.
     pub(super) units: Option<Vec<UnitId>>,
+    /// The day of the run in the United Kingdom: what counts "today" counts on it.
+    pub(super) today: Date,
 }
 
 /// A value of the statement.
@@ -146,11 +148,19 @@ impl Rows {
     fn from(&mut self, query: &Query, scope: &Scope, binds: &mut Binds) -> Result<String, PortError> {
         let mut conditions = vec![format!("t.organisation_id = {ORGANISATION}")];
         conditions.extend(self.data_set.only.map(str::to_owned));
-        if let (Some(at), Some(period)) = (self.data_set.at, query.period) {
-            let after = period.to.tomorrow().or(Err(PortError::Invalid("the period ends with the calendar".into())))?;
-            let from = binds.add(Bind::Instant(start_of_day(period.from)));
-            let until = binds.add(Bind::Instant(start_of_day(after)));
-            conditions.push(format!("{at} >= {from} and {at} < {until}"));
+        match (self.data_set.at, query.period) {
+            (Some(At::Instant(at)), Some(period)) => {
+                let after = period.to.tomorrow();
+                let after = after.or(Err(PortError::Invalid("the period ends with the calendar".into())))?;
+                let from = binds.add(Bind::Instant(start_of_day(period.from)));
+                let until = binds.add(Bind::Instant(start_of_day(after)));
+                conditions.push(format!("{at} >= {from} and {at} < {until}"));
+            }
+            (Some(At::Day(at)), Some(period)) => {
+                let (from, to) = (binds.add(Bind::Date(period.from)), binds.add(Bind::Date(period.to)));
+                conditions.push(format!("{at} >= {from} and {at} <= {to}"));
+            }
+            (None, _) | (_, None) => {}
         }
         if let (Some(unit), Some(units)) = (self.data_set.unit, &scope.units) {
             let units = binds.add(Bind::Uuids(units.iter().map(|unit| unit.0).collect()));
@@ -159,7 +169,11 @@ impl Rows {
         for filter in &query.filters {
             conditions.push(self.condition(filter, binds)?);
         }
-        let (from, joins) = (self.data_set.from, self.lookups.joins());
+        let mut from = self.data_set.from.to_owned();
+        if from.contains(TODAY) {
+            from = from.replace(TODAY, &binds.add(Bind::Date(scope.today)));
+        }
+        let joins = self.lookups.joins();
         Ok(format!(" from {from}{joins} where {}", conditions.join(" and ")))
     }
 
@@ -300,12 +314,13 @@ mod tests {
     use crate::plugin_host::port::{OutputColumn, Period};
 
     fn scope(units: Option<Vec<UnitId>>) -> Scope {
-        Scope { organisation: OrganisationId(Uuid::from_u128(7)), salt: [1; 32], units }
+        Scope { organisation: OrganisationId(Uuid::from_u128(7)), salt: [1; 32], units, today: date(2026, 11, 23) }
     }
 
     fn query(data_set: &str, shape: Shape, output: &[(&str, Kind)]) -> Query {
         let output = output.iter().map(|(name, kind)| OutputColumn { name: (*name).into(), kind: *kind }).collect();
-        let period = (data_set == "duties").then_some(Period { from: date(2026, 3, 29), to: date(2026, 3, 29) });
+        let period =
+            matches!(data_set, "duties" | "cpd").then_some(Period { from: date(2026, 3, 29), to: date(2026, 3, 29) });
         Query { data_set: data_set.into(), shape, filters: vec![], order: vec![], limit: None, period, output }
     }
 
@@ -332,6 +347,16 @@ mod tests {
         // The day on which the clocks go forward has 23 hours.
         assert_eq!(made.binds[2..4], [at("2026-03-29T00:00:00Z"), at("2026-03-29T23:00:00Z")]);
         assert_eq!(made.binds[4], Bind::Uuids(vec![Uuid::from_u128(9)]));
+    }
+
+    #[test]
+    fn days_are_narrowed_by_days_and_today_is_that_of_the_run() {
+        let made = statement(&rows("cpd", &[("minutes", Kind::Integer)]), &scope(None)).expect("a statement");
+        assert!(made.sql.ends_with("where t.organisation_id = $1 and t.happened_on >= $3 and t.happened_on <= $4"));
+        assert_eq!(made.binds[2..], [Bind::Date(date(2026, 3, 29)), Bind::Date(date(2026, 3, 29))]);
+        let made = statement(&rows("certificates", &[("state", Kind::Text)]), &scope(None)).expect("a statement");
+        assert!(made.sql.contains("b.expires_on - $3 as days_left") && !made.sql.contains('{'), "{}", made.sql);
+        assert_eq!(made.binds[2..], [Bind::Date(date(2026, 11, 23))]);
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub struct DataSetSpec {
     pub name: &'static str,
     /// What its rows are, in one sentence without a full stop.
     pub summary: &'static str,
+    /// Whose rows a reader finds in it, in one sentence without a full stop. Nothing is decided by it.
+    pub readers: &'static str,
     /// Whether the period of a run, or of a query, narrows it.
     pub dated: bool,
     /// Its columns, in the order in which they are shown.
@@ -156,7 +158,7 @@ mod tests {
     #[test]
     fn what_nobody_has_is_named() {
         let unit = ColumnSpec { name: "unit", kind: Kind::Text, summary: "", personal: false };
-        let duties = DataSetSpec { name: "duties", summary: "", dated: true, columns: vec![unit] };
+        let duties = DataSetSpec { name: "duties", summary: "", readers: "", dated: true, columns: vec![unit] };
         let catalogue = Catalogue { data_sets: vec![duties] };
         assert_eq!(catalogue.unknown(&manifest()), ["duties.pay", "salaries.pay"]);
     }

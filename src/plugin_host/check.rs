@@ -184,9 +184,9 @@ mod tests {
         let units = vec![column("name", Kind::Text)];
         Catalogue {
             data_sets: vec![
-                DataSetSpec { name: "duties", summary: "", dated: true, columns: duties },
-                DataSetSpec { name: "units", summary: "", dated: false, columns: units },
-                DataSetSpec { name: "people", summary: "", dated: false, columns: vec![] },
+                DataSetSpec { name: "duties", summary: "", readers: "", dated: true, columns: duties },
+                DataSetSpec { name: "units", summary: "", readers: "", dated: false, columns: units },
+                DataSetSpec { name: "people", summary: "", readers: "", dated: false, columns: vec![] },
             ],
         }
     }

@@ -9,24 +9,28 @@ use watchroom::organisation::Service;
 use crate::support::{Answer, Client, Context, Somebody, TestApp};
 
 /// A plugin as `packaging/build-plugins` made it.
-fn built(name: &str) -> Vec<u8> {
+pub(super) fn built(name: &str) -> Vec<u8> {
     let path = format!("{}/plugins/dist/{name}.wasm", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}. Run `make plugins` first."))
 }
 
 /// An organisation with two stations, duties in both, and one person for each role.
-struct World<'app> {
-    app: &'app TestApp,
-    founded: Founded,
-    administrator: Client<'app>,
-    manager: Somebody,
-    hr: Somebody,
-    member: Somebody,
-    hillside: UnitId,
+pub(super) struct World<'app> {
+    pub(super) app: &'app TestApp,
+    pub(super) founded: Founded,
+    pub(super) administrator: Client<'app>,
+    pub(super) manager: Somebody,
+    pub(super) hr: Somebody,
+    pub(super) member: Somebody,
+    /// Of another station.
+    pub(super) other: Somebody,
+    /// Of the member's station.
+    pub(super) colleague: Somebody,
+    pub(super) hillside: UnitId,
 }
 
 impl<'app> World<'app> {
-    async fn new(app: &'app TestApp, slug: &str) -> Self {
+    pub(super) async fn new(app: &'app TestApp, slug: &str) -> Self {
         let founded = app.found(slug, Service::Fire);
         let hillside = app.unit(&founded, founded.unit, "station", "Hillside");
         let harbour = app.unit(&founded, founded.unit, "station", "Harbour");
@@ -40,7 +44,7 @@ impl<'app> World<'app> {
             duty(app, somebody, minutes);
         }
         let administrator = app.signed_in(&format!("admin@{slug}.example")).await;
-        Self { app, founded, administrator, manager, hr, member, hillside }
+        Self { app, founded, administrator, manager, hr, member, other, colleague, hillside }
     }
 
     /// Uploads, grants everything that is asked for, and enables; the plugin's address.
@@ -51,7 +55,7 @@ impl<'app> World<'app> {
         address
     }
 
-    async fn upload(&mut self, name: &str) -> String {
+    pub(super) async fn upload(&mut self, name: &str) -> String {
         let client = &mut self.administrator;
         client.get("/plugins/upload").await.expect_status(200);
         let file: &[u8] = &built(name);
@@ -61,14 +65,14 @@ impl<'app> World<'app> {
         review.strip_suffix("/review").expect("a review page").to_owned()
     }
 
-    async fn grant(&mut self, address: &str, columns: &[&str]) {
+    pub(super) async fn grant(&mut self, address: &str, columns: &[&str]) {
         let client = &mut self.administrator;
         client.get(&format!("{address}/review")).await.expect_status(200);
         let ticked: Vec<(&str, &str)> = columns.iter().map(|column| ("grant", *column)).collect();
         client.post(&format!("{address}/review"), &ticked).await.expect_status(303);
     }
 
-    async fn enable(&mut self, address: &str) {
+    pub(super) async fn enable(&mut self, address: &str) {
         let client = &mut self.administrator;
         client.get(&format!("{address}/enable")).await.expect_status(200);
         let answer = client.post(&format!("{address}/enable"), &[]).await.expect_status(303);
@@ -84,9 +88,20 @@ impl<'app> World<'app> {
 
     /// Asks for a report of November; its address, the report not yet made.
     async fn ask(&self, client: &mut Client<'_>, plugin: &str, unit: &str) -> String {
+        self.ask_of(client, plugin, unit, ["2026-11-01", "2026-11-30"]).await
+    }
+
+    /// Asks for a report of a period; its address, the report not yet made.
+    pub(super) async fn ask_of(
+        &self,
+        client: &mut Client<'_>,
+        plugin: &str,
+        unit: &str,
+        [from, to]: [&str; 2],
+    ) -> String {
         let form = plugin.replace("/plugins/", "/reports/new/");
         client.get(&form).await.expect_status(200);
-        let fields = [("from", "2026-11-01"), ("to", "2026-11-30"), ("unit", unit)];
+        let fields = [("from", from), ("to", to), ("unit", unit)];
         client.post(&form, &fields).await.expect_status(303).location.expect("the report")
     }
 
@@ -129,7 +144,7 @@ fn duty(app: &TestApp, somebody: &Somebody, minutes: i32) {
 }
 
 /// Does every job that waits, as a worker would; nothing is left.
-fn work(app: &TestApp) {
+pub(super) fn work(app: &TestApp) {
     let handlers = app.parts.handlers();
     let jobs = "select json_build_object('id', id, 'organisation', organisation_id, 'kind', kind, 'payload', payload) \
                 from jobs order by run_at, id";
@@ -180,7 +195,7 @@ async fn a_report_is_made_with_the_eyes_of_whoever_asks() {
     let mut world = World::new(&app, "northmoor").await;
     let plugin = world.install("hours-summary").await;
     let member = world.report(&mut app.browser(&world.member).await, &plugin, "").await;
-    member.expect_text("8 h").expect_text("your own duties").expect_no_text("12 h");
+    member.expect_text("8 h").expect_text("your own records").expect_no_text("12 h");
     let hr = world.report(&mut app.browser(&world.hr).await, &plugin, "").await;
     hr.expect_text("14 h").expect_text("Harbour").expect_text("the whole organisation");
     let mut hr = app.browser(&world.hr).await;
@@ -421,7 +436,7 @@ async fn what_somebody_may_no_longer_read_is_not_in_the_report_that_they_asked_f
         world.founded.organisation
     ));
     work(&app);
-    manager.get(&report).await.expect_text("No duty was recorded").expect_text("your own duties");
+    manager.get(&report).await.expect_text("No duty was recorded").expect_text("your own records");
 }
 
 #[actix_web::test]

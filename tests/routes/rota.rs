@@ -304,7 +304,10 @@ async fn the_database_refuses_what_the_pages_would() {
         assert_eq!(colleague.change(&statement), Ok(0), "{statement}");
     }
     for statement in [
-        format!("insert into oncall_contracts values ('{org}', '{me}', '{unit}', 5400, now(), '{}', now())", world.colleague.id),
+        format!(
+            "insert into oncall_contracts values ('{org}', '{me}', '{unit}', 5400, now(), '{}', now())",
+            world.colleague.id
+        ),
         "update oncall_unavailable set reason = 'personal'".to_owned(),
         "update calendar_feeds set person_id = person_id".to_owned(),
         "delete from rota_assignments".to_owned(),

@@ -7,11 +7,11 @@
 
 mod absences;
 mod acts;
-mod working_time;
-mod rota;
 mod exposures;
-mod wellbeing;
 mod joining;
+mod rota;
+mod wellbeing;
+mod working_time;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,7 +108,9 @@ impl Hours {
 
 /// Everything that the walks try.
 fn acts() -> impl Iterator<Item = &'static Act> {
-    [acts::ACTS, absences::ACTS, exposures::ACTS, joining::ACTS, rota::ACTS, wellbeing::ACTS, working_time::ACTS].into_iter().flatten()
+    [acts::ACTS, absences::ACTS, exposures::ACTS, joining::ACTS, rota::ACTS, wellbeing::ACTS, working_time::ACTS]
+        .into_iter()
+        .flatten()
 }
 
 struct Walk {

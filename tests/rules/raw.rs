@@ -93,6 +93,7 @@ async fn world() -> (World, String) {
     submit(&world, &duty);
     distress(&world);
     seal(&world);
+    detail(&world);
     (world, duty)
 }
 
@@ -132,8 +133,7 @@ fn seal(world: &World) {
          insert into wellbeing_choices values ('{organisation}', '{me}', 12); \
          insert into wellbeing_shares (organisation_id, id, record_id, person_id, recipient_id, sealed, shared_at) \
            values ('{organisation}', '{me}', '{me}', '{me}', '{colleague}', {sealed}, now())"
-    detail(&world);
-    (world, duty)
+    ));
 }
 
 /// Gives the member an address and a contact, a change that waits, and a last day.

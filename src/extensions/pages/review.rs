@@ -130,7 +130,10 @@ fn data_set_box(
     let chosen: Vec<String> = chosen.map(|column| format!("{}.{}", data_set.name, column.name)).collect();
     let field = Field::new(GRANT, format!("{} ({})", data_set.summary, data_set.name))
         .id(format!("{GRANT}-{}", data_set.name))
-        .hint(format!("What the plugin says it is for: {}", asked.reason))
+        .hint(format!(
+            "What the plugin says it is for: {} Who finds whose rows in it: {}.",
+            asked.reason, data_set.readers
+        ))
         .choices(columns.iter().map(choice))
         .choose(chosen);
     Some(DataSetBox { field, dated: data_set.dated })

@@ -44,7 +44,9 @@ fn catalogue() -> Arc<Catalogue> {
         column("week", Kind::Date),
         column("person", Kind::Text),
     ];
-    Arc::new(Catalogue { data_sets: vec![DataSetSpec { name: "duties", summary: "", dated: true, columns }] })
+    Arc::new(Catalogue {
+        data_sets: vec![DataSetSpec { name: "duties", summary: "", readers: "", dated: true, columns }],
+    })
 }
 
 fn request(behaviour: &str) -> RunRequest {

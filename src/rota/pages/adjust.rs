@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Path;
+use actix_web::web::{Data, Path};
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{Line, day as day_of, id, long_times};
 use crate::duties::DutyError;
+use crate::duties::port::Watch;
 use crate::duties::rules::Typed;
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::kernel::ids::PatternSlotId;
@@ -130,12 +131,13 @@ pub(super) async fn form(ask: Ask, path: Path<(String, String)>) -> Result<HttpR
 /// Logs it, or shows what was typed again with what is wrong.
 pub(super) async fn submit(
     ask: Ask,
+    watch: Data<Watch>,
     path: Path<(String, String)>,
     Posted(typed): Posted<Typed>,
 ) -> Result<HttpResponse, Failure> {
     let (slot, day) = named(&path)?;
     let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
-    match service::adjust(db, caller, slot, day, typed.clone(), now).await {
+    match service::adjust(db, &watch, caller, slot, day, typed.clone(), now).await {
         Ok(did) => {
             let to = format!("/calendar?view=month&date={day}");
             let text = if did { "Duty logged." } else { "The duty was logged before." };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
-use actix_web::web::Query;
+use actix_web::web::{Data, Query};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{PageLink, Tag, day as day_of, id, times};
 use crate::absences::model::Kind;
 use crate::duties::DutyError;
+use crate::duties::port::Watch;
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::kernel::civil;
 use crate::kernel::ids::PatternSlotId;
@@ -196,13 +197,17 @@ pub(super) struct ConfirmForm {
 }
 
 /// Logs an expected duty as it was expected; when something speaks against it, leads to the form that adjusts it.
-pub(super) async fn confirm(ask: Ask, Posted(form): Posted<ConfirmForm>) -> Result<HttpResponse, Failure> {
+pub(super) async fn confirm(
+    ask: Ask,
+    watch: Data<Watch>,
+    Posted(form): Posted<ConfirmForm>,
+) -> Result<HttpResponse, Failure> {
     let now = ask.clock().now();
     let slot = id(&form.slot, PatternSlotId)?;
     let day = day_of(&form.day, Date::MIN);
     let view = if form.view == "week" { "week" } else { "month" };
     let back = format!("/calendar?view={view}&date={day}");
-    match service::confirm(&ask.site().db, ask.caller(), slot, day, now).await {
+    match service::confirm(&ask.site().db, &watch, ask.caller(), slot, day, now).await {
         Ok(true) => Ok(ask.redirect_with(&back, FlashKind::Success, "Duty logged.")),
         Ok(false) => Ok(ask.redirect_with(&back, FlashKind::Notice, "The duty was logged before.")),
         Err(RotaError::Duty(DutyError::Invalid(faults))) => {

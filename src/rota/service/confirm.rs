@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::calendar::expected_of;
 use crate::authz::{self, Caller, Granted};
 use crate::db::{Db, Tx};
+use crate::duties::port::Watch;
 use crate::duties::rules::{self as duty_rules, Draft, Given, Typed};
 use crate::duties::service::{self as duties, Source, words_in};
 use crate::duties::words::Kinds;
@@ -89,6 +90,7 @@ fn me(caller: &Caller) -> PersonId {
 /// against logging it, such as another duty at the same time.
 pub async fn confirm(
     db: &Db,
+    watch: &Watch,
     caller: &Caller,
     slot: PatternSlotId,
     day: Date,
@@ -116,12 +118,13 @@ pub async fn confirm(
                 shared_note: String::new(),
                 private_note: String::new(),
                 both_right: false,
+                despite_breach: true,
             };
             let draft = duty_rules::check_given(given, now).map_err(crate::duties::DutyError::from)?;
             Ok(id_for(tx, &may, &expected, now)?.map(|id| (id, draft)))
         })
         .await?;
-    log(db, caller, found, now).await
+    log(db, watch, caller, found, now).await
 }
 
 /// An expected duty of one's own, to adjust it.
@@ -161,6 +164,7 @@ pub async fn to_adjust(db: &Db, caller: &Caller, slot: PatternSlotId, day: Date)
 /// As [`confirm`].
 pub async fn adjust(
     db: &Db,
+    watch: &Watch,
     caller: &Caller,
     slot: PatternSlotId,
     day: Date,
@@ -178,10 +182,18 @@ pub async fn adjust(
             Ok::<_, RotaError>(id_for(tx, &may, &expected, now)?.map(|id| (id, draft)))
         })
         .await?;
-    log(db, caller, found, now).await
+    log(db, watch, caller, found, now).await
 }
 
-async fn log(db: &Db, caller: &Caller, found: Option<(DutyId, Draft)>, now: Timestamp) -> Result<bool, RotaError> {
+async fn log(
+    db: &Db,
+    watch: &Watch,
+    caller: &Caller,
+    found: Option<(DutyId, Draft)>,
+    now: Timestamp,
+) -> Result<bool, RotaError> {
     let Some((id, draft)) = found else { return Ok(false) };
-    Ok(duties::log(db, caller, id, draft, Source::Manual, now).await?)
+    // It was rostered and it is over: what it breaks is kept with it, and there is nothing left to warn of.
+    let draft = Draft { despite_breach: true, ..draft };
+    Ok(duties::log(db, watch, caller, id, draft, Source::Manual, now).await?)
 }
