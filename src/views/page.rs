@@ -192,7 +192,7 @@ impl Layout {
             "navigation": navigation,
             "breadcrumbs": page.breadcrumbs(),
             "errors": links,
-            "bell": self.unread.map(|unread| bell(unread)),
+            "bell": self.unread.map(bell),
             "alarm": self.alarm.as_deref().filter(|_alarm| P::SECTION == ADMINISTRATION),
             "body": body,
         }))
