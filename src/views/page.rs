@@ -201,7 +201,7 @@ impl Layout {
             "sections": section.and_then(|section| self.sections(section)),
             "breadcrumbs": page.breadcrumbs(),
             "errors": links,
-            "bell": self.unread.map(|unread| bell(unread)),
+            "bell": self.unread.map(bell),
             "alarm": self.alarm.as_deref().filter(|_alarm| P::SECTION == ADMINISTRATION),
             "body": body,
         }))

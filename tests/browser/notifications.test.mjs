@@ -55,6 +55,7 @@ onEachScreen('somebody chooses by kind and way, and when they are left alone', a
     await approved.getByLabel('Weekly summary').check()
     assert.equal(await page.getByText('Password changed').count() > 0, true)
     await page.getByLabel('From', { exact: true }).fill('22:00')
+    await page.getByLabel('Until', { exact: true }).fill('')
     await page.getByRole('button', { name: 'Save' }).click()
     await wrong(page, 'Until', /Enter when the quiet hours end/)
     await pass(page, `half a pair of quiet hours on a ${screen}`)

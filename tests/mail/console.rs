@@ -103,6 +103,7 @@ async fn mail_that_has_not_got_out_for_an_hour_is_an_alarm_above_the_administrat
     admin.get("/organisation").await.expect_no_text("E-mail does not get out");
     world.wait(3_600);
     world.work();
+    let mut admin = world.app.signed_in(ADMINISTRATOR).await;
     admin.get("/organisation").await.expect_text("E-mail does not get out: a message has waited since");
     world.server.up();
     world.wait(300);

@@ -27,7 +27,7 @@ async fn a_sign_in_from_somewhere_new_is_told_and_one_from_somewhere_known_is_no
     assert!(mail.headers["subject"].contains("a new sign-in"), "{:?}", mail.headers);
 
     first.get("/account/notices").await;
-    first.post("/account/notices", &[]).await.expect_status(303);
+    first.post("/account/notices", &[("digest_day", "1")]).await.expect_status(303);
     move_away(&world);
     world.wait(61);
     world.app.browser(&world.member).await;

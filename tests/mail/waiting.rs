@@ -96,10 +96,10 @@ async fn what_may_wait_waits_until_a_duty_is_over_for_whoever_wants_that() {
     choose(&world, &[("not_on_duty", "yes")]).await;
     world.post(NoticeKind::HoursApproved);
     send(&world);
-    assert_eq!(messages(&world), ["hours-decided sent", "hours-approved waiting"]);
+    assert_eq!(messages(&world), ["hours-approved waiting", "hours-decided sent"]);
     world.wait(3 * HOUR);
     send(&world);
-    assert_eq!(messages(&world), ["hours-decided sent", "hours-approved sent"]);
+    assert_eq!(messages(&world), ["hours-approved sent", "hours-decided sent"]);
 }
 
 #[actix_web::test]

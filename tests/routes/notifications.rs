@@ -66,7 +66,6 @@ async fn the_bell_counts_what_was_not_read_and_the_list_leads_to_what_it_is_abou
     member.get("/notifications").await.expect_text("You have read everything").expect_text("Marked as read");
     // Reading twice changes nothing.
     member.post(&format!("/notifications/{}/read", ids[1]), &[]).await.expect_status(303);
-    world.wait(3_600);
     world.approved(&world.member);
     member.post("/notifications/read", &[]).await.expect_status(303);
     member.get("/notifications").await.expect_text("All notifications are marked as read");
