@@ -23,7 +23,9 @@ pub fn breaks(
     now: Timestamp,
 ) -> Result<Vec<String>, WorkingTimeError> {
     let ends = planned.ended_at.unwrap_or(now);
-    let seen = now.max(ends);
+    // A rest is decided 24 hours after the work before it began. What comes after is taken to be rest.
+    let decided = ends.checked_add(SignedDuration::from_hours(24)).unwrap_or(ends);
+    let seen = now.max(decided);
     // Work that ends at midnight belongs to the day before.
     let last_moment = ends.checked_sub(SignedDuration::from_secs(1)).unwrap_or(ends);
     let day = civil::local(last_moment).date();

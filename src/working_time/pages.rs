@@ -2,6 +2,7 @@
 
 mod check;
 mod declare;
+mod group_form;
 mod groups;
 mod hours;
 mod seen;
@@ -57,8 +58,8 @@ pub static ROUTES: &[Route] = &[
     Route::get("worktime.hours", "/team/working-time/{id}/hours", READS, || web::get().to(hours::show)),
     Route::get("worktime.groups", "/contract-groups", MANAGES, || web::get().to(groups::list)),
     Route::post("worktime.recompute", "/contract-groups/recompute", MANAGES, || web::post().to(groups::recompute)),
-    Route::get("worktime.group-form", "/contract-groups/new", MANAGES, || web::get().to(groups::new)),
-    Route::post("worktime.group-add", "/contract-groups/new", MANAGES, || web::post().to(groups::add)),
+    Route::get("worktime.group-form", "/contract-groups/new", MANAGES, || web::get().to(group_form::new)),
+    Route::post("worktime.group-add", "/contract-groups/new", MANAGES, || web::post().to(group_form::add)),
     Route::get("worktime.sources-form", "/contract-groups/sources", MANAGES, || web::get().to(terms::sources)),
     Route::post("worktime.sources", "/contract-groups/sources", MANAGES, || web::post().to(terms::say_sources)),
     Route::get("worktime.terms", "/contract-groups/people/{id}", MANAGES, || web::get().to(terms::show)),
@@ -66,8 +67,8 @@ pub static ROUTES: &[Route] = &[
         web::post().to(terms::remove)
     }),
     Route::get("worktime.group", "/contract-groups/{id}", MANAGES, || web::get().to(groups::show)),
-    Route::get("worktime.group-edit-form", "/contract-groups/{id}/edit", MANAGES, || web::get().to(groups::edit)),
-    Route::post("worktime.group-change", "/contract-groups/{id}/edit", MANAGES, || web::post().to(groups::change)),
+    Route::get("worktime.group-edit-form", "/contract-groups/{id}/edit", MANAGES, || web::get().to(group_form::edit)),
+    Route::post("worktime.group-change", "/contract-groups/{id}/edit", MANAGES, || web::post().to(group_form::change)),
     Route::post("worktime.assign-unit", "/contract-groups/{id}/units", MANAGES, || web::post().to(groups::assign_unit)),
     Route::post("worktime.assign", "/contract-groups/{id}/people", MANAGES, || web::post().to(groups::assign_one)),
     Route::post("worktime.group-retire", "/contract-groups/{id}/retire", MANAGES, || web::post().to(groups::retire)),

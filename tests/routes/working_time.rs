@@ -89,12 +89,12 @@ async fn a_duty_changes_the_figure_that_is_kept_and_the_page_reads_it() {
     shift(&world, &mut member, "2026-11-16", "09:00", "19:00", &[]).await.expect_status(303);
     member.get("/working-time").await.expect_text("worked out anew");
     recompute(&world);
-    // 10 hours since Monday 16 November, six days and today: 10 / 7 * 7.
+    // 10 hours in the fortnight that began on Monday 16 November: 10 / 7 * 7.
     let kept = "select a_seconds || ' ' || c_days || ' ' || average_hundredths || ' ' || standing from working_time_figures \
                 where day = '2026-11-22' and person_id = ";
     let of = |somebody: &Somebody| texts(&world, &format!("{kept}'{}'", somebody.id));
-    assert_eq!(of(&world.member), ["36000 14 500 within"]);
-    let page = member.get("/working-time").await.expect_text("5.00").expect_text("Within the limit");
+    assert_eq!(of(&world.member), ["36000 7 1000 within"]);
+    let page = member.get("/working-time").await.expect_text("10.00").expect_text("Within the limit");
     page.expect_no_text("worked out anew");
     let hours = member.get("/working-time/hours").await.expect_status(200).expect_text("counts to A");
     assert!(hours.body.contains("/duties/"), "each hour leads to its duty");
@@ -104,7 +104,7 @@ async fn a_duty_changes_the_figure_that_is_kept_and_the_page_reads_it() {
         world.founded.organisation
     ));
     recompute(&world);
-    assert_eq!(of(&world.member), ["36000 14 500 within"]);
+    assert_eq!(of(&world.member), ["36000 7 1000 within"]);
     assert_eq!(texts(&world, "select count(*) from working_time_changes"), ["0"]);
     // Deleted, its hours go.
     world.app.database.superuser(&format!(
@@ -203,8 +203,8 @@ async fn a_block_refuses_what_has_not_begun_and_never_what_was_worked() {
         shift(&world, &mut member, "2026-11-22", "09:05", "09:15", &[("breach", "yes")]).await.expect_status(422);
     planned.expect_text("Your service does not allow that");
     shift(&world, &mut member, "2026-11-22", "06:00", "09:00", &[("breach", "yes")]).await.expect_status(303);
-    // Before booking on, the same is said of tomorrow.
-    let ask = "/working-time/check?date=2026-11-22&start=14:00&end=20:00&counts_as=shift";
+    // Before booking on, the same is said of the night.
+    let ask = "/working-time/check?date=2026-11-23&start=01:00&end=07:00&counts_as=shift";
     member.get(ask).await.expect_status(200).expect_text("It would break something").expect_text("does not allow");
     let ask = "/working-time/check?date=2026-11-24&start=09:00&end=17:00&counts_as=shift";
     member.get(ask).await.expect_status(200).expect_text("keeps all limits and rests");
