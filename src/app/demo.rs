@@ -12,6 +12,7 @@ mod duties;
 mod hours;
 mod people;
 mod plugin;
+mod rota;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -66,6 +67,8 @@ pub fn fill(parts: &Parts, plugin: Option<&Path>, tell: Tell<'_>) -> anyhow::Res
         tell("Recording certificates, and what people learned.");
         competences::write(site, organisation, &administrator, &crews).await?;
         development::write(site, organisation, &crews).await?;
+        tell("Setting up a rota: a station on 2-2-4 that gives on-call cover as well.");
+        rota::write(site, organisation, &administrator, &crews).await?;
         tell(&format!("Logging eight weeks of duties for {} people.", crews.len()));
         duties::log_all(site, organisation, &crews, tell).await?;
         tell("Submitting and approving the hours of one station.");
