@@ -14,6 +14,7 @@ mod hours;
 mod joining;
 mod people;
 mod plugin;
+mod rota;
 mod trim;
 mod wellbeing;
 mod working_time;
@@ -81,6 +82,8 @@ pub fn fill(parts: &Parts, plugins: &[PathBuf], tell: Tell<'_>) -> anyhow::Resul
         development::write(site, organisation, &crews).await?;
         tell("Receiving applications to join, and planning who moves.");
         joining::write(site, organisation, &administrator, &crews).await?;
+        tell("Setting up a rota: a station on 2-2-4 that gives on-call cover as well.");
+        rota::write(site, organisation, &administrator, &crews).await?;
         tell(&format!("Logging eight weeks of duties for {} people.", crews.len()));
         duties::log_all(site, organisation, &crews, tell).await?;
         tell("Working out working time.");

@@ -234,7 +234,7 @@ async fn a_feed_says_when_and_what_and_ends_at_once() {
     let hashes = world.app.database.superuser_texts("select encode(token_hash, 'hex') from calendar_feeds");
     assert!(hashes.len() == 1 && !first.contains(&hashes[0]));
 
-    let mut program = world.app.anonymous();
+    let mut program = world.app.visitor();
     let read = program.get(&first).await.expect_status(200);
     assert_eq!(read.header("content-type"), "text/calendar; charset=utf-8");
     let tag = read.header("etag").to_owned();

@@ -21,16 +21,10 @@ fn contract_of((person, unit, cover_minutes, from): ContractRow) -> Contract {
 
 /// Somebody's contract, as far as row-level security shows it.
 pub(in crate::rota) fn contract(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Contract>, DbError> {
-    Ok(contracts_of(tx, &[person])?.into_iter().next())
-}
-
-/// The contracts of these people, as far as row-level security shows them.
-pub(in crate::rota) fn contracts_of(tx: &mut Tx<'_>, persons: &[PersonId]) -> Result<Vec<Contract>, DbError> {
-    let rows: Vec<ContractRow> = c::table
-        .filter(c::organisation_id.eq(tx.caller().organisation()).and(c::person_id.eq_any(persons)))
-        .select((c::person_id, c::unit_id, c::cover_minutes, c::from_on))
-        .load(tx.conn())?;
-    Ok(rows.into_iter().map(contract_of).collect())
+    let this = c::table.find((tx.caller().organisation(), person));
+    let found: Option<ContractRow> =
+        this.select((c::person_id, c::unit_id, c::cover_minutes, c::from_on)).first(tx.conn()).optional()?;
+    Ok(found.map(contract_of))
 }
 
 /// Sets somebody's contract, in the place of the one before.
