@@ -24,11 +24,15 @@ pub mod mail; // the way out by e-mail: messages, their templates, SMTP
 pub mod plugin_host; // wasmtime, and only here
 pub mod views; // handlebars, components, charts, documents
 
+pub mod absences; // slice: leave and sickness, as whole days
+pub mod applications; // slice: vacancies, what people from outside send for them, and what becomes of it
 pub mod audit; // slice: what happened, who did it, and the proof that nobody changed it since
 pub mod claims; // slice: what is claimed beside the hours, and what payroll takes
 pub mod competence; // slice: certificates, who needs which, what runs out
 pub mod cpd; // slice: what people learned, its evidence, the profile made of it
+pub mod details; // slice: people's own details: what they propose and what HR decides
 pub mod duties; // slice: the activity log
+pub mod exposures; // slice: what people were exposed to, and which work proposes it
 pub mod extensions; // slice: plugins in the console, their grants and their runs
 pub mod identity; // slice: sign-in, sessions, people, roles
 pub mod imports; // slice: files that become duties or people
@@ -36,8 +40,12 @@ pub mod network; // slice: from which networks people may come
 pub mod notices; // slice: what people are told by e-mail: the outbox, its job, its page
 pub mod organisation; // slice: the organisation, its units and its words for work
 pub mod oversight; // slice: the security overview, for assurance returns
+pub mod rota; // slice: duty patterns, expected duties, on-call availability, calendars
 pub mod scim; // slice: people and groups from a directory
 pub mod sso; // slice: signing in with an OpenID provider
 pub mod timesheets; // slice: hours submitted, approved, locked; who stands in for whom
 pub mod tokens; // slice: how programs are let in to the API
+pub mod trim; // slice: support by peers after an event: offers, cases, counts
+pub mod vault; // slice: a key pair of somebody's own, and who has it open at the moment
+pub mod wellbeing; // slice: what people write of their wellbeing, that nobody else reads
 pub mod working_time; // slice: limits, rests and breaks of the Working Time Regulations, from what people worked

@@ -9,9 +9,14 @@ mod competences;
 mod crews;
 mod development;
 mod duties;
+mod exposures;
 mod hours;
+mod joining;
 mod people;
 mod plugin;
+mod trim;
+mod wellbeing;
+mod working_time;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,12 +35,18 @@ use people::Crew;
 /// Everybody's password in the demonstration.
 pub const PASSWORD: &str = "three calm grey herons";
 
+/// What opens the vaults of the demonstration, of whoever has one there.
+pub const WELLBEING_PASSPHRASE: &str = "ladder otter velvet crumpet";
+
 /// Whom to sign in as, and what for.
 pub const SIGN_INS: &[(&str, &str)] = &[
     ("member@northmoor.example", "logs duties"),
     ("manager@northmoor.example", "approves the hours of a station"),
     ("hr@northmoor.example", "decides on claims, sees hours and HR fields"),
     ("auditor@northmoor.example", "reads the audit trail"),
+    ("marcus.bell@northmoor.example", "is occupational health: reads wellbeing notes that are shared with them"),
+    ("ffion.pugh@northmoor.example", "is a TRiM practitioner"),
+    ("idris.khan@northmoor.example", "reads exposures for a medical professional"),
     ("admin@northmoor.example", "configures, imports, installs plugins"),
 ];
 
@@ -68,10 +79,19 @@ pub fn fill(parts: &Parts, plugins: &[PathBuf], tell: Tell<'_>) -> anyhow::Resul
         tell("Recording certificates, and what people learned.");
         competences::write(site, organisation, &administrator, &crews).await?;
         development::write(site, organisation, &crews).await?;
+        tell("Receiving applications to join, and planning who moves.");
+        joining::write(site, organisation, &administrator, &crews).await?;
         tell(&format!("Logging eight weeks of duties for {} people.", crews.len()));
         duties::log_all(site, organisation, &crews, tell).await?;
+        tell("Working out working time.");
+        working_time::write(site, organisation, &administrator, &crews).await?;
         tell("Submitting and approving the hours of one station.");
-        hours::submit_all(site, organisation, &administrator, &crews).await
+        hours::submit_all(site, organisation, &administrator, &crews).await?;
+        tell("Confirming exposures, and offering TRiM.");
+        exposures::write(site, organisation, &crews).await?;
+        trim::write(site, organisation, &crews).await?;
+        tell("Sealing a member's wellbeing notes.");
+        wellbeing::write(parts, organisation, &administrator, &crews).await
     })
 }
 

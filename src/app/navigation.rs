@@ -1,10 +1,13 @@
 //! What the bar at the top offers whom: areas, and below the bar the entries of the area that one is in. It only leads
 //! the way; each page asks for itself.
 
+use crate::absences::policy::Team as Absences;
 use crate::authz::{Caller, permission};
 use crate::competence::policy::Team as Competences;
 use crate::duties::policy::Team;
+use crate::rota::policy::Team as Rota;
 use crate::views::NavItem;
+use crate::working_time::policy::Team as WorkingTime;
 
 /// Section, text, address, and the permissions of which one is needed.
 type Entry = (&'static str, &'static str, &'static str, &'static [&'static str]);
@@ -16,6 +19,9 @@ const AREAS: &[(&str, &[Entry])] = &[
         &[
             ("duties", "My duties", "/duties", &[permission::DUTY_LOG]),
             ("timesheets", "Timesheets", "/timesheets", &[permission::TIMESHEET_SUBMIT]),
+            ("working-time", "My working time", "/working-time", &[permission::WORKTIME_READ]),
+            ("calendar", "My calendar", "/calendar", &[permission::ROTA_KEEP]),
+            ("absences", "My absences", "/absences", &[permission::ABSENCE_READ]),
         ],
     ),
     (
@@ -27,10 +33,25 @@ const AREAS: &[(&str, &[Entry])] = &[
         ],
     ),
     (
+        "Wellbeing",
+        &[
+            ("wellbeing", "My wellbeing", "/wellbeing", &[permission::WELLBEING_KEEP]),
+            ("exposures", "My exposures", "/exposures", &[permission::EXPOSURE_KEEP]),
+            ("trim", "TRiM", "/trim", &[permission::TRIM_ANSWER]),
+            ("caseload", "TRiM caseload", "/trim/caseload", &[permission::TRIM_PRACTISE]),
+            ("exposure-records", "Exposure records", "/exposure-records", &[permission::EXPOSURE_READ]),
+        ],
+    ),
+    (
         "Team",
         &[
             ("team", "Team hours", "/team", &[permission::DUTY_READ, permission::HOURS_READ]),
             ("approvals", "Approvals", "/approvals", &[permission::TIMESHEET_APPROVE, permission::TIMESHEET_READ]),
+            ("team-working-time", "Team working time", "/team/working-time", &[permission::WORKTIME_READ]),
+            ("team-calendar", "Team calendar", "/team/calendar", &[permission::ROTA_READ]),
+            ("rota", "Rota", "/rota", &[permission::ROTA_ASSIGN]),
+            ("team-trim", "TRiM offers", "/team/trim", &[permission::TRIM_COUNT]),
+            ("team-absences", "Who is away", "/team/absences", &[permission::ABSENCE_READ]),
             ("team-competences", "Team competences", "/team/competences", &[permission::CERTIFICATE_READ]),
         ],
     ),
@@ -38,7 +59,11 @@ const AREAS: &[(&str, &[Entry])] = &[
         "People",
         &[
             ("people", "People", "/people", &[permission::PEOPLE_READ]),
+            ("skills", "Skills", "/people/skills", &[permission::CERTIFICATE_READ]),
+            ("vacancies", "Vacancies", "/vacancies", &[permission::APPLICATION_HANDLE]),
+            ("details", "Details to approve", "/details", &[permission::DETAIL_APPROVE]),
             ("claims", "Claims", "/claims", &[permission::CLAIM_DECIDE, permission::PAYROLL_EXPORT]),
+            ("own-details", "My details", "/account/details", &[permission::DETAIL_PROPOSE]),
         ],
     ),
     ("Reports", &[("reports", "Reports", "/reports", &[permission::REPORT_RUN])]),
@@ -76,7 +101,13 @@ pub fn of(caller: &Caller) -> Vec<NavItem> {
 fn leads_somewhere(caller: &Caller, href: &str) -> bool {
     match href {
         "/team" => Team::of(caller).is_some(),
+        "/team/calendar" => Rota::reads(caller).is_some(),
+        "/absences" => caller.reach(permission::ABSENCE_READ).is_some_and(|reach| reach.own),
+        "/team/absences" => Absences::of(caller).is_some(),
         "/team/competences" => Competences::reads(caller).is_some(),
+        "/team/working-time" => WorkingTime::reads(caller).is_some(),
+        "/working-time" => caller.reach(permission::WORKTIME_READ).is_some_and(|reach| reach.own),
+        "/team/competences" | "/people/skills" => Competences::reads(caller).is_some(),
         "/competences" => caller.reach(permission::CERTIFICATE_READ).is_some_and(|reach| reach.own),
         "/cpd/requests" => !caller.holds(permission::CPD_KEEP),
         _ => true,

@@ -3,8 +3,9 @@
 use super::{api, front};
 use crate::http::Route;
 use crate::{
-    audit, claims, competence, cpd, duties, extensions, identity, imports, network, notices, organisation, oversight,
-    scim, sso, timesheets, tokens,
+    absences, applications, audit, claims, competence, cpd, details, duties, exposures, extensions, identity, imports,
+    network, notices, organisation, oversight, rota, scim, sso, timesheets, tokens, trim, vault, wellbeing,
+    working_time,
 };
 
 /// Every slice's table.
@@ -14,18 +15,30 @@ pub static ALL: &[&[Route]] = &[
     identity::pages::ROUTES,
     identity::pages::FACTOR_ROUTES,
     identity::pages::SIGN_IN_ROUTES,
+    // Before the people: /people/{id} would take /people/moves and /people/skills for somebody.
+    identity::pages::moves::ROUTES,
+    competence::pages::SKILL_ROUTES,
     identity::pages::PEOPLE_ROUTES,
     identity::pages::invitations::ROUTES,
     identity::pages::ROLE_ROUTES,
+    applications::pages::ROUTES,
+    details::pages::ROUTES,
     organisation::pages::ROUTES,
     network::pages::ROUTES,
     extensions::pages::ROUTES,
     // Before the duties: /team/{person} would take /team/cpd and /team/competences for somebody.
+    absences::pages::ROUTES,
+    rota::pages::ROUTES,
     cpd::pages::ROUTES,
+    exposures::pages::ROUTES,
+    trim::pages::ROUTES,
     competence::pages::ROUTES,
+    working_time::pages::ROUTES,
     duties::pages::ROUTES,
     timesheets::pages::ROUTES,
     claims::pages::ROUTES,
+    vault::pages::ROUTES,
+    wellbeing::pages::ROUTES,
     imports::pages::ROUTES,
     duties::api::ROUTES,
     audit::pages::ROUTES,

@@ -8,17 +8,20 @@ use actix_web::web::{Data, PayloadConfig, ServiceConfig};
 
 use super::health::Readiness;
 use super::{navigation, routes};
+use crate::applications::{job::Sweeper, letters};
 use crate::audit::{Sequencer, SequencerSettings};
 use crate::competence::job::Look;
 use crate::config::Config;
 use crate::crypto::Keyring;
 use crate::db::{Db, PoolSettings};
+use crate::duties::port::Watch;
 use crate::extensions::job::Runner;
 use crate::extensions::{self, Runtime};
 use crate::http::bearer::Tokens;
 use crate::http::session::Sessions;
 use crate::http::{Site, edge};
 use crate::identity::invitation_job::Inviter;
+use crate::identity::move_job::Mover;
 use crate::identity::passwords::Passwords;
 use crate::identity::{self, access, mailed_links, sessions::Resolver};
 use crate::imports;
@@ -27,12 +30,19 @@ use crate::kernel::clock::Clock;
 use crate::limits::{Limits, Sharer};
 use crate::mail::{Mailer, Smtp, Templates};
 use crate::network::gate::Gate;
+use crate::notices::bell::Doorbell;
 use crate::notices::desk::{Desk, MailHealth};
+use crate::notices::digest::Summariser;
 use crate::notices::hours::Crier;
 use crate::notices::job::{self as post, Postman};
 use crate::sso::Federation;
 use crate::tokens;
+use crate::trim::job::Lookout;
+use crate::vault::Vaults;
 use crate::views::Views;
+use crate::wellbeing;
+use crate::working_time::job::Recorder;
+use crate::working_time::watch::Limits as WorkingLimits;
 
 /// The parts that handlers share, each built once. Cheap to clone.
 #[derive(Clone)]
@@ -49,6 +59,10 @@ pub struct Parts {
     pub mail: Data<Desk>,
     /// How to speak with OpenID providers.
     pub federation: Data<Federation>,
+    /// Who knows the limits and rests of work.
+    pub watch: Data<Watch>,
+    /// The vaults that are unlocked at the moment.
+    pub vaults: Data<Vaults>,
 }
 
 /// Builds the parts. The database may be away: then what needs it answers 503 until it is back.
@@ -72,6 +86,8 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
     let limits = Arc::new(Limits::new(&config.rate_limits, Arc::clone(&keys)));
     let gate = Gate::new(db.clone(), Arc::clone(&clock));
     let federation = Federation::new(&config.sso);
+    let bell = Doorbell::new(db.clone(), Arc::clone(&clock));
+    let vaults = Vaults::start(Arc::clone(&keys), Arc::clone(&clock))?;
     let site = Site {
         db,
         views: Views::new()?,
@@ -80,6 +96,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         queue: Queue::default(),
         limits,
         gate: Box::new(gate),
+        bell: Box::new(bell),
         sessions: Sessions::new(Box::new(resolver)),
         tokens: Tokens::new(Box::new(bearers)),
         navigation: navigation::of,
@@ -95,6 +112,8 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         plugins: Data::new(plugins),
         mail: Data::new(mail),
         federation: Data::new(federation),
+        watch: Data::new(Watch::by(WorkingLimits::shared())),
+        vaults: Data::new(vaults),
     })
 }
 
@@ -106,6 +125,8 @@ fn desk(config: &Config) -> anyhow::Result<Desk> {
         templates: Templates::new()?,
         settings: config.mail.clone(),
         find_link: mailed_links::find,
+        // No slice keeps rosters yet.
+        expected_duty: |_tx, _person, _now| Ok(None),
         health: MailHealth::default(),
         public_url,
     })
@@ -129,11 +150,13 @@ impl Background {
     pub fn start(parts: &Parts) -> anyhow::Result<Self> {
         let site = &parts.site;
         let settings = &site.config.jobs;
+        // What waits for mail servers has workers of its own.
+        const MAIL: &[&str] = &[post::SEND, post::SWEEP, letters::KIND];
         let start = |lane, count| {
             Workers::start(lane, &site.db, &site.queue, &site.clock, count, settings.poll(), parts.handlers())
         };
-        let workers = start(Lane::AllBut(post::KINDS), settings.workers)?;
-        let senders = start(Lane::Only(post::KINDS), site.config.mail.connections)?;
+        let workers = start(Lane::AllBut(MAIL), settings.workers)?;
+        let senders = start(Lane::Only(MAIL), site.config.mail.connections)?;
         let log = &site.config.audit;
         let log = SequencerSettings {
             dir: site.config.state.dir.join("audit"),
@@ -199,8 +222,25 @@ impl Parts {
             keys: Arc::clone(&site.keys),
             queue: site.queue.clone(),
         };
+        let summariser = Summariser { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
+        let (morning, handler) = summariser.handler();
+        handlers.insert(morning, handler);
         let look = Look { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend([inviter.handler(), look.handler()]);
+        let recorder = Recorder { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
+        handlers.extend(recorder.handlers());
+        let lookout = Lookout { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
+        handlers.extend(lookout.handlers());
+        let expire = wellbeing::job::Expire { db: site.db.clone(), clock: Arc::clone(&site.clock) };
+        handlers.extend([expire.handler()]);
+        let sender = letters::Sender {
+            db: site.db.clone(),
+            clock: Arc::clone(&site.clock),
+            desk: self.mail.clone().into_inner(),
+        };
+        let sweeper = Sweeper { db: site.db.clone(), clock: Arc::clone(&site.clock) };
+        let mover = Mover { db: site.db.clone(), clock: Arc::clone(&site.clock), keys: Arc::clone(&site.keys) };
+        handlers.extend([sender.handler(), sweeper.handler(), mover.handler()]);
         let uses = tokens::purge::Purge {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),
@@ -219,6 +259,8 @@ impl Parts {
             .app_data(self.plugins.clone())
             .app_data(self.mail.clone())
             .app_data(self.federation.clone())
+            .app_data(self.watch.clone())
+            .app_data(self.vaults.clone())
             .app_data(PayloadConfig::new(self.site.config.server.body_bytes()));
         edge::mount(service, routes::ALL);
     }

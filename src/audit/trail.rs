@@ -19,6 +19,7 @@ use crate::crypto::checkpoint::LogVerifier;
 use crate::crypto::tiles::TileStore;
 use crate::db::{Db, Tx};
 use crate::kernel::civil::start_of_day;
+use crate::kernel::cursor::page_of;
 use crate::kernel::ids::PersonId;
 
 /// Entries on one page.
@@ -103,10 +104,8 @@ pub(super) async fn search(
     db.write(caller, move |tx| {
         let may = authz::may::<ReadLog>(tx, search.log)?;
         let limit = i64::try_from(PAGE).unwrap_or(i64::MAX).saturating_add(1);
-        let mut rows = trail_store::search(tx, &may, &search, after, limit)?;
-        let more = rows.len() > PAGE;
-        rows.truncate(PAGE);
-        let next = rows.last().filter(|_| more).map(|row| After { at: row.at.to_jiff(), id: row.id });
+        let rows = trail_store::search(tx, &may, &search, after, limit)?;
+        let (rows, next) = page_of(rows, PAGE, |last| After { at: last.at.to_jiff(), id: last.id });
         let names = trail_store::names(tx, &may, people(&rows))?;
         let actions = if search.log == Log::Trail { trail_store::actions(tx, &may)? } else { Vec::new() };
         if after.is_none() {

@@ -148,6 +148,18 @@ pub enum SystemName {
     Hours,
     /// Tells people that a certificate runs out.
     Competence,
+    /// Works out the figures of working time.
+    WorkingTime,
+    /// Finds whose calendar a feed's address is.
+    Calendar,
+    /// Offers TRiM after work that calls for it, and tells who practises what is due.
+    Trim,
+    /// Removes sealed records whose day has come.
+    Wellbeing,
+    /// Takes what applicants send, writes to them, and removes what is kept no longer.
+    Applications,
+    /// Does on its day what was planned: a transfer, a leaving.
+    Moves,
 }
 
 impl SystemName {
@@ -168,6 +180,12 @@ impl SystemName {
             Self::Sso => "sso",
             Self::Hours => "hours",
             Self::Competence => "competence",
+            Self::WorkingTime => "working-time",
+            Self::Calendar => "calendar",
+            Self::Trim => "trim",
+            Self::Wellbeing => "wellbeing",
+            Self::Applications => "applications",
+            Self::Moves => "moves",
         }
     }
 }

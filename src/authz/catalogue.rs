@@ -106,6 +106,41 @@ catalogue! {
         CERTIFICATE_EXPORT = "certificate.export", units, Personal, "Download competences that one may read as a table";
         COMPETENCE_MANAGE = "competence.manage", all, Plain, "Edit the kinds of competence and who needs them";
     }
+    "Working time" {
+        WORKTIME_READ = "worktime.read", any, Personal, "Read working time: averages, rests and what is owed";
+        WORKTIME_DECLARE = "worktime.declare", own, Plain, "Declare an opt-out and other employments of one's own";
+        WORKTIME_EXPORT = "worktime.export", units, Personal, "Download working time that one may read as a table";
+        WORKTIME_MANAGE = "worktime.manage", all, Plain, "Edit contract groups, and say who belongs to which";
+    }
+    "Leave and rota" {
+        ABSENCE_READ = "absence.read", any, Personal, "Read leave and sickness with their kind";
+        ABSENCE_RECORD = "absence.record", any, Plain, "Record leave and sickness, and withdraw what was recorded";
+        ROTA_KEEP = "rota.keep", own, Plain, "Confirm one's expected duties, book one's on-call availability, keep a calendar feed";
+        ROTA_READ = "rota.read", any, Personal, "Read expected duties and on-call availability with its reasons";
+        ROTA_ASSIGN = "rota.assign", units, Plain, "Assign people and units to duty patterns, and set on-call contracts";
+        ROTA_CONFIGURE = "rota.configure", all, Plain, "Edit duty patterns and how many riders units need";
+    }
+    "Exposures and TRiM" {
+        EXPOSURE_KEEP = "exposure.keep", own, Plain, "Keep a record of one's own exposures";
+        EXPOSURE_READ = "exposure.read", units, Personal, "Read what people were exposed to, but traumatic events, for a medical professional";
+        EXPOSURE_HEALTH_READ = "exposure.health.read", units, Personal, "Read symptoms and health advice of exposures that one reads";
+        EXPOSURE_MANAGE = "exposure.manage", all, Plain, "Edit which kinds of work propose an exposure";
+        TRIM_ANSWER = "trim.answer", own, Plain, "Be offered TRiM, accept or decline it, and ask for it oneself";
+        TRIM_OFFER = "trim.offer", units, Plain, "Offer TRiM to people, and never learn what they answered";
+        TRIM_COUNT = "trim.count", units, Plain, "See how many offers of TRiM were made, none under five";
+        TRIM_PRACTISE = "trim.practise", all, Personal, "Look after people who accepted TRiM";
+        TRIM_MANAGE = "trim.manage", all, Plain, "Edit after which kinds of work TRiM is offered";
+    }
+    "Wellbeing" {
+        WELLBEING_KEEP = "wellbeing.keep", own, Plain, "Keep wellbeing notes of one's own that nobody else can read";
+        WELLBEING_RECEIVE = "wellbeing.receive", own, Personal, "Read wellbeing notes that people share with one by name";
+    }
+    "Joining and details" {
+        APPLICATION_HANDLE = "application.handle", units, Personal, "Publish vacancies, and read, score and decide on applications for them";
+        DETAIL_PROPOSE = "detail.propose", own, Plain, "Propose changes to one's own name, telephone, address and emergency contact";
+        DETAIL_APPROVE = "detail.approve", all, Personal, "Read people's addresses, and approve or return changes that they propose";
+        CONTACT_READ = "contact.read", units, Personal, "Read whom to call when something happens to somebody";
+    }
     "People" {
         PEOPLE_READ = "people.read", units, Plain, "See people, their unit and how to reach them";
         PEOPLE_ADD = "people.add", all, Plain, "Add people";

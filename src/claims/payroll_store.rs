@@ -12,7 +12,7 @@ use super::rules::Kind;
 use crate::authz::Granted;
 use crate::db::schema::{claims, payroll_runs};
 use crate::db::{DbError, Tx};
-use crate::kernel::cursor::Cursor;
+use crate::kernel::cursor::{Cursor, page_of};
 use crate::kernel::ids::{ClaimId, PayrollRunId, PersonId, UnitId};
 
 type Moment = jiff_diesel::Timestamp;
@@ -104,11 +104,8 @@ pub(super) fn runs<'tx>(
         None => query,
     };
     let rows: Vec<Loaded> = query.load(tx.conn())?;
-    let mut runs: Vec<PayrollRun> = rows.into_iter().map(of).collect();
-    let more = runs.len() > usize::from(limit);
-    runs.truncate(usize::from(limit));
-    let next = runs.last().filter(|_last| more).map(|last| Cursor { at: last.created_at, id: last.id.0 });
-    Ok((runs, next))
+    let runs: Vec<PayrollRun> = rows.into_iter().map(of).collect();
+    Ok(page_of(runs, limit.into(), |last| Cursor { at: last.created_at, id: last.id.0 }))
 }
 
 #[derive(QueryableByName)]

@@ -13,6 +13,7 @@ use crate::authz::{self, Caller, permission};
 use crate::db::{Db, DbError, Tx};
 use crate::duties::service::words_in;
 use crate::duties::words::Units;
+use crate::duties::{Named, names};
 use crate::kernel::cursor::Cursor;
 use crate::kernel::ids::{ClaimId, DutyId, PersonId};
 use crate::notices::{self, NoticeKind};
@@ -132,9 +133,9 @@ pub async fn list(db: &Db, caller: &Caller, which: Which, after: Option<Cursor>)
 fn seen(tx: &mut Tx<'_>, claims: Vec<Claim>) -> Result<Vec<Seen>, DbError> {
     let ids: Vec<ClaimId> = claims.iter().map(|claim| claim.id).collect();
     let facts = store::facts(tx, &ids)?;
-    let names = store::names(tx, claims.iter().map(|claim| claim.person).collect())?;
+    let names = names(tx, claims.iter().map(|claim| claim.person).collect())?;
     let one = |claim: Claim| {
-        let (who, number) = names.get(&claim.person).cloned().unwrap_or_else(|| ("Somebody".to_owned(), None));
+        let Named { name: who, number } = names.of(claim.person);
         Seen { facts: facts.get(&claim.id).copied(), who, number, claim }
     };
     Ok(claims.into_iter().map(one).collect())

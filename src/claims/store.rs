@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
@@ -13,7 +13,7 @@ use super::rules::{Kind, NewClaim};
 use crate::authz::Granted;
 use crate::db::schema::{claims, duties};
 use crate::db::{DbError, Tx};
-use crate::kernel::cursor::Cursor;
+use crate::kernel::cursor::{Cursor, page_of};
 use crate::kernel::ids::{ClaimId, DutyId, PayrollRunId, PersonId, UnitId};
 
 type Moment = jiff_diesel::Timestamp;
@@ -131,11 +131,8 @@ pub(super) fn own<'tx>(
         None => query,
     };
     let rows: Vec<Loaded> = query.load(tx.conn())?;
-    let mut listed: Vec<Claim> = rows.into_iter().map(of).collect();
-    let more = listed.len() > usize::from(limit);
-    listed.truncate(usize::from(limit));
-    let next = listed.last().filter(|_last| more).map(|last| Cursor { at: last.made_at, id: last.id.0 });
-    Ok((listed, next))
+    let listed: Vec<Claim> = rows.into_iter().map(of).collect();
+    Ok(page_of(listed, limit.into(), |last| Cursor { at: last.made_at, id: last.id.0 }))
 }
 
 /// Writes a claim.
@@ -231,18 +228,13 @@ pub(super) fn page<'tx>(
     after: Option<Cursor>,
     limit: u16,
 ) -> Result<(Vec<Claim>, Option<Cursor>), DbError> {
-    let mut listed = match which {
+    let listed = match which {
         Which::Ready => waiting(tx, may, true, after, limit)?,
         Which::Early => waiting(tx, may, false, after, limit)?,
         Which::Decided => decided(tx, may, after, limit)?,
     };
-    let more = listed.len() > usize::from(limit);
-    listed.truncate(usize::from(limit));
-    let next = listed.last().filter(|_last| more).map(|last| Cursor {
-        at: if which == Which::Decided { last.decided_at.unwrap_or(last.made_at) } else { last.made_at },
-        id: last.id.0,
-    });
-    Ok((listed, next))
+    let decided = |claim: &Claim| claim.decided_at.filter(|_at| which == Which::Decided);
+    Ok(page_of(listed, limit.into(), |last| Cursor { at: decided(last).unwrap_or(last.made_at), id: last.id.0 }))
 }
 
 /// Claims that wait: the database asks of each whether its hours are approved, so their ids are found first.
@@ -338,25 +330,4 @@ pub(super) fn facts(tx: &mut Tx<'_>, ids: &[ClaimId]) -> Result<BTreeMap<ClaimId
         (row.claim_id, facts)
     };
     Ok(rows.into_iter().map(facts).collect())
-}
-
-#[derive(QueryableByName)]
-struct NameRow {
-    #[diesel(sql_type = SqlUuid)]
-    id: PersonId,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    employee_number: Option<String>,
-}
-
-/// Names and numbers of those whose claims the caller may see.
-pub(super) fn names(
-    tx: &mut Tx<'_>,
-    people: Vec<PersonId>,
-) -> Result<BTreeMap<PersonId, (String, Option<String>)>, DbError> {
-    let rows: Vec<NameRow> = diesel::sql_query("select id, name, employee_number from app_hours_people($1)")
-        .bind::<Array<SqlUuid>, _>(people)
-        .load(tx.conn())?;
-    Ok(rows.into_iter().map(|row| (row.id, (row.name, row.employee_number))).collect())
 }

@@ -12,6 +12,7 @@ mod plugin;
 mod serve;
 mod setup_link;
 mod user;
+mod working_time;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -90,6 +91,8 @@ enum Verb {
     Network(network::Network),
     /// Look after the audit log.
     Audit(audit::Audit),
+    /// Look after the kept figures of working time: recompute.
+    WorkingTime(working_time::WorkingTime),
     /// Look at plugin files and at what is installed.
     Plugin(plugin::Plugin),
     /// Check this installation, and say how to put right what is wrong.
@@ -131,6 +134,7 @@ impl Cli {
             Verb::User(verb) => verb.run(&config()?),
             Verb::Network(verb) => verb.run(&config()?),
             Verb::Audit(verb) => verb.run(&config()?),
+            Verb::WorkingTime(verb) => verb.run(&config()?),
             Verb::Plugin(verb) => verb.run(&config()?),
             Verb::Doctor(verb) => verb.run(path),
             Verb::Config(verb) => verb.run(path),
@@ -140,10 +144,19 @@ impl Cli {
 
 /// Opens the database for the time of one verb, hands out a door to it, and closes it again.
 fn with_db<T, E: From<anyhow::Error>>(config: &Config, work: impl FnOnce(&Db) -> Result<T, E>) -> Result<T, E> {
+    with_db_of(config, 1, work)
+}
+
+/// The same, with so many connections.
+fn with_db_of<T, E: From<anyhow::Error>>(
+    config: &Config,
+    size: u32,
+    work: impl FnOnce(&Db) -> Result<T, E>,
+) -> Result<T, E> {
     let database = Database::open(config, Purpose::Verb)?;
     let settings = PoolSettings {
         url: database.app_url(),
-        size: 1,
+        size,
         connect_timeout: config.database.connect_timeout(),
         statement_timeout: config.database.statement_timeout(),
     };

@@ -19,7 +19,7 @@ use crate::jobs::{self, Handler, Job, JobError, NewJob, Queue};
 use crate::kernel::civil::{self, Instant};
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::{OrganisationId, PersonId};
-use crate::notices::{self, NewNotice, NoticeKind, Posted};
+use crate::notices::{self, NewNotice, Note, NoticeKind, Posted};
 
 /// The kind of the job.
 pub const KIND: &str = "competence.look";
@@ -101,7 +101,8 @@ fn look(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), CompetenceError> {
         others.extend(tell(tx, &may, subject, &all, now)?);
     }
     for (person, recipient) in others {
-        post(tx, NoticeKind::TeamCertificateEnding, person, recipient, now)?;
+        notices::note(tx, now, &Note::of(NoticeKind::TeamCertificateEnding, person))?;
+        mail(tx, NoticeKind::TeamCertificateEnding, person, recipient, now)?;
     }
     Ok(())
 }
@@ -119,26 +120,31 @@ fn tell<'tx>(
         return Ok(Vec::new());
     }
     if let Some(own) = readers.iter().find(|reader| reader.is_subject)
-        && post(tx, NoticeKind::CertificateEnding, subject, own.email.clone(), now)? == Posted::Limited
+        && mail(tx, NoticeKind::CertificateEnding, subject, own.email.clone(), now)? == Posted::Limited
     {
         // They got too many messages within an hour: nothing is noted, so that they hear of it tomorrow.
         return Ok(Vec::new());
     }
+    let told = readers.iter().any(|reader| reader.is_subject);
     for (due, days) in all {
         store::note(tx, may, due, *days, now)?;
+        if told {
+            let (about, day) = (Some(due.certificate.0), Some(due.expires_on));
+            notices::note(tx, now, &Note { about, day, ..Note::of(NoticeKind::CertificateEnding, subject) })?;
+        }
     }
     let others = readers.into_iter().filter(|reader| !reader.is_subject);
     Ok(others.map(|reader| (reader.person, reader.email)).collect())
 }
 
-fn post(
+fn mail(
     tx: &mut Tx<'_>,
     kind: NoticeKind,
     person: PersonId,
     recipient: String,
     now: Timestamp,
 ) -> Result<Posted, CompetenceError> {
-    Ok(notices::post(tx, now, &NewNotice { kind, person, recipient, about: None })?)
+    Ok(notices::mail(tx, now, &NewNotice { kind, person, recipient, about: None })?)
 }
 
 #[cfg(test)]

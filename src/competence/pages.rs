@@ -7,6 +7,7 @@ mod kind_page;
 mod kinds;
 mod person;
 mod record;
+mod skills;
 mod team;
 mod words;
 
@@ -55,4 +56,12 @@ pub static ROUTES: &[Route] = &[
     Route::post("competence.unneed", "/competence-kinds/{id}/needs/{need}/remove", KINDS, || {
         web::post().to(kind_page::remove_need)
     }),
+];
+
+/// The routes of the search. They stand before those of people: `/people/{id}` would take `/people/skills` for somebody.
+pub static SKILL_ROUTES: &[Route] = &[
+    Route::get("skill.search", "/people/skills", TEAM, || web::get().to(skills::show)),
+    Route::get("skill.export", "/people/skills.csv", EXPORT, || web::get().to(skills::export))
+        .counted(Class::Costly)
+        .step_up(),
 ];

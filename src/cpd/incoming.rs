@@ -13,18 +13,21 @@ const FOLDER: &str = "cpd";
 
 /// The folder of one upload; dropping it removes it.
 #[derive(Debug)]
-pub(super) struct Incoming(PathBuf);
+pub struct Incoming(PathBuf);
 
 impl Incoming {
     /// Makes the folder, with its parents.
-    pub(super) fn make(state: &Path, id: CpdEvidenceId) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn make(state: &Path, id: CpdEvidenceId) -> io::Result<Self> {
         let folder = state.join(FOLDER).join(id.to_string());
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         Ok(Self(folder))
     }
 
     /// Where it is.
-    pub(super) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.0
     }
 }

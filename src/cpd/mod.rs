@@ -21,4 +21,4 @@ pub mod standards;
 mod store;
 
 pub use error::CpdError;
-pub use incoming::clear_incoming;
+pub use incoming::{Incoming, clear_incoming};

@@ -1,12 +1,14 @@
 //! Keys, hashes, and the mathematics of a log that cannot be rewritten unseen.
 //!
-//! Owns: the appliance's keyring, keyed hashes and random tokens, the RFC 6962 Merkle tree, its C2SP tiles on disk
-//! and its signed checkpoints. Knows no database, no slice and no web framework; `audit` puts these parts to work.
+//! Owns: the appliance's keyring, keyed hashes and random tokens, boxes that only a person can open, the RFC 6962 Merkle
+//! tree, its C2SP tiles on disk and its signed checkpoints. Knows no database, no slice and no web framework; `audit` and
+//! `vault` put these parts to work.
 
 pub mod api_token;
 pub mod checkpoint;
 pub mod keyring;
 pub mod merkle;
+pub mod personal;
 pub mod random;
 mod sealed;
 pub mod tile_tree;

@@ -2,6 +2,22 @@
 // Generated from the migrations by tests/rules/schema.rs, which also checks it. Columns of type xid8 are left out.
 
 diesel::table! {
+    absences (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        kind -> Text,
+        first_on -> Date,
+        last_on -> Date,
+        recorded_by -> Uuid,
+        created_at -> Timestamptz,
+        withdrawn_at -> Nullable<Timestamptz>,
+        withdrawn_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     accounts (organisation_id, person_id) {
         organisation_id -> Uuid,
         person_id -> Uuid,
@@ -60,6 +76,94 @@ diesel::table! {
 }
 
 diesel::table! {
+    application_events (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        unit_id -> Uuid,
+        at -> Timestamptz,
+        by_id -> Nullable<Uuid>,
+        said -> Text,
+    }
+}
+
+diesel::table! {
+    application_files (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        unit_id -> Uuid,
+        file_name -> Text,
+        media_type -> Text,
+        bytes -> Int8,
+        content -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    application_letters (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        application_id -> Uuid,
+        unit_id -> Uuid,
+        kind -> Text,
+        body -> Text,
+        state -> Text,
+        written_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    application_scores (organisation_id, application_id, scorer_id, criterion) {
+        organisation_id -> Uuid,
+        application_id -> Uuid,
+        unit_id -> Uuid,
+        scorer_id -> Uuid,
+        criterion -> Text,
+        mark -> Int2,
+        note -> Nullable<Text>,
+        scored_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    application_templates (organisation_id, kind) {
+        organisation_id -> Uuid,
+        kind -> Text,
+        body -> Text,
+        changed_by -> Uuid,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    applications (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        vacancy_id -> Uuid,
+        unit_id -> Uuid,
+        reference -> Text,
+        code_hash -> Bytea,
+        given_name -> Text,
+        family_name -> Text,
+        email -> Text,
+        phone -> Nullable<Text>,
+        answers -> Jsonb,
+        stage -> Text,
+        state -> Text,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<Uuid>,
+        settled_at -> Nullable<Timestamptz>,
+        person_id -> Nullable<Uuid>,
+        received_at -> Timestamptz,
+        delete_after -> Nullable<Date>,
+        revision -> Int4,
+    }
+}
+
+diesel::table! {
     approval_delegations (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -114,6 +218,15 @@ diesel::table! {
         role -> Text,
         permission -> Text,
         scope -> Text,
+    }
+}
+
+diesel::table! {
+    calendar_feeds (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        token_hash -> Bytea,
+        created_at -> Timestamptz,
     }
 }
 
@@ -207,6 +320,37 @@ diesel::table! {
         unit_id -> Nullable<Uuid>,
         role_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    contract_groups (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        reference_weeks -> Int2,
+        anchor_on -> Nullable<Date>,
+        civil_protection -> Bool,
+        standby -> Text,
+        weekly_rest -> Text,
+        breaks_count -> Bool,
+        special_hazards -> Bool,
+        notice_days -> Int2,
+        action -> Text,
+        for_all -> Bool,
+        retired_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        revision -> Int4,
+    }
+}
+
+diesel::table! {
+    cover_needs (organisation_id, unit_id) {
+        organisation_id -> Uuid,
+        unit_id -> Uuid,
+        full_riders -> Int4,
+        least_riders -> Int4,
+        changed_at -> Timestamptz,
     }
 }
 
@@ -314,6 +458,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    detail_changes (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        part -> Text,
+        was -> Jsonb,
+        becomes -> Jsonb,
+        state -> Text,
+        proposed_at -> Timestamptz,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     duties (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -369,6 +529,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    duty_kind_sources (organisation_id, kind_id) {
+        organisation_id -> Uuid,
+        kind_id -> Uuid,
+        source -> Text,
+    }
+}
+
+diesel::table! {
     duty_kinds (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -377,6 +545,30 @@ diesel::table! {
         code -> Text,
         name -> Text,
         position -> Int4,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    duty_pattern_slots (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        pattern_id -> Uuid,
+        day -> Int4,
+        starts_minute -> Int4,
+        ends_minute -> Int4,
+        duty -> Text,
+        break_minutes -> Int4,
+    }
+}
+
+diesel::table! {
+    duty_patterns (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        cycle_days -> Int4,
+        created_at -> Timestamptz,
         retired_at -> Nullable<Timestamptz>,
     }
 }
@@ -424,6 +616,72 @@ diesel::table! {
         person_id -> Uuid,
         unit_id -> Uuid,
         body -> Text,
+    }
+}
+
+diesel::table! {
+    emergency_contacts (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        name -> Text,
+        relation -> Text,
+        phone -> Text,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    exposure_health (organisation_id, exposure_id, version) {
+        organisation_id -> Uuid,
+        exposure_id -> Uuid,
+        version -> Int4,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        symptoms -> Nullable<Text>,
+        advice -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    exposure_rules (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        duty_kind_id -> Uuid,
+        kind -> Text,
+        agents -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    exposure_versions (organisation_id, exposure_id, version) {
+        organisation_id -> Uuid,
+        exposure_id -> Uuid,
+        version -> Int4,
+        person_id -> Uuid,
+        confirmed -> Bool,
+        happened_on -> Date,
+        ba_minutes -> Nullable<Int4>,
+        details -> Jsonb,
+        reason -> Nullable<Text>,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    exposures (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        duty_id -> Nullable<Uuid>,
+        kind -> Text,
+        happened_on -> Date,
+        confirmed -> Bool,
+        version -> Int4,
+        created_at -> Timestamptz,
+        changed_at -> Timestamptz,
     }
 }
 
@@ -582,12 +840,92 @@ diesel::table! {
 }
 
 diesel::table! {
-    notice_choices (organisation_id, person_id, kind) {
+    notice_choices (organisation_id, person_id, kind, channel) {
         organisation_id -> Uuid,
         person_id -> Uuid,
         kind -> Text,
         wanted -> Bool,
         changed_at -> Timestamptz,
+        channel -> Text,
+    }
+}
+
+diesel::table! {
+    notice_digests (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        due_on -> Date,
+        notices -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    notice_times (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        quiet_from -> Nullable<Int2>,
+        quiet_to -> Nullable<Int2>,
+        not_on_duty -> Bool,
+        digest_day -> Int2,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    notices (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        kind -> Text,
+        about_id -> Nullable<Uuid>,
+        on_day -> Nullable<Date>,
+        posted_by -> Nullable<Uuid>,
+        in_app -> Bool,
+        in_digest -> Bool,
+        digest_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        read_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    oncall_contracts (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        cover_minutes -> Int4,
+        from_on -> Date,
+        set_by -> Uuid,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oncall_unavailable (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        starts_at -> Timestamptz,
+        ends_at -> Timestamptz,
+        reason -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    opt_outs (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        from_on -> Date,
+        notice_days -> Int2,
+        notice_given_on -> Nullable<Date>,
+        last_on -> Nullable<Date>,
+        declared_at -> Timestamptz,
     }
 }
 
@@ -598,6 +936,23 @@ diesel::table! {
         service -> Text,
         brand_colour -> Nullable<Text>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    other_employments (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        kind -> Text,
+        employer -> Nullable<Text>,
+        drives -> Bool,
+        week -> Jsonb,
+        from_on -> Date,
+        to_on -> Nullable<Date>,
+        declared_at -> Timestamptz,
+        removed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -681,6 +1036,36 @@ diesel::table! {
         area -> Text,
         summary -> Text,
         weight -> Text,
+    }
+}
+
+diesel::table! {
+    person_addresses (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        lines -> Text,
+        postcode -> Text,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    planned_moves (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        kind -> Text,
+        to_unit_id -> Nullable<Uuid>,
+        day -> Date,
+        due_at -> Timestamptz,
+        note -> Nullable<Text>,
+        returns -> Jsonb,
+        state -> Text,
+        planned_by -> Uuid,
+        planned_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+        outcome -> Nullable<Text>,
     }
 }
 
@@ -807,6 +1192,32 @@ diesel::table! {
         created_by -> Nullable<Uuid>,
         created_at -> Nullable<Timestamptz>,
         retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    rota_assignments (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        pattern_id -> Uuid,
+        person_id -> Nullable<Uuid>,
+        unit_id -> Uuid,
+        anchor_on -> Date,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    rota_confirmations (organisation_id, person_id, slot_id, day) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        slot_id -> Uuid,
+        day -> Date,
+        duty_id -> Uuid,
+        confirmed_at -> Timestamptz,
     }
 }
 
@@ -1093,6 +1504,77 @@ diesel::table! {
 }
 
 diesel::table! {
+    trim_cases (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        offer_id -> Uuid,
+        person_id -> Uuid,
+        origin -> Text,
+        criterion -> Nullable<Text>,
+        event_at -> Timestamptz,
+        accepted_at -> Timestamptz,
+        practitioner_id -> Nullable<Uuid>,
+        claimed_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+        ending -> Nullable<Text>,
+        reminded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    trim_criteria (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        duty_kind_id -> Uuid,
+        criterion -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    trim_meetings (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        case_id -> Uuid,
+        person_id -> Uuid,
+        kind -> Text,
+        held_at -> Timestamptz,
+        outcome -> Text,
+        referral -> Nullable<Text>,
+        recorded_by -> Uuid,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    trim_offers (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        duty_id -> Nullable<Uuid>,
+        event_at -> Timestamptz,
+        origin -> Text,
+        criterion -> Nullable<Text>,
+        offered_by -> Nullable<Uuid>,
+        offered_at -> Timestamptz,
+        answer -> Nullable<Text>,
+        answered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    trim_scores (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        meeting_id -> Uuid,
+        person_id -> Uuid,
+        reader_id -> Uuid,
+        sealed -> Bytea,
+    }
+}
+
+diesel::table! {
     units (organisation_id, id) {
         organisation_id -> Uuid,
         id -> Uuid,
@@ -1105,22 +1587,179 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    vacancies (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        unit_id -> Uuid,
+        title -> Text,
+        about -> Text,
+        closes_on -> Date,
+        state -> Text,
+        questions -> Jsonb,
+        stages -> Jsonb,
+        criteria -> Jsonb,
+        keep_months -> Int2,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        revision -> Int4,
+    }
+}
+
+diesel::table! {
+    vault_keys (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        public_key -> Bytea,
+        proof -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    vault_receipts (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        sealed -> Bytea,
+    }
+}
+
+diesel::table! {
+    vault_wraps (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        kind -> Text,
+        salt -> Bytea,
+        params -> Jsonb,
+        sealed -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    wellbeing_choices (organisation_id, person_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        keep_months -> Nullable<Int2>,
+    }
+}
+
+diesel::table! {
+    wellbeing_records (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        person_id -> Uuid,
+        mark -> Uuid,
+        sealed -> Bytea,
+        delete_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    wellbeing_shares (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Uuid,
+        record_id -> Uuid,
+        person_id -> Uuid,
+        recipient_id -> Uuid,
+        sealed -> Bytea,
+        shared_at -> Timestamptz,
+        opened_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    wellbeing_support (organisation_id) {
+        organisation_id -> Uuid,
+        body -> Text,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    working_terms (organisation_id, person_id, from_on) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        from_on -> Date,
+        unit_id -> Uuid,
+        group_id -> Uuid,
+        employed_on -> Date,
+        young_until -> Nullable<Date>,
+        set_by -> Uuid,
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    working_time_changes (organisation_id, id) {
+        organisation_id -> Uuid,
+        id -> Int8,
+        person_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    working_time_figures (organisation_id, person_id, day) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        day -> Date,
+        unit_id -> Uuid,
+        first_on -> Date,
+        last_on -> Date,
+        a_seconds -> Int8,
+        b_seconds -> Int8,
+        c_days -> Int4,
+        average_hundredths -> Int4,
+        headroom_seconds -> Int8,
+        standing -> Text,
+        shortest_rest_seconds -> Nullable<Int4>,
+        owed_rest_seconds -> Int8,
+        due_on -> Nullable<Date>,
+        longest_stretch_seconds -> Nullable<Int4>,
+        rule_version -> Text,
+        more -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    working_time_marks (organisation_id, duty_id) {
+        organisation_id -> Uuid,
+        duty_id -> Uuid,
+        person_id -> Uuid,
+        unit_id -> Uuid,
+        said -> Text,
+        marked_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    absences,
     accounts,
     api_token_scopes,
     api_token_uses,
     api_tokens,
+    application_events,
+    application_files,
+    application_letters,
+    application_scores,
+    application_templates,
+    applications,
     approval_delegations,
     audit_checkpoints,
     audit_entries,
     audit_marks,
     built_in_role_permissions,
+    calendar_feeds,
     certificate_notices,
     certificates,
     claims,
     competence_exceptions,
     competence_kinds,
     competence_needs,
+    contract_groups,
+    cover_needs,
     cpd_entries,
     cpd_evidence,
     cpd_evidence_content,
@@ -1128,13 +1767,22 @@ diesel::allow_tables_to_appear_in_same_query!(
     cpd_profiles,
     cpd_requests,
     crew_assignments,
+    detail_changes,
     duties,
     duty_corrections,
+    duty_kind_sources,
     duty_kinds,
+    duty_pattern_slots,
+    duty_patterns,
     duty_private_notes,
     duty_requests,
     duty_revisions,
     duty_shared_notes,
+    emergency_contacts,
+    exposure_health,
+    exposure_rules,
+    exposure_versions,
+    exposures,
     factor_resets,
     grant_requests,
     hr_contracts,
@@ -1147,7 +1795,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_outbox,
     network_rules,
     notice_choices,
+    notice_digests,
+    notice_times,
+    notices,
+    oncall_contracts,
+    oncall_unavailable,
+    opt_outs,
     organisations,
+    other_employments,
     passkey_ceremonies,
     passkeys,
     password_links,
@@ -1155,6 +1810,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     people,
     permission_scopes,
     permissions,
+    person_addresses,
+    planned_moves,
     plugin_documents,
     plugin_runs,
     plugins,
@@ -1165,6 +1822,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     role_permissions,
     role_sign_in_rules,
     roles,
+    rota_assignments,
+    rota_confirmations,
     scim_groups,
     scim_members,
     scim_tokens,
@@ -1187,5 +1846,22 @@ diesel::allow_tables_to_appear_in_same_query!(
     timesheet_rules,
     timesheets,
     totp_secrets,
+    trim_cases,
+    trim_criteria,
+    trim_meetings,
+    trim_offers,
+    trim_scores,
     units,
+    vacancies,
+    vault_keys,
+    vault_receipts,
+    vault_wraps,
+    wellbeing_choices,
+    wellbeing_records,
+    wellbeing_shares,
+    wellbeing_support,
+    working_terms,
+    working_time_changes,
+    working_time_figures,
+    working_time_marks,
 );

@@ -8,13 +8,14 @@ mod shown;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{ETAG, LOCATION};
-use actix_web::web::{self, Path};
+use actix_web::web::{self, Data, Path};
 use utoipa::OpenApi;
 
 use self::sent::{ChangedDuty, ListQuery, NewDuty, Removal};
 use self::shown::{Duty, DutyList, OpenedDuty, Saved, Words};
 use super::error::DutyError;
 use super::model::Sight;
+use super::port::Watch;
 use super::rules::{self, At, Faults};
 use super::service::{self, Logged};
 use super::team;
@@ -97,10 +98,15 @@ async fn list(ask: Ask, QueryOf(query): QueryOf<ListQuery>) -> Result<HttpRespon
         )),
     )
 )]
-async fn log(ask: Ask, key: IdempotencyKey, JsonBody(body): JsonBody<NewDuty>) -> Result<HttpResponse, Failure> {
+async fn log(
+    ask: Ask,
+    key: IdempotencyKey,
+    watch: Data<Watch>,
+    JsonBody(body): JsonBody<NewDuty>,
+) -> Result<HttpResponse, Failure> {
     let now = ask.clock().now();
     let draft = rules::check_given(body.given(), now).map_err(DutyError::from)?;
-    let logged = service::log_once(&ask.site().db, ask.caller(), body.attempt(key), draft, now).await?;
+    let logged = service::log_once(&ask.site().db, &watch, ask.caller(), body.attempt(key), draft, now).await?;
     let (mut response, id) = match logged {
         Logged::Now(id) => (HttpResponse::Created(), id),
         Logged::Before(id) => (HttpResponse::Ok(), id),
@@ -159,6 +165,7 @@ async fn edit(
     ask: Ask,
     path: Path<String>,
     if_match: IfMatch,
+    watch: Data<Watch>,
     JsonBody(body): JsonBody<ChangedDuty>,
 ) -> Result<HttpResponse, Failure> {
     let (id, now) = (id_of(&path)?, ask.clock().now());
@@ -175,7 +182,7 @@ async fn edit(
             return Err(DutyError::Invalid(faults).into());
         }
     };
-    let edited = service::edit(&ask.site().db, ask.caller(), id, revision, draft, reason, now).await;
+    let edited = service::edit(&ask.site().db, &watch, ask.caller(), (id, revision), draft, reason, now).await;
     let changed = edited.map_err(|error| condition_failed(error, if_match))?;
     let revision = if changed { revision.saturating_add(1) } else { revision };
     Ok(HttpResponse::Ok().insert_header((ETAG, etag(revision))).json(Saved { id, revision }))

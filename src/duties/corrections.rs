@@ -16,7 +16,7 @@ use super::policy::{
 use super::rules::{At, Draft, Faults};
 use super::service::{Offered, check_facts, offered_in};
 use super::store::corrections::{self as store, Whose};
-use super::store::{self as duties, Which};
+use super::store::{self as duties, Which, names};
 use super::words::{Kinds, Units};
 use crate::audit::{self, Entry};
 use crate::authz::{self, Caller, permission};
@@ -305,8 +305,8 @@ fn note_proposal(
 pub struct Listed {
     /// The correction.
     pub correction: Correction,
-    /// Whose it is, where that is not the reader.
-    pub who: Option<String>,
+    /// Whose it is.
+    pub who: String,
 }
 
 /// What the list shows.
@@ -335,18 +335,14 @@ pub async fn list(db: &Db, caller: &Caller, after: Option<Cursor>) -> Result<Cor
         let may = authz::may::<ListCorrections>(tx, ())?;
         let waiting = store::page(tx, &may, Whose::OthersWaiting, after, PER_PAGE)?;
         let own = store::page(tx, &may, Whose::Own, None, PER_PAGE)?.rows;
-        let names = store::names(tx, waiting.rows.iter().map(|one| one.person).collect())?;
+        let names = names(tx, waiting.rows.iter().map(|one| one.person).collect())?;
         let (kinds, units) = (duties::kinds(tx)?, duties::units(tx)?);
         let Page { rows, next } = waiting;
-        let waiting = rows.into_iter().map(|correction| Listed { who: named(&names, correction.person), correction });
+        let waiting = rows.into_iter().map(|correction| Listed { who: names.of(correction.person).name, correction });
         let decides = tx.caller().holds(permission::TIMESHEET_APPROVE);
         Ok(Corrections { waiting: waiting.collect(), next, own, decides, kinds, units })
     })
     .await
-}
-
-fn named(names: &[(PersonId, String, Option<String>)], person: PersonId) -> Option<String> {
-    names.iter().find(|(known, _name, _number)| *known == person).map(|(_known, name, _number)| name.clone())
 }
 
 /// What the page of a correction shows.
@@ -380,7 +376,7 @@ pub async fn open(db: &Db, caller: &Caller, id: CorrectionId, now: Timestamp) ->
         if !own {
             let entry = Entry::new("correction.read").on("correction", id).about(correction.person);
             audit::record(tx, now, entry.allowed_by(caller, &DECIDES))?;
-            who = named(&store::names(tx, vec![correction.person])?, correction.person);
+            who = Some(names(tx, vec![correction.person])?.of(correction.person).name);
         }
         let waits = correction.state == State::Proposed;
         Ok(Opened {

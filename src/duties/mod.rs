@@ -12,6 +12,7 @@ pub mod export;
 pub mod model;
 pub mod pages;
 pub mod policy;
+pub mod port;
 pub mod rules;
 pub mod service;
 mod store;
@@ -20,3 +21,4 @@ pub mod totals;
 pub mod words;
 
 pub use error::DutyError;
+pub use store::{Named, Names, names};

@@ -63,6 +63,8 @@ pub struct Typed {
     pub private_note: String,
     /// `yes` when a duty at the same time is right too.
     pub both_right: String,
+    /// `yes` when it is to be logged although it breaks a limit or a rest.
+    pub breach: String,
 }
 
 /// The same from a program: instants instead of a wall clock.
@@ -92,6 +94,8 @@ pub struct Given {
     pub private_note: String,
     /// Whether a duty at the same time is right too.
     pub both_right: bool,
+    /// Whether it is to be logged although it breaks a limit or a rest.
+    pub despite_breach: bool,
 }
 
 /// A duty that keeps all rules which need no look at other records.
@@ -121,6 +125,8 @@ pub struct Draft {
     pub private_note: Option<String>,
     /// Whether a duty at the same time is right too.
     pub both_right: bool,
+    /// Whether it is to be logged although it breaks a limit or a rest.
+    pub despite_breach: bool,
 }
 
 impl Draft {
@@ -160,6 +166,7 @@ pub fn check_typed(typed: &Typed, now: Timestamp) -> Result<Draft, Faults> {
         shared_note: typed.shared_note.clone(),
         private_note: typed.private_note.clone(),
         both_right: typed.both_right == "yes",
+        despite_breach: typed.breach == "yes",
     };
     check(given, span.is_some(), now, faults)
 }
@@ -205,6 +212,7 @@ fn check(given: Given, timed: bool, now: Timestamp, mut faults: Faults) -> Resul
         shared_note: text::note(&given.shared_note, At::SharedNote, &mut faults),
         private_note: text::note(&given.private_note, At::PrivateNote, &mut faults),
         both_right: given.both_right,
+        despite_breach: given.despite_breach,
     };
     if faults.is_empty() { Ok(draft) } else { Err(faults) }
 }

@@ -5,6 +5,7 @@ pub(super) mod corrections;
 mod export;
 mod list;
 mod marks;
+mod names;
 mod team;
 mod write;
 
@@ -14,6 +15,7 @@ pub(super) use attempts::{first_attempt, forget_attempts};
 pub(super) use export::{own as export_own, team as export_team};
 pub(super) use list::{page, recent, sums};
 pub(super) use marks::{Which, locked, locked_sheet, marks};
+pub use names::{Named, Names, names};
 pub(super) use team::{PersonSum, people_page, sums_of_people, sums_of_units};
 pub(super) use write::{
     LogFacts, delete, insert, insert_notes, is_own, log_facts, overlapping, remove_notes, revise, set_notes,

@@ -12,7 +12,7 @@ use data_encoding::BASE64URL_NOPAD;
 
 use super::edge::client_address;
 use super::session::{SessionCookie, SessionFacts, cookie, removal};
-use super::{Failure, Problem, Site, csrf};
+use super::{Failure, Problem, Rung, Site, csrf};
 use crate::authz::{Caller, Person};
 use crate::crypto::Token;
 use crate::kernel::clock::Clock;
@@ -109,6 +109,13 @@ impl Ask {
     /// What is known of the session; `None` for a caller without one.
     pub fn session(&self) -> Option<SessionFacts> {
         self.request.extensions().get::<SessionFacts>().copied()
+    }
+
+    /// Corrects what was noted of unread notices, for a page that has just counted them.
+    pub fn note_unread(&self, unread: i64) {
+        if let Some(rung) = self.request.extensions_mut().get_mut::<Rung>() {
+            rung.unread = unread;
+        }
     }
 
     /// The id of this request.
@@ -215,6 +222,10 @@ impl Ask {
         if let Some(person) = self.caller.person() {
             if !self.session().is_some_and(|session| session.confined) {
                 layout.navigation = (self.site.navigation)(&self.caller);
+            }
+            if let Some(rung) = self.request.extensions().get::<Rung>() {
+                layout.unread = Some(rung.unread);
+                layout.alarm.clone_from(&rung.alarm);
             }
             layout.person = Some(person.name.clone());
             layout.organisation = Some(person.organisation_name.clone());

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::ask::RequestId;
 use super::connection::Connection;
-use super::session::{Asked, COOKIE, SessionCookie};
+use super::session::{Asked, COOKIE, SessionCookie, SessionFacts};
 use super::{
     Access, Ask, Class, Problem, ProblemBody, Route, Site, bearer, body, csrf, headers, problem, rate, step_up,
 };
@@ -133,8 +133,8 @@ async fn guard(
     let Some(route) = routes.iter().find(|route| route.http_method() == *request.method()) else {
         return Ok(refusal(request, Problem::MethodNotAllowed(allowed(&routes))));
     };
-    tracing::Span::current().record("route", route.name);
-    request.extensions_mut().insert(RouteName(route.name));
+    tracing::Span::current().record("route", route.shown_name());
+    request.extensions_mut().insert(RouteName(route.shown_name()));
     if csrf::is_foreign(request.request()) {
         return Ok(refusal(request, Problem::Forbidden));
     }
@@ -167,7 +167,10 @@ async fn guard(
     };
     match verdict {
         Ok(()) => match step_up::missing(route, request.request()) {
-            None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+            None => {
+                ring(request.request()).await;
+                next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+            }
             Some(missing) => step_up::ask(missing, request).await,
         },
         Err(problem) => Ok(refusal(request, problem)),
@@ -183,6 +186,18 @@ fn remember(request: &HttpRequest, asked: Asked) {
     }
     if let Some(cookie) = asked.replaced {
         extensions.insert(Replaced(cookie));
+    }
+}
+
+/// Notes what stands around the page that is answered, for somebody whose whole session it is.
+async fn ring(request: &HttpRequest) {
+    let whole = request.extensions().get::<SessionFacts>().is_none_or(|session| !session.confined);
+    let caller = request.extensions().get::<Caller>().cloned();
+    let (Some(site), Some(caller)) = (request.app_data::<Data<Site>>(), caller) else { return };
+    let page = !request.path().starts_with("/api/") && !request.path().starts_with("/assets/");
+    if page && whole && caller.person().is_some() && caller.token().is_none() {
+        let rung = site.bell.look(&caller).await;
+        request.extensions_mut().insert(rung);
     }
 }
 

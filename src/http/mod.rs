@@ -33,5 +33,5 @@ pub use json::{JsonBody, QueryOf};
 pub use problem::{AsProblem, Failure, FieldProblem, Problem, ProblemBody};
 pub use route::{Access, Class, Route};
 pub use session::{FoundSession, SessionCookie, SessionFacts, SessionResolver};
-pub use site::{NetworkGate, Site};
+pub use site::{Bell, NetworkGate, Rung, Site};
 pub use step_up::came_from;

@@ -49,6 +49,8 @@ pub struct Route {
     pub needs: Needs,
     /// How its requests are counted.
     pub class: Class,
+    /// Whether its name stands in spans and metrics. Of some pages nobody may know that they were opened at all.
+    pub seen: bool,
     /// The handler.
     pub handler: fn() -> actix_web::Route,
 }
@@ -91,7 +93,7 @@ impl Route {
             _ if matches!(path.as_bytes(), [.., b'.', b'c', b's', b'v']) => Class::Costly,
             _ => Class::Signed,
         };
-        Self { name, method: "GET", path, access, needs: Needs::Session, class, handler }
+        Self { name, method: "GET", path, access, needs: Needs::Session, class, seen: true, handler }
     }
 
     /// A route for doing. What anybody may do is an attempt to get in.
@@ -102,7 +104,7 @@ impl Route {
         handler: fn() -> actix_web::Route,
     ) -> Self {
         let class = if matches!(access, Access::Public) { Class::Door } else { Class::Signed };
-        Self { name, method: "POST", path, access, needs: Needs::Session, class, handler }
+        Self { name, method: "POST", path, access, needs: Needs::Session, class, seen: true, handler }
     }
 
     /// A route for which one proves who one is again, unless that was a moment ago: exports, roles, plugins, factors.
@@ -115,6 +117,18 @@ impl Route {
     pub const fn while_enrolling(mut self) -> Self {
         self.needs = if self.needs.proof() { Needs::AnyFreshSession } else { Needs::AnySession };
         self
+    }
+
+    /// A route that logs and figures know under one name with all others of its kind: what somebody does there concerns
+    /// nobody, not even how often.
+    pub const fn unseen(mut self) -> Self {
+        self.seen = false;
+        self
+    }
+
+    /// The name for spans and metrics.
+    pub const fn shown_name(&self) -> &'static str {
+        if self.seen { self.name } else { "unseen" }
     }
 
     /// A route of the API with any other method.

@@ -15,7 +15,7 @@ use crate::crypto::Keyring;
 use crate::db::{Db, DbError};
 use crate::jobs::Queue;
 use crate::kernel::clock::Clock;
-use crate::kernel::ids::OrganisationId;
+use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::limits::Limits;
 use crate::views::{NavItem, Views};
 
@@ -39,6 +39,24 @@ pub trait NetworkGate: Send + Sync + 'static {
     fn forget(&self, organisation: OrganisationId);
 }
 
+/// What stands around every page of somebody who is signed in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rung {
+    /// How many notices they have not read.
+    pub unread: i64,
+    /// What whoever looks after the appliance has to hear, on the pages on which they do.
+    pub alarm: Option<String>,
+}
+
+/// Says what stands around a page; the notices slice does. It never fails: a page stands without it.
+pub trait Bell: Send + Sync + 'static {
+    /// What the caller has to hear, as it was half a minute ago at most.
+    fn look<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Rung>;
+
+    /// Drops what is known of a person, when they have read something.
+    fn forget(&self, person: PersonId);
+}
+
 /// The wired program, as the edge sees it.
 pub struct Site {
     /// The door to the data.
@@ -57,6 +75,8 @@ pub struct Site {
     pub sessions: Sessions,
     /// From where people are let in.
     pub gate: Box<dyn NetworkGate>,
+    /// What people have not read.
+    pub bell: Box<dyn Bell>,
     /// The tokens seen lately.
     pub tokens: Tokens,
     /// What the bar at the top offers this caller.

@@ -42,9 +42,24 @@ pub const PERSON: &[Part] = &[
         note: "While one waits, so does whoever was named to decide in an approver's stead.",
     },
     Part { table: "claims", title: "Claims for overtime, disturbance and mileage", note: ALWAYS },
+    Part { table: "absences", title: "Leave and sickness", note: ALWAYS },
+    Part { table: "oncall_contracts", title: "On-call contract", note: ALWAYS },
+    Part { table: "oncall_unavailable", title: "When they are not available for on-call, and why", note: ALWAYS },
     Part { table: "certificates", title: "Certificates and competences", note: ALWAYS },
+    Part { table: "working_time_figures", title: "Working time: averages, rests and what is owed", note: ALWAYS },
+    Part { table: "working_terms", title: "Contract group and start of employment", note: ALWAYS },
+    Part { table: "opt_outs", title: "Opt-outs from the weekly limit", note: ALWAYS },
+    Part { table: "other_employments", title: "Other employments", note: ALWAYS },
+    Part { table: "person_addresses", title: "Home address", note: ALWAYS },
+    Part { table: "emergency_contacts", title: "Emergency contact", note: ALWAYS },
+    Part { table: "planned_moves", title: "Planned transfer or leaving", note: ALWAYS },
     Part { table: "cpd_entries", title: "CPD entries", note: SHARED_CPD },
+    Part { table: "exposures", title: "Exposures at work", note: EXPOSURES },
+    Part { table: "exposure_health", title: "Symptoms and health advice of exposures", note: EXPOSURES },
 ];
+
+/// Of traumatic events, the table's name says nothing.
+const EXPOSURES: &str = "Traumatic events nobody else reads. The others are read for a medical professional.";
 
 /// Entries are their person's alone until they decide otherwise.
 const SHARED_CPD: &str = "Only entries that the person shared with their managers, one by one; all others nobody else \

@@ -4,7 +4,7 @@
 //! `role_grants`, `grant_requests`, `sign_in_directory`, `sign_in_throttle`, `sign_in_rules`, `role_sign_in_rules`,
 //! `sign_in_methods`, `sign_in_doors`,
 //! `setup_links`, `password_links`, `known_devices`, `totp_secrets`, `passkeys`, `passkey_ceremonies`, `recovery_codes`
-//! and `factor_resets`. Does not own units (organisation) or what people did (duties).
+//! and `factor_resets`, `planned_moves`. Does not own units (organisation) or what people did (duties).
 
 pub mod access;
 mod approval_store;
@@ -24,11 +24,16 @@ mod hr_store;
 pub mod invitation_job;
 mod invitation_store;
 pub mod invitations;
+pub mod joining;
 mod known_device_store;
 mod known_devices;
 mod mailed_link_store;
 pub mod mailed_links;
 pub mod methods;
+pub mod move_job;
+pub mod moves;
+mod moves_policy;
+mod moves_store;
 pub mod operator;
 mod operator_factors;
 mod operator_factors_store;

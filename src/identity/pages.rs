@@ -9,6 +9,7 @@ mod forgotten;
 mod hr;
 pub mod invitations;
 mod leaving;
+pub mod moves;
 mod own_password;
 mod passkeys;
 mod password_link;

@@ -28,6 +28,11 @@ pub const AUDITOR: &str = "auditor";
 /// Configures, and reads nobody's record.
 pub const ADMINISTRATOR: &str = "administrator";
 
+/// Reads for a medical professional what people were exposed to.
+pub const EXPOSURE_READER: &str = "exposure-reader";
+/// Looks after people who accepted TRiM.
+pub const TRIM_PRACTITIONER: &str = "trim-practitioner";
+
 /// All of them.
 pub const BUILT_IN: &[BuiltInRole] = &[
     BuiltInRole {
@@ -45,6 +50,16 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::CPD_KEEP, Scope::Own),
             (p::CPD_VERIFY, Scope::Own),
             (p::CERTIFICATE_READ, Scope::Own),
+            (p::WORKTIME_READ, Scope::Own),
+            (p::WORKTIME_DECLARE, Scope::Own),
+            (p::ABSENCE_READ, Scope::Own),
+            (p::ABSENCE_RECORD, Scope::Own),
+            (p::ROTA_KEEP, Scope::Own),
+            (p::ROTA_READ, Scope::Own),
+            (p::EXPOSURE_KEEP, Scope::Own),
+            (p::TRIM_ANSWER, Scope::Own),
+            (p::WELLBEING_KEEP, Scope::Own),
+            (p::DETAIL_PROPOSE, Scope::Own),
             (p::REPORT_RUN, Scope::Own),
             (p::TOKEN_OWN, Scope::Own),
         ],
@@ -65,6 +80,15 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::CERTIFICATE_READ, Scope::Below),
             (p::CERTIFICATE_WRITE, Scope::Below),
             (p::CERTIFICATE_EXPORT, Scope::Below),
+            (p::WORKTIME_READ, Scope::Below),
+            (p::WORKTIME_EXPORT, Scope::Below),
+            (p::ABSENCE_READ, Scope::Below),
+            (p::ABSENCE_RECORD, Scope::Below),
+            (p::ROTA_READ, Scope::Below),
+            (p::ROTA_ASSIGN, Scope::Below),
+            (p::TRIM_OFFER, Scope::Below),
+            (p::TRIM_COUNT, Scope::Below),
+            (p::CONTACT_READ, Scope::Below),
             (p::PEOPLE_READ, Scope::Below),
             (p::REPORT_RUN, Scope::Below),
         ],
@@ -82,6 +106,14 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::PAYROLL_EXPORT, Scope::Organisation),
             (p::CERTIFICATE_READ, Scope::Organisation),
             (p::CERTIFICATE_EXPORT, Scope::Organisation),
+            (p::WORKTIME_READ, Scope::Organisation),
+            (p::WORKTIME_EXPORT, Scope::Organisation),
+            (p::ABSENCE_READ, Scope::Organisation),
+            (p::ABSENCE_RECORD, Scope::Organisation),
+            (p::TRIM_COUNT, Scope::Organisation),
+            (p::APPLICATION_HANDLE, Scope::Organisation),
+            (p::DETAIL_APPROVE, Scope::Organisation),
+            (p::CONTACT_READ, Scope::Organisation),
             (p::PEOPLE_READ, Scope::Organisation),
             (p::PEOPLE_ADD, Scope::Organisation),
             (p::PEOPLE_EDIT, Scope::Organisation),
@@ -124,6 +156,10 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::UNIT_MANAGE, Scope::Organisation),
             (p::KIND_MANAGE, Scope::Organisation),
             (p::COMPETENCE_MANAGE, Scope::Organisation),
+            (p::WORKTIME_MANAGE, Scope::Organisation),
+            (p::ROTA_CONFIGURE, Scope::Organisation),
+            (p::EXPOSURE_MANAGE, Scope::Organisation),
+            (p::TRIM_MANAGE, Scope::Organisation),
             (p::CREW_MANAGE, Scope::Organisation),
             (p::PEOPLE_READ, Scope::Organisation),
             (p::PEOPLE_ADD, Scope::Organisation),
@@ -158,5 +194,19 @@ pub const BUILT_IN: &[BuiltInRole] = &[
             (p::SECURITY_EXPORT, Scope::Organisation),
             (p::REPORT_RUN, Scope::Own),
         ],
+    },
+    BuiltInRole {
+        code: EXPOSURE_READER,
+        name: "Exposure reader",
+        summary: "Reads at any hour what people of a unit and all units below were exposed to, for a medical professional.",
+        for_unit: true,
+        permissions: &[(p::EXPOSURE_READ, Scope::Below), (p::EXPOSURE_HEALTH_READ, Scope::Below)],
+    },
+    BuiltInRole {
+        code: TRIM_PRACTITIONER,
+        name: "TRiM practitioner",
+        summary: "Looks after people who accepted TRiM.",
+        for_unit: false,
+        permissions: &[(p::TRIM_PRACTISE, Scope::Organisation)],
     },
 ];

@@ -9,8 +9,10 @@ use crate::audit::{self, Entry};
 use crate::authz::{Caller, SystemName};
 use crate::crypto::{Keyring, Token, TokenDigest};
 use crate::db::{Db, Tx};
+use crate::exposures;
 use crate::kernel::ids::{OrganisationId, PersonId, RoleId, UnitId};
 use crate::organisation::{self, Service};
+use crate::trim;
 
 /// How long a link may be used.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -119,6 +121,8 @@ pub fn found(
 ) -> Result<Founded, IdentityError> {
     let organisation = tx.caller().organisation();
     let unit = organisation::found(tx, &founding.organisation, founding.service, now)?;
+    exposures::service::seed(tx, now)?;
+    trim::service::seed(tx, now)?;
     let roles = setup_store::roles_found(tx, now)?;
     let administrator = PersonId::new(now);
     let email = sign_in::normal(&founding.email);

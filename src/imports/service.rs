@@ -18,7 +18,7 @@ use crate::authz::{Caller, Granted, may, permission, require};
 use crate::db::{Db, Tx};
 use crate::http::upload::Upload;
 use crate::jobs::{NewJob, enqueue};
-use crate::kernel::cursor::Cursor;
+use crate::kernel::cursor::{Cursor, page_of};
 use crate::kernel::ids::{ImportId, PersonId};
 
 /// Imports of one page of the list.
@@ -140,11 +140,8 @@ pub async fn imports(
     after: Option<Cursor>,
 ) -> Result<(Vec<Import>, Option<Cursor>), ImportError> {
     let limit = i64::try_from(PAGE).unwrap_or(i64::MAX).saturating_add(1);
-    let mut found = db.read(caller, move |tx| store::imports(tx, after, limit).map_err(ImportError::from)).await?;
-    let more = found.len() > PAGE;
-    found.truncate(PAGE);
-    let next = found.last().filter(|_| more).map(|last| Cursor { at: last.created_at, id: last.id.0 });
-    Ok((found, next))
+    let found = db.read(caller, move |tx| store::imports(tx, after, limit).map_err(ImportError::from)).await?;
+    Ok(page_of(found, PAGE, |last| Cursor { at: last.created_at, id: last.id.0 }))
 }
 
 /// The result of the check, if there is one.

@@ -39,9 +39,25 @@ impl Cursor {
     }
 }
 
+/// A page of a list of which one row more than `limit` was asked for: its rows, and where the next page goes on if that
+/// row came.
+pub fn page_of<T, C>(mut rows: Vec<T>, limit: usize, cursor: impl FnOnce(&T) -> C) -> (Vec<T>, Option<C>) {
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_last| more).map(cursor);
+    (rows, next)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_goes_on_after_its_last_row_if_there_is_one_more() {
+        assert_eq!(page_of(vec![1, 2, 3], 2, |last| *last), (vec![1, 2], Some(2)));
+        assert_eq!(page_of(vec![1, 2], 2, |last| *last), (vec![1, 2], None));
+        assert_eq!(page_of(Vec::<u8>::new(), 2, |last| *last), (vec![], None));
+    }
 
     #[test]
     fn a_cursor_survives_the_address_bar() {

@@ -77,6 +77,12 @@ id!(/// Somebody who works there.
     PersonId);
 id!(/// A service, area, station or watch.
     UnitId);
+id!(/// A group of contracts under which the same rules of working time hold.
+    ContractGroupId);
+id!(/// An agreement not to have the weekly limit.
+    OptOutId);
+id!(/// Work for another employer, as somebody declared it.
+    OtherEmploymentId);
 id!(/// A role: a named set of permissions.
     RoleId);
 id!(/// One person's holding of a role, for a unit or for the whole organisation.
@@ -109,6 +115,50 @@ id!(/// That people of a unit or a role need a kind of competence.
     CompetenceNeedId);
 id!(/// One certificate of somebody's.
     CertificateId);
+id!(/// Days on which somebody is away.
+    AbsenceId);
+id!(/// A pattern of duties.
+    DutyPatternId);
+id!(/// One duty of such a pattern.
+    PatternSlotId);
+id!(/// That a person or a unit works a pattern.
+    RotaAssignmentId);
+id!(/// A stretch in which somebody is not available for on-call.
+    UnavailableId);
+id!(/// That a kind of work proposes an exposure.
+    ExposureRuleId);
+id!(/// What somebody was exposed to.
+    ExposureId);
+id!(/// That TRiM is offered after a kind of work.
+    TrimCriterionId);
+id!(/// That somebody was offered TRiM, or asked for it.
+    TrimOfferId);
+id!(/// An offer that was accepted, for who practises.
+    TrimCaseId);
+id!(/// An assessment or a follow-up that took place.
+    TrimMeetingId);
+id!(/// What was scored at such a meeting, for one who can open it.
+    TrimScoreId);
+id!(/// One way to open somebody's vault.
+    VaultWrapId);
+id!(/// What was once done with somebody's vault.
+    VaultReceiptId);
+id!(/// One sealed record of somebody's wellbeing.
+    WellbeingRecordId);
+id!(/// That such a record was shared with somebody.
+    WellbeingShareId);
+id!(/// A post for which people may apply.
+    VacancyId);
+id!(/// What somebody from outside sent for a vacancy.
+    ApplicationId);
+id!(/// One document that came with an application.
+    ApplicationFileId);
+id!(/// One letter to an applicant.
+    ApplicationLetterId);
+id!(/// A change that somebody proposed of their own details.
+    DetailChangeId);
+id!(/// A transfer or a leaving that was planned.
+    MoveId);
 id!(/// One assignment of a person to a call sign.
     CrewAssignmentId);
 id!(/// One file brought in.
@@ -140,6 +190,8 @@ id!(/// One piece of background work.
     JobId);
 id!(/// One message in the outbox.
     MessageId);
+id!(/// One notice in the app.
+    NoticeId);
 id!(/// One link by which somebody chooses a password.
     LinkId);
 

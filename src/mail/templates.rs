@@ -25,6 +25,8 @@ pub struct Words {
     pub at: String,
     /// Until when the link works, in words.
     pub until: Option<String>,
+    /// How many of something there are, in words: of a summary, which is made of nothing else.
+    pub count: Option<String>,
     /// What to name when asking about it.
     pub reference: String,
 }
@@ -107,6 +109,7 @@ mod tests {
             link: "https://watchroom.example.org/password/a.b".to_owned(),
             at: "Sunday 22 November 2026, 09:00".to_owned(),
             until: Some("Sunday 29 November 2026, 09:00".to_owned()),
+            count: Some("3 notices".to_owned()),
             reference: "0123456789AB".to_owned(),
         }
     }
@@ -137,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_template_can_name_the_words_of_a_message_and_nothing_else() {
-        let allowed: BTreeSet<&str> = ["organisation", "link", "at", "until", "reference"].into();
+        let allowed: BTreeSet<&str> = ["organisation", "link", "at", "until", "count", "reference"].into();
         let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for path in Files::iter() {
             let file = Files::get(&path).expect("embedded");

@@ -10,6 +10,7 @@ use super::model::NoticeKind;
 use crate::config::MailSettings;
 use crate::crypto::Keyring;
 use crate::db::{DbError, Tx};
+use crate::kernel::ids::PersonId;
 use crate::mail::{Mailer, Templates};
 
 /// A link that is somebody's own.
@@ -25,6 +26,10 @@ pub struct OwnLink {
 /// What a link is, is another slice's business; the wiring hands it in.
 pub type FindLink = fn(&mut Tx<'_>, &Keyring, NoticeKind, Uuid, Timestamp) -> Result<Option<OwnLink>, DbError>;
 
+/// Finds until when somebody is expected on duty at a moment, by their roster; `None` when they are not. Whoever keeps
+/// rosters knows; the wiring hands it in. It is asked by the work that sends, as [`crate::authz::SystemName::Mail`].
+pub type FindExpectedDuty = fn(&mut Tx<'_>, PersonId, Timestamp) -> Result<Option<Timestamp>, DbError>;
+
 /// What sending needs. Shared by the job and the page.
 pub struct Desk {
     /// The mail server; `None` when none is configured.
@@ -37,6 +42,8 @@ pub struct Desk {
     pub public_url: String,
     /// Finds people's own links.
     pub find_link: FindLink,
+    /// Finds duties that are expected.
+    pub expected_duty: FindExpectedDuty,
     /// How it goes.
     pub health: MailHealth,
 }

@@ -1,7 +1,8 @@
-//! Telling people about hours by e-mail: that theirs were decided, at once; that hours wait for them, in the morning.
+//! Telling people about hours: that theirs were decided, at once; that hours wait for them, in the morning.
 //!
-//! The deed enqueues a job that names a person and a kind of notice. The job runs under a name of its own, which finds an
-//! address by a function that answers nobody else, and puts the message into the outbox. A message holds no content.
+//! The deed writes the notice in the app and enqueues a job that names a person and a kind. The job runs under a name of
+//! its own, which finds an address by a function that answers nobody else, and puts the message into the outbox. Neither
+//! holds any content.
 
 use std::sync::Arc;
 
@@ -9,13 +10,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::error::NoticeError;
-use super::hours_store as store;
+use super::inbox::{self, Note};
 use super::model::{NewNotice, NoticeKind};
-use super::outbox;
+use super::quiet::next_morning;
+use super::{hours_store as store, outbox};
 use crate::authz::{Caller, SystemName};
 use crate::db::{Db, DbError, Tx};
 use crate::jobs::{self, Handler, Job, JobError, NewJob, Queue, Stopping};
-use crate::kernel::civil::{Instant, instant, local};
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::{OrganisationId, PersonId};
 
@@ -38,11 +39,12 @@ struct Untold {
     since: Timestamp,
 }
 
-/// Tells somebody something when the transaction commits.
+/// Tells somebody something when the transaction commits, in the app and by e-mail, as they chose.
 ///
 /// # Errors
 /// [`DbError`]; the deed must then fail too.
 pub fn tell(tx: &mut Tx<'_>, person: PersonId, notice: NoticeKind, now: Timestamp) -> Result<(), DbError> {
+    inbox::note(tx, now, &Note::of(notice, person))?;
     let payload = serde_json::json!(Word { person, notice: notice.code().to_owned() });
     jobs::enqueue(tx, now, &NewJob { organisation: tx.caller().organisation(), kind: TELL, payload })?;
     Ok(())
@@ -93,7 +95,7 @@ impl Crier {
         self.db
             .write_blocking(&caller, |tx| {
                 if let Some(recipient) = store::address(tx, word.person)? {
-                    outbox::post(tx, now, &NewNotice { kind, person: word.person, recipient, about: None })?;
+                    outbox::mail(tx, now, &NewNotice { kind, person: word.person, recipient, about: None })?;
                 }
                 Ok::<_, NoticeError>(())
             })
@@ -128,35 +130,9 @@ fn payload_of<T: serde::de::DeserializeOwned>(job: &Job) -> Result<T, JobError> 
         .map_err(|error| JobError::Never(format!("the payload cannot be read: {error}")))
 }
 
-/// Eight o'clock in the United Kingdom, the next time.
-fn next_morning(now: Timestamp) -> Timestamp {
-    let today = local(now).date();
-    let at_eight = |day: jiff::civil::Date| match instant(day.at(8, 0, 0, 0)) {
-        Instant::One(at) | Instant::Twice(at, _) => at,
-        // The clocks never change at eight.
-        Instant::Never => now,
-    };
-    let this = at_eight(today);
-    if this > now { this } else { today.tomorrow().map_or(this, at_eight) }
-}
-
 fn again(error: NoticeError) -> JobError {
     match error {
         NoticeError::Db(error) => JobError::Db(error),
         other => JobError::Again(other.to_string()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_morning_is_eight_oclock_in_winter_and_in_summer() {
-        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
-        assert_eq!(next_morning(at("2026-11-22T07:59:00Z")), at("2026-11-22T08:00:00Z"));
-        assert_eq!(next_morning(at("2026-11-22T08:00:00Z")), at("2026-11-23T08:00:00Z"));
-        assert_eq!(next_morning(at("2026-07-01T06:59:00Z")), at("2026-07-01T07:00:00Z"));
-        assert_eq!(next_morning(at("2026-10-24T12:00:00Z")), at("2026-10-25T08:00:00Z"));
     }
 }

@@ -17,7 +17,8 @@ use super::model::{NoticeKind, reference};
 use super::policy::SendMessages;
 use super::schedule::{self, Next, Tries};
 use super::store::{self, Claim, Claimed, Ended};
-use crate::authz::{self, Caller, SystemName};
+use super::{choices, choices_store, inbox_store, quiet};
+use crate::authz::{self, Caller, Granted, SystemName};
 use crate::crypto::Keyring;
 use crate::db::{Db, Tx};
 use crate::jobs::{self, Handler, Job, JobError, NewJob, Stopping};
@@ -118,6 +119,10 @@ impl Postman {
     /// Claims the message and writes its text; what is no longer wanted is discarded.
     fn begin(&self, tx: &mut Tx<'_>, id: MessageId, job: JobId, now: Timestamp) -> Result<Begun, NoticeError> {
         let may = authz::may::<SendMessages>(tx, ())?;
+        if let Some(until) = hold(&self.desk, tx, &may, id, now)? {
+            jobs::enqueue_at(tx, now, until, &to_send(tx.caller().organisation(), id))?;
+            return Ok(Begun::Nothing);
+        }
         let lasting = SignedDuration::try_from(self.desk.settings.timeout()).unwrap_or(SPARE) + SPARE;
         let claimed = match store::claim(tx, &may, id, job, now, now + lasting)? {
             Claim::Mine(claimed) => claimed,
@@ -133,7 +138,7 @@ impl Postman {
         } else if self.desk.mailer.is_none() {
             Err((Ended::Discarded, "no mail server is configured".to_owned()))
         } else {
-            self.compose(tx, &claimed, now)?
+            self.compose(tx, &may, &claimed, now)?
         };
         match verdict {
             Ok(letter) => Ok(Begun::Letter(claimed, Box::new(letter))),
@@ -145,14 +150,23 @@ impl Postman {
     }
 
     /// The message's text, made now: of a template, ids, and a link whose secret is stored nowhere.
-    fn compose(
+    fn compose<'tx>(
         &self,
-        tx: &mut Tx<'_>,
+        tx: &mut Tx<'tx>,
+        may: &Granted<'tx, SendMessages>,
         claimed: &Claimed,
         now: Timestamp,
     ) -> Result<Result<Letter, (Ended, String)>, NoticeError> {
         let Some(kind) = NoticeKind::of(&claimed.kind) else {
             return Ok(Err((Ended::Dead, "this version of Watchroom does not know this kind of message".to_owned())));
+        };
+        // Whoever wrote it may not have been able to see what its person chose, or they chose since.
+        if kind.is_optional() && !choices::wants_mail(tx, claimed.person, kind)? {
+            return Ok(Err((Ended::Discarded, "its person does not want this kind by e-mail".to_owned())));
+        }
+        let count = match claimed.about.filter(|_about| kind == NoticeKind::WeeklyDigest) {
+            Some(digest) => inbox_store::counted(tx, may, digest)?,
+            None => None,
         };
         let (path, until) = match kind.landing() {
             Some(path) => (path.to_owned(), None),
@@ -175,6 +189,7 @@ impl Postman {
             link: format!("{}{path}", self.desk.public_url),
             at: format::long_time(claimed.created_at),
             until,
+            count: count.map(|count| format::count(count.into(), "notice", "notices")),
             reference: reference(claimed.id),
         };
         Ok(self.desk.letter(kind.code(), &words, &claimed.recipient, &claimed.id.to_string(), claimed.created_at))
@@ -268,6 +283,32 @@ impl Postman {
             })
             .map_err(again)
     }
+}
+
+/// Until when a message waits because its person is left alone; `None` when it goes now. What the server was tried with
+/// and put off waits too.
+fn hold<'tx>(
+    desk: &Desk,
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, SendMessages>,
+    id: MessageId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, NoticeError> {
+    let Some((kind, person)) = store::about_to_leave(tx, may, id)? else { return Ok(None) };
+    if !NoticeKind::of(&kind).is_some_and(NoticeKind::may_wait) {
+        return Ok(None);
+    }
+    let Some(times) = choices_store::times(tx, person)? else { return Ok(None) };
+    let on_duty = if times.not_on_duty {
+        choices_store::on_duty_until(tx, may, person, now)?.max((desk.expected_duty)(tx, person, now)?)
+    } else {
+        None
+    };
+    let until = quiet::wait_until(&times, on_duty, now);
+    if let Some(until) = until {
+        store::put_off(tx, may, id, until)?;
+    }
+    Ok(until)
 }
 
 impl Desk {

@@ -1,164 +1,10 @@
-//! The kinds of notices, and a message as pages show it.
+//! A message to be sent, and one as pages show it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use super::kinds::NoticeKind;
 use crate::kernel::ids::{MessageId, PersonId};
-
-/// What a message is about. Each has its template below `templates/mail/`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NoticeKind {
-    /// An account has been opened: choose a password.
-    Invitation,
-    /// Somebody forgot their password.
-    PasswordReset,
-    /// The password was changed.
-    PasswordChanged,
-    /// A second factor was added or taken away.
-    FactorChanged,
-    /// A sign-in from a browser or a network that was not known.
-    NewDevice,
-    /// Hours or corrections wait for somebody's decision.
-    HoursWaiting,
-    /// Submitted hours were approved.
-    HoursApproved,
-    /// Submitted hours were returned, or approved ones reopened: they are to be looked at.
-    HoursReturned,
-    /// A correction or a claim was decided.
-    HoursDecided,
-    /// Somebody asks for an entry of their CPD to be confirmed.
-    CpdAsked,
-    /// Whoever was asked to confirm an entry has answered.
-    CpdAnswered,
-    /// One's own certificates run out soon.
-    CertificateEnding,
-    /// Certificates of people that one looks after run out soon.
-    TeamCertificateEnding,
-}
-
-impl NoticeKind {
-    /// All of them.
-    pub const ALL: [Self; 13] = [
-        Self::Invitation,
-        Self::PasswordReset,
-        Self::PasswordChanged,
-        Self::FactorChanged,
-        Self::NewDevice,
-        Self::HoursWaiting,
-        Self::HoursApproved,
-        Self::HoursReturned,
-        Self::HoursDecided,
-        Self::CpdAsked,
-        Self::CpdAnswered,
-        Self::CertificateEnding,
-        Self::TeamCertificateEnding,
-    ];
-
-    /// Its name in the database, and its template's.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Invitation => "invitation",
-            Self::PasswordReset => "password-reset",
-            Self::PasswordChanged => "password-changed",
-            Self::FactorChanged => "factor-changed",
-            Self::NewDevice => "new-device",
-            Self::HoursWaiting => "hours-waiting",
-            Self::HoursApproved => "hours-approved",
-            Self::HoursReturned => "hours-returned",
-            Self::HoursDecided => "hours-decided",
-            Self::CpdAsked => "cpd-asked",
-            Self::CpdAnswered => "cpd-answered",
-            Self::CertificateEnding => "certificate-ending",
-            Self::TeamCertificateEnding => "team-certificate-ending",
-        }
-    }
-
-    /// The kind with this code.
-    pub fn of(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
-    /// Its name for people.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Invitation => "Invitation",
-            Self::PasswordReset => "Forgotten password",
-            Self::PasswordChanged => "Password changed",
-            Self::FactorChanged => "Second factor changed",
-            Self::NewDevice => "New sign-in",
-            Self::HoursWaiting => "Hours wait for approval",
-            Self::HoursApproved => "Hours approved",
-            Self::HoursReturned => "Hours returned",
-            Self::HoursDecided => "Correction or claim decided",
-            Self::CpdAsked => "CPD to confirm",
-            Self::CpdAnswered => "CPD answered",
-            Self::CertificateEnding => "Certificate running out",
-            Self::TeamCertificateEnding => "Team certificates running out",
-        }
-    }
-
-    /// One person gets at most one such message in this time.
-    pub const fn at_most_every(self) -> SignedDuration {
-        match self {
-            Self::Invitation | Self::PasswordReset => SignedDuration::from_mins(15),
-            // Each change is one that its owner must hear of.
-            Self::PasswordChanged | Self::FactorChanged => SignedDuration::ZERO,
-            Self::NewDevice => SignedDuration::from_mins(1),
-            // It is sent in the morning; more often than that it is somebody's second delegation.
-            Self::HoursWaiting => SignedDuration::from_hours(12),
-            // Whoever looks once sees all that was approved or decided meanwhile.
-            Self::HoursApproved | Self::HoursDecided => SignedDuration::from_mins(30),
-            // The page that it leads to shows all of them; and a job that is done again, because the process was killed
-            // right after it, sends nothing twice.
-            Self::HoursReturned | Self::CpdAsked | Self::CpdAnswered => SignedDuration::from_mins(10),
-            // Written by a look that is taken once a day, an hour earlier or later when the clocks change.
-            Self::CertificateEnding | Self::TeamCertificateEnding => SignedDuration::from_hours(20),
-        }
-    }
-
-    /// Whether somebody may switch it off. What protects the account goes out always, and so do what keeps somebody from
-    /// being paid and what a colleague asks.
-    pub const fn is_optional(self) -> bool {
-        self.offer().is_some()
-    }
-
-    /// How it is offered to who may switch it off; `None` for what goes out always.
-    pub const fn offer(self) -> Option<&'static str> {
-        match self {
-            Self::NewDevice => Some("When I sign in from a browser or a network that I have not used before"),
-            Self::HoursWaiting => Some("In the morning, when hours or corrections wait for my decision"),
-            Self::HoursApproved => Some("When my hours were approved"),
-            Self::HoursDecided => Some("When a correction or a claim of mine was decided"),
-            Self::Invitation
-            | Self::PasswordReset
-            | Self::PasswordChanged
-            | Self::FactorChanged
-            | Self::HoursReturned
-            | Self::CpdAsked
-            | Self::CpdAnswered => None,
-            Self::CertificateEnding => Some("When a certificate of mine runs out in 90, 30 or 7 days"),
-            Self::TeamCertificateEnding => {
-                Some("When certificates of people whose certificates I record run out in 90, 30 or 7 days")
-            }
-        }
-    }
-
-    /// Where its link leads, when that is the same for everybody; `None` when the link is the person's own.
-    pub const fn landing(self) -> Option<&'static str> {
-        match self {
-            Self::Invitation | Self::PasswordReset => None,
-            Self::PasswordChanged => Some("/forgotten-password"),
-            Self::FactorChanged => Some("/account"),
-            Self::NewDevice => Some("/account/sessions"),
-            Self::HoursWaiting => Some("/approvals"),
-            Self::HoursApproved | Self::HoursReturned | Self::HoursDecided => Some("/timesheets"),
-            Self::CpdAsked => Some("/cpd/requests"),
-            Self::CpdAnswered => Some("/cpd"),
-            Self::CertificateEnding => Some("/competences"),
-            Self::TeamCertificateEnding => Some("/team/competences"),
-        }
-    }
-}
 
 /// A message to be sent.
 #[derive(Debug, Clone)]
@@ -248,6 +94,8 @@ pub struct Figures {
     pub dead: i64,
     /// When the oldest of those that wait was written.
     pub oldest_waiting: Option<Timestamp>,
+    /// When the oldest of those was written that were tried and could not be given to the server.
+    pub oldest_tried: Option<Timestamp>,
     /// When one was last sent.
     pub last_sent: Option<Timestamp>,
 }
@@ -256,35 +104,4 @@ pub struct Figures {
 pub fn reference(id: MessageId) -> String {
     let text = id.0.simple().to_string().to_uppercase();
     text.chars().skip(20).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_is_found_by_its_code_and_has_a_template() {
-        let templates = crate::mail::Templates::new().expect("they parse");
-        for kind in NoticeKind::ALL {
-            assert_eq!(NoticeKind::of(kind.code()), Some(kind));
-            let words = crate::mail::Words {
-                organisation: "x".to_owned(),
-                link: "https://y".to_owned(),
-                at: "then".to_owned(),
-                until: Some("later".to_owned()),
-                reference: "0".to_owned(),
-            };
-            assert!(templates.write(kind.code(), &words).is_ok(), "{kind:?}");
-        }
-    }
-
-    #[test]
-    fn what_protects_an_account_cannot_be_switched_off() {
-        let optional: Vec<NoticeKind> = NoticeKind::ALL.into_iter().filter(|kind| kind.is_optional()).collect();
-        use NoticeKind::{
-            CertificateEnding, HoursApproved, HoursDecided, HoursWaiting, NewDevice, TeamCertificateEnding,
-        };
-        let wanted = [NewDevice, HoursWaiting, HoursApproved, HoursDecided, CertificateEnding, TeamCertificateEnding];
-        assert_eq!(optional, wanted);
-    }
 }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::error::NoticeError;
+use super::inbox::{self, Note};
 use super::job;
 use super::model::{Figures, MessageView, NewNotice, Posted};
 use super::policy::{MendOutbox, ReadOutbox};
@@ -19,13 +20,26 @@ const AN_HOUR: i64 = 20;
 /// How many messages a list shows.
 const PAGE: i64 = 50;
 
-/// Puts a message into the outbox when the transaction commits. Call [`crate::jobs::Queue::wake`] afterwards, or it
-/// waits for the poll.
+/// How many messages are sent again at once at most: each is an entry in the audit trail.
+const ALL_AT_ONCE: i64 = 500;
+
+/// Tells somebody something in the app and by e-mail when the transaction commits, as they chose. Call
+/// [`crate::jobs::Queue::wake`] afterwards, or the message waits for the poll. What is returned is the message's fate.
 ///
 /// # Errors
 /// [`NoticeError::Db`]; the deed must then fail too.
 pub fn post(tx: &mut Tx<'_>, now: Timestamp, notice: &NewNotice) -> Result<Posted, NoticeError> {
-    if notice.kind.is_optional() && !choices::wanted_in(tx, notice.person, notice.kind)? {
+    inbox::note(tx, now, &Note { about: notice.about, ..Note::of(notice.kind, notice.person) })?;
+    mail(tx, now, notice)
+}
+
+/// Puts a message into the outbox when the transaction commits, and nothing into the app: for a deed that has told it
+/// there.
+///
+/// # Errors
+/// [`NoticeError::Db`]; the deed must then fail too.
+pub fn mail(tx: &mut Tx<'_>, now: Timestamp, notice: &NewNotice) -> Result<Posted, NoticeError> {
+    if notice.kind.is_optional() && !choices::wants_mail(tx, notice.person, notice.kind)? {
         return Ok(Posted::Unwanted);
     }
     // One at a time for each person, or two requests at once would both find that nothing was sent lately.
@@ -70,6 +84,23 @@ pub async fn overview(db: &Db, caller: &Caller, now: Timestamp) -> Result<Overvi
             waiting: store::list(tx, &may, store::Which::Waiting, PAGE)?,
             finished: store::list(tx, &may, store::Which::Finished, PAGE)?,
         })
+    })
+    .await
+}
+
+/// Sends again all that was given up, each with its patience anew; how many.
+///
+/// # Errors
+/// [`NoticeError::Authz`].
+pub async fn mend_all(db: &Db, caller: &Caller, now: Timestamp) -> Result<usize, NoticeError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<MendOutbox>(tx, ())?;
+        let revived = store::revive_all(tx, &may, ALL_AT_ONCE, now)?;
+        for (id, person) in &revived {
+            jobs::enqueue(tx, now, &job::to_send(tx.caller().organisation(), *id))?;
+            audit::record(tx, now, Entry::new("mail.retry").on("message", *id).about(*person))?;
+        }
+        Ok(revived.len())
     })
     .await
 }

@@ -1,4 +1,4 @@
-//! The tables `mail_outbox` and `notice_choices`.
+//! The table `mail_outbox`.
 
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::model::{Figures, MessageState, MessageView, NewNotice, NoticeKind};
 use super::policy::{MendOutbox, ReadOutbox, SendMessages};
 use crate::authz::Granted;
-use crate::db::schema::{accounts, mail_outbox, notice_choices, organisations};
+use crate::db::schema::{accounts, mail_outbox, organisations};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{JobId, MessageId, PersonId};
 
@@ -55,11 +55,40 @@ pub(super) fn insert(tx: &mut Tx<'_>, id: MessageId, notice: &NewNotice, now: Ti
     Ok(())
 }
 
+/// The kind of a message that waits, and its person's id; the row is locked until the transaction ends.
+pub(super) fn about_to_leave<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, SendMessages>,
+    id: MessageId,
+) -> Result<Option<(String, PersonId)>, DbError> {
+    Ok(mail_outbox::table
+        .find((tx.caller().organisation(), id))
+        .filter(mail_outbox::state.eq("waiting"))
+        .select((mail_outbox::kind, mail_outbox::person_id))
+        .for_update()
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Lets a message wait until `until`; that is no try.
+pub(super) fn put_off<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, SendMessages>,
+    id: MessageId,
+    until: Timestamp,
+) -> Result<(), DbError> {
+    diesel::update(mail_outbox::table.find((tx.caller().organisation(), id)))
+        .set(mail_outbox::next_try_at.eq(until.to_diesel()))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// A message that a worker has claimed.
 #[derive(Debug, Clone)]
 pub(super) struct Claimed {
     pub(super) id: MessageId,
     pub(super) kind: String,
+    pub(super) person: PersonId,
     pub(super) recipient: String,
     pub(super) about: Option<Uuid>,
     pub(super) created_at: Timestamp,
@@ -92,12 +121,13 @@ pub(super) fn claim<'tx>(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Claim, DbError> {
-    type Row = (String, String, String, Option<Uuid>, Moment, i32, i32, Option<Uuid>, Option<Moment>);
+    type Row = (String, String, PersonId, String, Option<Uuid>, Moment, i32, i32, Option<Uuid>, Option<Moment>);
     let this = mail_outbox::table.find((tx.caller().organisation(), id));
     let row: Option<Row> = this
         .select((
             mail_outbox::state,
             mail_outbox::kind,
+            mail_outbox::person_id,
             mail_outbox::recipient,
             mail_outbox::about_id,
             mail_outbox::created_at,
@@ -109,7 +139,8 @@ pub(super) fn claim<'tx>(
         .for_update()
         .first(tx.conn())
         .optional()?;
-    let Some((state, kind, recipient, about, created_at, attempts, unconfirmed, holder, held_until)) = row else {
+    let Some((state, kind, person, recipient, about, created_at, attempts, unconfirmed, holder, held_until)) = row
+    else {
         return Ok(Claim::Finished);
     };
     let unanswered = match state.as_str() {
@@ -126,6 +157,7 @@ pub(super) fn claim<'tx>(
     let claimed = Claimed {
         id,
         kind,
+        person,
         recipient,
         about,
         created_at: created_at.to_jiff(),
@@ -323,6 +355,10 @@ pub(super) fn figures<'tx>(
     let waiting = own.filter(mail_outbox::finished_at.is_null());
     let sent = own.filter(mail_outbox::state.eq("sent"));
     let oldest: Option<Moment> = waiting.select(min(mail_outbox::created_at)).first(tx.conn())?;
+    let tried: Option<Moment> = waiting
+        .filter(mail_outbox::attempts.gt(0).and(mail_outbox::state.eq("waiting")))
+        .select(min(mail_outbox::created_at))
+        .first(tx.conn())?;
     let last: Option<Moment> = sent.select(max(mail_outbox::finished_at)).first(tx.conn())?;
     let count = |rows: Result<i64, diesel::result::Error>| rows.map_err(DbError::from);
     Ok(Figures {
@@ -336,6 +372,7 @@ pub(super) fn figures<'tx>(
         )?,
         dead: count(own.filter(mail_outbox::state.eq("dead")).select(count_star()).first(tx.conn()))?,
         oldest_waiting: oldest.map(jiff_diesel::Timestamp::to_jiff),
+        oldest_tried: tried.map(jiff_diesel::Timestamp::to_jiff),
         last_sent: last.map(jiff_diesel::Timestamp::to_jiff),
     })
 }
@@ -362,6 +399,29 @@ pub(super) fn revive<'tx>(
         .optional()?)
 }
 
+/// The same for all that were given up, the oldest first and so many at most.
+pub(super) fn revive_all<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, MendOutbox>,
+    at_most: i64,
+    now: Timestamp,
+) -> Result<Vec<(MessageId, PersonId)>, DbError> {
+    let dead: Vec<MessageId> = mail_outbox::table
+        .filter(mail_outbox::organisation_id.eq(tx.caller().organisation()).and(mail_outbox::state.eq("dead")))
+        .select(mail_outbox::id)
+        .order(mail_outbox::id)
+        .limit(at_most)
+        .load(tx.conn())?;
+    let mut revived = Vec::new();
+    for id in dead {
+        // Somebody else may have mended one meanwhile.
+        if let Some(person) = revive(tx, may, id, now)? {
+            revived.push((id, person));
+        }
+    }
+    Ok(revived)
+}
+
 /// Lets a message be that was given up; whose it is.
 pub(super) fn discard_dead<'tx>(
     tx: &mut Tx<'tx>,
@@ -375,31 +435,4 @@ pub(super) fn discard_dead<'tx>(
         .returning(mail_outbox::person_id)
         .get_result(tx.conn())
         .optional()?)
-}
-
-pub(super) fn choice(tx: &mut Tx<'_>, person: PersonId, kind: NoticeKind) -> Result<Option<bool>, DbError> {
-    let this = notice_choices::table.find((tx.caller().organisation(), person, kind.code()));
-    Ok(this.select(notice_choices::wanted).first(tx.conn()).optional()?)
-}
-
-pub(super) fn choose(
-    tx: &mut Tx<'_>,
-    person: PersonId,
-    kind: NoticeKind,
-    wanted: bool,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    diesel::insert_into(notice_choices::table)
-        .values((
-            notice_choices::organisation_id.eq(tx.caller().organisation()),
-            notice_choices::person_id.eq(person),
-            notice_choices::kind.eq(kind.code()),
-            notice_choices::wanted.eq(wanted),
-            notice_choices::changed_at.eq(now.to_diesel()),
-        ))
-        .on_conflict((notice_choices::organisation_id, notice_choices::person_id, notice_choices::kind))
-        .do_update()
-        .set((notice_choices::wanted.eq(wanted), notice_choices::changed_at.eq(now.to_diesel())))
-        .execute(tx.conn())?;
-    Ok(())
 }

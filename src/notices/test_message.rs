@@ -62,6 +62,7 @@ pub async fn send(db: &Db, desk: &Arc<Desk>, caller: &Caller, now: Timestamp) ->
         link: format!("{}/mail", desk.public_url),
         at: format::long_time(now),
         until: None,
+        count: None,
         reference: reference(id),
     };
     let outcome = match desk.letter("test", &words, &recipient, &id.to_string(), now) {

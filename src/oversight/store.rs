@@ -10,7 +10,7 @@ use super::model::{Detail, Line, List, Overview, Refusals, Share, Times};
 use super::policy::{ReadOverview, ReadRefusals};
 use crate::authz::Granted;
 use crate::db::{DbError, Tx};
-use crate::kernel::cursor::Cursor;
+use crate::kernel::cursor::{Cursor, page_of};
 use crate::limits::Meter;
 
 type Moment = jiff_diesel::Timestamp;
@@ -147,11 +147,8 @@ pub(super) fn lines<'tx>(
         .bind::<SqlUuid, _>(after_id)
         .bind::<BigInt, _>(i64::from(limit) + 1)
         .load(tx.conn())?;
-    let mut lines: Vec<Line> = rows.into_iter().map(|row| line(list, row)).collect();
-    let more = lines.len() > usize::from(limit);
-    lines.truncate(usize::from(limit));
-    let next = lines.last().filter(|_last| more).map(|last| Cursor { at: last.at, id: last.id });
-    Ok((lines, next))
+    let lines: Vec<Line> = rows.into_iter().map(|row| line(list, row)).collect();
+    Ok(page_of(lines, limit.into(), |last| Cursor { at: last.at, id: last.id }))
 }
 
 fn line(list: List, row: Row) -> Line {

@@ -5,9 +5,9 @@
 
 use jiff::Timestamp;
 
-use super::desk::{DeskRow, PER_PAGE, READS, held, in_stead, named, with_what_it_takes};
+use super::desk::{DeskRow, PER_PAGE, READS, held, in_stead, with_what_it_takes};
 use super::error::TimesheetError;
-use super::model::{Named, Sheet, State};
+use super::model::{Sheet, State};
 use super::own::with_hours;
 use super::policy::{DecideSheet, ReadDesk, ReopenSheet};
 use super::rules::mark;
@@ -17,6 +17,7 @@ use crate::authz::{self, AuthzError, Caller};
 use crate::db::{Db, Tx};
 use crate::duties::service::words_in;
 use crate::duties::words::Units;
+use crate::duties::{Named, names};
 use crate::kernel::civil;
 use crate::kernel::ids::TimesheetId;
 use crate::notices::{self, NoticeKind};
@@ -166,9 +167,9 @@ pub async fn to_reopen(db: &Db, caller: &Caller, id: TimesheetId) -> Result<(She
         if sheet.state != State::Approved {
             return Err(TimesheetError::Moved);
         }
-        let names = store::names(tx, vec![sheet.person])?;
+        let names = names(tx, vec![sheet.person])?;
         let paid = store::paid_claims(tx, &may)?;
-        let who = named(&names, sheet.person);
+        let who = names.of(sheet.person);
         Ok((sheet, who, paid))
     })
     .await

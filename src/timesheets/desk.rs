@@ -1,12 +1,10 @@
 //! The hours of others: what waits, what was decided, and one sheet with what it takes to decide on it.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::error::TimesheetError;
-use super::model::{Amount, Event, Line, Named, Right, Sheet, StandIn, State};
+use super::model::{Amount, Event, Line, Right, Sheet, StandIn, State};
 use super::policy::{DeskFacts, ReadDesk, ReadSheet, SubmitHours, right_on};
 use super::rules::mark;
 use super::rules::period::{Calendar, Period};
@@ -17,6 +15,7 @@ use crate::authz::{self, Caller, permission};
 use crate::db::{Db, Tx};
 use crate::duties::service::words_in;
 use crate::duties::words::{Kinds, Units};
+use crate::duties::{Named, names};
 use crate::kernel::civil;
 use crate::kernel::cursor::Cursor;
 use crate::kernel::ids::{PersonId, TimesheetId, UnitId};
@@ -147,13 +146,13 @@ pub(super) fn with_what_it_takes(
     let people: Vec<PersonId> = sheets.iter().map(|sheet| sheet.person).collect();
     let mut lines = store::lines_of(tx, &ids)?;
     let usual = store::usual_of(tx, &ids)?;
-    let names = store::names(tx, people)?;
+    let names = names(tx, people)?;
     let caller = tx.caller();
     let row = |sheet: Sheet| {
         let lines = lines.remove(&sheet.id).unwrap_or_default();
         let findings = look(sheet.period, &lines, beside(calendar, &sheet, usual.get(&sheet.id).copied(), today));
         DeskRow {
-            who: named(&names, sheet.person),
+            who: names.of(sheet.person),
             held: held(&lines),
             findings,
             right: right_on(caller, &sheet, stands_in),
@@ -162,10 +161,6 @@ pub(super) fn with_what_it_takes(
         }
     };
     Ok(sheets.into_iter().map(row).collect())
-}
-
-pub(super) fn named(names: &BTreeMap<PersonId, Named>, person: PersonId) -> Named {
-    names.get(&person).cloned().unwrap_or_else(|| Named { name: "Somebody".to_owned(), number: None })
 }
 
 pub(super) fn held(lines: &[Line]) -> Amount {
@@ -224,14 +219,14 @@ pub async fn open(db: &Db, caller: &Caller, id: TimesheetId, now: Timestamp) -> 
         let right = may.facts().right(caller);
         let lines = store::lines_of(tx, &[id])?.remove(&id).unwrap_or_default();
         let usual = store::usual_of(tx, &[id])?.get(&id).copied();
-        let names = store::names(tx, vec![sheet.person])?;
+        let names = names(tx, vec![sheet.person])?;
         let in_stead_of = match away {
             Some(away) => super::delegation_store::names(tx)?.into_iter().find(|(known, _name)| *known == away),
             None => None,
         };
         let (kinds, units) = words_in(tx)?;
         let row = DeskRow {
-            who: named(&names, sheet.person),
+            who: names.of(sheet.person),
             held: held(&lines),
             findings: look(sheet.period, &lines, beside(&calendar, &sheet, usual, today)),
             right,

@@ -5,13 +5,14 @@ use jiff::civil::Date;
 
 use super::desk::{PER_PAGE, READS, offered, sees_others};
 use super::error::TimesheetError;
-use super::model::{Amount, Named, State};
+use super::model::{Amount, State};
 use super::policy::ReadDesk;
 use super::rules::period::Period;
 use super::{settings_store, store};
 use crate::audit::{self, Entry};
 use crate::authz::{self, AuthzError, Caller};
 use crate::db::Db;
+use crate::duties::Named;
 use crate::duties::service::words_in;
 use crate::duties::words::Units;
 use crate::kernel::civil;

@@ -146,15 +146,6 @@ pub struct Event {
     pub in_stead_of: Option<String>,
 }
 
-/// Somebody as pages about hours name them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Named {
-    /// Given and family name.
-    pub name: String,
-    /// Employee number.
-    pub number: Option<String>,
-}
-
 /// By which right somebody decides on a sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {

@@ -7,7 +7,6 @@ mod payroll;
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
@@ -16,7 +15,7 @@ pub(super) use desk::{Filter, corrections_waiting, listed, missing, paid_claims,
 pub(super) use lines::{lines_of, own_lines, own_sums, usual_of};
 pub(super) use payroll::approved;
 
-use super::model::{Amount, Event, Named, Right, Sheet, Snapshot, State};
+use super::model::{Amount, Event, Right, Sheet, Snapshot, State};
 use super::policy::{DecideSheet, ReadSheet, ReopenSheet, SubmitHours, WithdrawSheet};
 use super::rules::period::Period;
 use crate::authz::Granted;
@@ -261,22 +260,4 @@ pub(super) fn events<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadSheet>) -> Re
             in_stead_of,
         })
         .collect())
-}
-
-#[derive(QueryableByName)]
-struct NameRow {
-    #[diesel(sql_type = SqlUuid)]
-    id: PersonId,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    employee_number: Option<String>,
-}
-
-/// Names of those of `people` whose hours the caller may see.
-pub(super) fn names(tx: &mut Tx<'_>, people: Vec<PersonId>) -> Result<BTreeMap<PersonId, Named>, DbError> {
-    let rows: Vec<NameRow> = diesel::sql_query("select id, name, employee_number from app_hours_people($1)")
-        .bind::<Array<SqlUuid>, _>(people)
-        .load(tx.conn())?;
-    Ok(rows.into_iter().map(|row| (row.id, Named { name: row.name, number: row.employee_number })).collect())
 }

@@ -133,6 +133,10 @@ pub struct Layout {
     pub request_id: String,
     /// Messages to show once.
     pub flash: Vec<Flash>,
+    /// How many notices they have not read; `None` where there is no bell.
+    pub unread: Option<i64>,
+    /// What whoever looks after the appliance has to hear, on the pages on which they do.
+    pub alarm: Option<String>,
     /// As whom somebody looks at the console who looks at it as a role, on made-up records.
     pub preview: Option<String>,
     /// The address of the organisation's own colours, made by [`super::brand`]; `None` for ours.
@@ -149,6 +153,8 @@ impl Layout {
             csrf: csrf.into(),
             request_id: request_id.into(),
             flash: Vec::new(),
+            unread: None,
+            alarm: None,
             preview: None,
             brand_href: None,
         }
@@ -168,6 +174,8 @@ impl Layout {
                 NavItem::new("Console", "imports", "Imports", "/imports"),
                 NavItem::new("Assurance", "audit", "Audit", "/audit"),
             ],
+            unread: Some(3),
+            alarm: Some("2 messages by e-mail were given up.".to_owned()),
             flash: vec![Flash::success("Duty saved.").from_source(Some("The server said: 250 Ok"))],
             ..Self::anonymous("sample-token", "0192f0c1-7a52-7c3e-9a55-0123456789ab")
         }
@@ -193,6 +201,8 @@ impl Layout {
             "sections": section.and_then(|section| self.sections(section)),
             "breadcrumbs": page.breadcrumbs(),
             "errors": links,
+            "bell": self.unread.map(|unread| bell(unread)),
+            "alarm": self.alarm.as_deref().filter(|_alarm| P::SECTION == ADMINISTRATION),
             "body": body,
         }))
     }
@@ -221,4 +231,17 @@ impl Layout {
             .collect();
         (items.len() > 1).then(|| json!({"area": current.area, "items": items}))
     }
+}
+
+/// The section whose pages show what is wrong with the appliance.
+const ADMINISTRATION: &str = "organisation";
+
+/// What the bell says: a number to see, and words to hear.
+fn bell(unread: i64) -> Value {
+    let shown = if unread > 99 { "99+".to_owned() } else { unread.to_string() };
+    let words = match unread {
+        0 => "Notifications: none unread".to_owned(),
+        unread => format!("Notifications: {unread} unread"),
+    };
+    json!({"shown": shown, "words": words, "rings": unread > 0})
 }

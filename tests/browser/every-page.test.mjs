@@ -17,6 +17,13 @@ const NO_PAGE = /\.(csv|pdf|zip)$|\/download$|^\/assets\/|^\/api\/|^\/brand\/|^\
 /** Pages that cannot be reached by a link, with the test that looks at them. */
 const ELSEWHERE = {
   '/set-up/{token}': 'set-up.test.mjs',
+  '/after-job': 'exposures.test.mjs',
+  '/exposure-records': 'exposures.test.mjs',
+  '/exposure-records/{id}': 'exposures.test.mjs',
+  '/trim/caseload': 'exposures.test.mjs',
+  '/trim/cases/{id}': 'exposures.test.mjs',
+  '/trim/cases/{id}/meeting': 'exposures.test.mjs',
+  '/trim/scores': 'exposures.test.mjs',
   '/password/{link}': 'people.test.mjs',
   '/forgotten-password': 'mail.test.mjs',
   '/forgotten-password/asked': 'mail.test.mjs',
@@ -42,7 +49,23 @@ const ELSEWHERE = {
   '/corrections/new': 'hours.test.mjs',
   '/timesheets/{id}/reopen': 'hours.test.mjs',
   '/approvals/confirm': 'hours.test.mjs',
-  '/approvals/delegations/{id}/end': 'hours.test.mjs'
+  '/approvals/delegations/{id}/end': 'hours.test.mjs',
+  '/working-time/declarations/jobs/{id}': 'working-time.test.mjs',
+  '/wellbeing/vault': 'wellbeing.test.mjs',
+  '/wellbeing/vault/passphrase': 'wellbeing.test.mjs',
+  '/wellbeing/vault/code': 'wellbeing.test.mjs',
+  '/wellbeing/settings': 'wellbeing.test.mjs',
+  '/wellbeing/notes/{id}': 'wellbeing.test.mjs',
+  '/wellbeing/notes/{id}/edit': 'wellbeing.test.mjs',
+  '/wellbeing/notes/{id}/delete': 'wellbeing.test.mjs',
+  '/wellbeing/notes/{id}/share': 'wellbeing.test.mjs',
+  '/wellbeing/who5': 'wellbeing.test.mjs',
+  '/wellbeing/who5/new': 'wellbeing.test.mjs',
+  '/wellbeing/received': 'wellbeing.test.mjs',
+  '/wellbeing/received/{id}': 'wellbeing.test.mjs',
+  '/apply/{code}': 'joining.test.mjs',
+  '/apply/status/{organisation}': 'joining.test.mjs',
+  '/applications/{id}/convert': 'joining.test.mjs'
 }
 
 /** Pages that say the same to everybody: looked at for one role, opened for all. */

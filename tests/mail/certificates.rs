@@ -141,7 +141,7 @@ fn somebody_who_left_or_does_not_want_it_is_not_told() {
     assert_eq!(setting.written(), Vec::<String>::new(), "nobody is told of somebody who left");
     database.superuser(&format!(
         "update people set left_at = null where id = '{member}'; \
-         insert into notice_choices values ('{org}', '{member}', 'certificate-ending', false, now())"
+         insert into notice_choices values ('{org}', '{member}', 'certificate-ending', false, now(), 'email')"
     ));
     setting.world.wait(DAY);
     setting.look();

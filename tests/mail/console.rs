@@ -64,6 +64,53 @@ async fn what_was_given_up_is_sent_again_or_discarded_by_an_administrator() {
 }
 
 #[actix_web::test]
+async fn what_was_given_up_says_why_in_plain_words_and_goes_again_all_at_once() {
+    let world = World::new();
+    world.server.temper(&serde_json::json!({"rcpt": "550 5.1.1 No such user here", "times": 2}));
+    world.post(NoticeKind::PasswordChanged);
+    world.post(NoticeKind::FactorChanged);
+    world.work();
+    assert_eq!(world.states(), ["dead", "dead"]);
+    let mut admin = world.app.signed_in(ADMINISTRATOR).await;
+    admin
+        .get("/mail")
+        .await
+        .expect_text("There is no such mailbox. Check the address")
+        .expect_text("The server said:")
+        .expect_text("Send all of them again");
+    // On the administrator's own pages, and on no other.
+    admin.get("/organisation").await.expect_text("2 messages by e-mail were given up.");
+    admin.get("/account").await.expect_no_text("were given up");
+    admin.post("/mail/retry", &[]).await.expect_status(303);
+    admin.get("/mail").await.expect_text("2 messages are being sent again").expect_no_text("were given up.");
+    world.work();
+    assert_eq!(world.states(), ["sent", "sent"]);
+    admin.post("/mail/retry", &[]).await.expect_status(303);
+    assert_eq!(world.work(), 0);
+    assert_eq!(world.server.mailbox().len(), 2);
+    let mut member = world.app.browser(&world.member).await;
+    member.get("/account").await;
+    member.post("/mail/retry", &[]).await.expect_status(403);
+}
+
+#[actix_web::test]
+async fn mail_that_has_not_got_out_for_an_hour_is_an_alarm_above_the_administrators_pages() {
+    let mut world = World::new();
+    world.server.down();
+    world.post(NoticeKind::PasswordChanged);
+    world.work();
+    let mut admin = world.app.signed_in(ADMINISTRATOR).await;
+    admin.get("/organisation").await.expect_no_text("E-mail does not get out");
+    world.wait(3_600);
+    world.work();
+    admin.get("/organisation").await.expect_text("E-mail does not get out: a message has waited since");
+    world.server.up();
+    world.wait(300);
+    world.work();
+    admin.get("/organisation").await.expect_no_text("E-mail does not get out");
+}
+
+#[actix_web::test]
 async fn trouble_is_one_line_on_the_page_and_a_word_on_the_readiness_page() {
     let mut world = World::new();
     let mut admin = world.app.signed_in(ADMINISTRATOR).await;
@@ -105,12 +152,12 @@ async fn somebody_who_does_not_want_to_hear_of_new_sign_ins_does_not() {
     let mut member = world.app.browser(&world.member).await;
     let before = world.app.rows("mail_outbox");
     member.get("/account/notices").await.expect_status(200);
-    member.post("/account/notices", &[]).await.expect_status(303);
+    member.post("/account/notices", &[("digest_day", "1")]).await.expect_status(303);
     assert_eq!(world.post(NoticeKind::NewDevice), watchroom::notices::Posted::Unwanted);
     // What protects the account has no switch.
     assert!(matches!(world.post(NoticeKind::PasswordChanged), watchroom::notices::Posted::Queued(_)));
     assert_eq!(world.app.rows("mail_outbox"), before + 1);
     member.get("/account/notices").await;
-    member.post("/account/notices", &[("wanted", "new-device")]).await.expect_status(303);
+    member.post("/account/notices", &[("wanted", "new-device.email"), ("digest_day", "1")]).await.expect_status(303);
     assert!(matches!(world.post(NoticeKind::NewDevice), watchroom::notices::Posted::Queued(_)));
 }

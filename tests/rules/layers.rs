@@ -27,6 +27,8 @@ const FLOOR: &[(&str, &[&str])] = &[
 /// The slices, each with the slices that it uses besides the floor. A new pair is a decision: say here what for.
 const SLICES: &[(&str, &[&str])] = &[
     ("audit", &[]),
+    // How people write a date.
+    ("absences", &["audit", "duties"]),
     // An entry for each deed; whoever proposed a correction hears what became of it.
     ("duties", &["audit", "notices"]),
     // What the duties that a sheet counts are called, and when one is late.
@@ -34,20 +36,34 @@ const SLICES: &[(&str, &[&str])] = &[
     ("claims", &["audit", "duties", "notices"]),
     // A duty that an entry came out of; messages to whom one asks; the unit of a manager's list.
     ("cpd", &["audit", "duties", "notices", "organisation"]),
+    // Files follow the rules of evidence; who succeeds becomes a person; the desk that sends mail; the tree of units.
+    ("applications", &["audit", "cpd", "identity", "notices", "organisation"]),
+    ("details", &["audit"]),
     // How people write a date; messages about what runs out; the tree of units.
     ("competence", &["audit", "duties", "notices", "organisation"]),
+    // How people write a date; the tree of units; the kinds of work that an organisation begins with.
+    ("exposures", &["audit", "duties", "organisation"]),
+    ("vault", &[]),
+    // A duty that a note came out of; who changed to whom people can talk; what records are sealed with.
+    ("wellbeing", &["audit", "duties", "vault"]),
     ("extensions", &["audit"]),
     ("imports", &["audit"]),
     ("notices", &["audit"]),
     ("network", &["audit"]),
     ("tokens", &["audit"]),
-    ("working_time", &[]),
+    // The duties whose hours count, and what is asked before one is logged; the tree of units.
+    ("working_time", &["audit", "duties", "organisation"]),
+    // Days on which no duty is expected; logging one that was confirmed, the names of units and kinds of work.
+    ("rota", &["absences", "audit", "duties"]),
+    // The kinds of work, and what else waits after a job; how people write a date; messages; the tree of units; to whom a
+    // score is sealed.
+    ("trim", &["audit", "duties", "exposures", "notices", "organisation", "vault"]),
     // How long before its end a token is called ending.
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),
     // The tree of units, and founding an organisation together with its first administrator; messages about accounts;
-    // whether somebody is off the run, on their page.
-    ("identity", &["audit", "competence", "notices", "organisation"]),
+    // whether somebody is off the run, on their page; whoever signs out locks their vault.
+    ("identity", &["audit", "competence", "exposures", "notices", "organisation", "trim", "vault"]),
     // Whom a provider vouches for becomes a person with an account, a place and roles.
     ("sso", &["audit", "identity", "organisation"]),
     // The same for whom a directory names; the rules from groups to roles are those of sso.

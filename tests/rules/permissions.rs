@@ -5,7 +5,13 @@
 //! is tried twice on records that stand in different relations to Walker: through the page, and by raw SQL as the
 //! application's role. The two must agree. An act names neither permission nor scope: nothing here repeats a rule.
 
+mod absences;
 mod acts;
+mod working_time;
+mod rota;
+mod exposures;
+mod wellbeing;
+mod joining;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +44,7 @@ const BY_PAGE_ALONE: &[&str] = &[
     // A token takes the right to give roles beside it.
     permission::SCIM_CONFIGURE,
     permission::CERTIFICATE_EXPORT,
+    permission::WORKTIME_EXPORT,
 ];
 
 /// Permissions that open a table as another one does too, and that other one: they are missed by who lacks both.
@@ -45,6 +52,7 @@ const WITHIN: &[(&str, &str)] = &[
     (permission::HOURS_READ, permission::DUTY_READ),
     (permission::ACCOUNT_MANAGE, permission::INVITE_SEND),
     (permission::TIMESHEET_READ, permission::TIMESHEET_APPROVE),
+    (permission::CONTACT_READ, permission::DETAIL_APPROVE),
 ];
 
 const RELATIONS: [&str; 4] = ["own", "same unit", "unit below", "elsewhere"];
@@ -100,7 +108,7 @@ impl Hours {
 
 /// Everything that the walks try.
 fn acts() -> impl Iterator<Item = &'static Act> {
-    [acts::ACTS].into_iter().flatten()
+    [acts::ACTS, absences::ACTS, exposures::ACTS, joining::ACTS, rota::ACTS, wellbeing::ACTS, working_time::ACTS].into_iter().flatten()
 }
 
 struct Walk {
@@ -129,6 +137,8 @@ impl Walk {
         let (org, role, spare) = (founded.organisation, Uuid::now_v7(), Uuid::now_v7());
         let (request, message, token) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
         let (asked, asked_entry, competence) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let contract = Uuid::now_v7();
+        let pattern = Uuid::now_v7();
         let kind =
             app.database.superuser_texts("select id from duty_kinds where level = 1 order by id limit 1")[0].clone();
         app.database.superuser(&format!(
@@ -148,8 +158,13 @@ impl Walk {
                  values ('{org}', '{token}', '{far}', 'personal', 'x', sha256('x'), 'aaaa', '{now}', '{now}'::timestamptz + interval '9 days'); \
              insert into mail_outbox (organisation_id, id, kind, person_id, recipient, state, next_try_at, created_at, finished_at) \
                  values ('{org}', '{message}', 'notice', '{far}', 'far@x.example', 'dead', now(), now(), now()); \
+             insert into duty_patterns (organisation_id, id, name, cycle_days, created_at) \
+                 values ('{org}', '{pattern}', 'Pattern', 8, now()); \
              insert into competence_kinds (organisation_id, id, name, effect, created_at) \
                  values ('{org}', '{competence}', 'Climbing', 'off-the-run', now()); \
+             insert into contract_groups (organisation_id, id, name, reference_weeks, civil_protection, standby, weekly_rest, \
+                     breaks_count, special_hazards, notice_days, action, created_at) \
+                 values ('{org}', '{contract}', 'Wholetime', 26, true, 'all', 'weekly', false, false, 7, 'off', now()); \
              insert into cpd_entries (organisation_id, id, person_id, unit_id, kind, title, started_on, created_at, changed_at) \
                  values ('{org}', '{asked_entry}', '{far}', '{station}', 'other', 'Asked', '2026-11-01', now(), now()); \
              insert into cpd_requests (organisation_id, id, entry_id, person_id, verifier_id, title, state, asked_at) \
@@ -162,13 +177,16 @@ impl Walk {
             admin = founded.administrator,
             now = "2026-11-22T09:00:00Z",
         ));
+        wellbeing::seal(&app, org, walker.id.0, people[3].id.0);
         let mut records = Vec::new();
         for person in &people {
+            exposures::record(&app, org, person);
             let (duty, grant, fresh) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
             let cpd = [Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7()];
             let [entry, file, certificate] = cpd;
             let (id, unit) = (person.id, person.unit);
             let own = id == walker.id;
+            app.database.superuser(&joining::prepare(&org.to_string(), &id.to_string(), &unit.to_string()));
             app.database.superuser(&format!(
                 "insert into duties (organisation_id, id, person_id, unit_id, started_at, ended_at, started_on, type_id, source, revision, created_at, created_by, changed_at) \
                      values ('{org}', '{duty}', '{id}', '{unit}', '2026-11-20T09:00Z', '2026-11-20T10:00Z', '2026-11-20', '{kind}', 'manual', 2, now(), '{id}', now()); \
@@ -179,6 +197,8 @@ impl Walk {
                  insert into hr_payroll (organisation_id, person_id, payroll_number, changed_at) values ('{org}', '{id}', 'Payroll words', now()); \
                  insert into hr_kin (organisation_id, person_id, next_of_kin, changed_at) values ('{org}', '{id}', 'Kin words', now()); \
                  insert into hr_fitness (organisation_id, person_id, fitness_note, changed_at) values ('{org}', '{id}', 'Fitness words', now()); \
+                 insert into absences (organisation_id, id, person_id, unit_id, kind, first_on, last_on, recorded_by, created_at) \
+                     values ('{org}', '{id}', '{id}', '{unit}', 'sick', '2026-11-20', '2026-11-27', '{id}', now()); \
                  insert into cpd_entries (organisation_id, id, person_id, unit_id, kind, title, started_on, shared, created_at, changed_at) \
                      values ('{org}', '{entry}', '{id}', '{unit}', 'other', 'Learned', '2026-11-01', true, now(), now()); \
                  insert into cpd_evidence (organisation_id, id, entry_id, person_id, file_name, media_type, bytes, sha256, created_at) \
@@ -186,6 +206,9 @@ impl Walk {
                  insert into cpd_evidence_content values ('{org}', '{file}', '{id}', 'seen'); \
                  insert into certificates (organisation_id, id, person_id, unit_id, kind_id, awarded_on, reference, recorded_by, recorded_at, changed_at) \
                      values ('{org}', '{certificate}', '{id}', '{unit}', '{competence}', '2026-11-01', 'Certificate words', '{id}', now(), now()); \
+                 insert into working_time_figures (organisation_id, person_id, day, unit_id, first_on, last_on, a_seconds, b_seconds, c_days, \
+                         average_hundredths, headroom_seconds, standing, owed_rest_seconds, rule_version) \
+                     values ('{org}', '{id}', '2026-11-21', '{unit}', '2026-05-24', '2026-11-21', 1, 0, 182, 4941, -5076, 'over', 0, 'x'); \
                  insert into sessions (organisation_id, token_hash, person_id, created_at, seen_at, expires_at) \
                      values ('{org}', sha256('{id}'), '{id}', '2026-11-22T09:00Z', '2026-11-22T09:00Z', '2026-11-23T09:00Z')"
             ));
@@ -218,6 +241,8 @@ impl Walk {
             ("{asked}", asked.to_string()),
             ("{asked entry}", asked_entry.to_string()),
             ("{competence}", competence.to_string()),
+            ("{contract}", contract.to_string()),
+            ("{pattern}", pattern.to_string()),
         ]);
         Self { app, founded, walker, role, words, records }
     }

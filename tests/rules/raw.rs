@@ -14,7 +14,17 @@ const SEEN: &[(&str, &str, &str)] = &[
     ("timesheet_events", "timesheet_id in (select id from timesheets where person_id = $me$)", "member manager hr"),
     ("duty_corrections", "person_id = $me$", "member manager"),
     ("claims", "person_id = $me$", "member manager hr"),
+    ("absences", "person_id = $me$", "member manager hr"),
+    ("working_time_figures", "person_id = $me$", "member manager hr"),
+    ("working_terms", "person_id = $me$", "member manager hr administrator"),
+    ("opt_outs", "person_id = $me$", "member manager hr"),
+    ("other_employments", "person_id = $me$", "member manager hr"),
+    ("working_time_marks", "person_id = $me$", "member manager hr"),
     ("approval_delegations", "delegate_id = $me$", "member manager"),
+    ("detail_changes", "person_id = $me$", "member hr"),
+    ("person_addresses", "person_id = $me$", "member hr"),
+    ("emergency_contacts", "person_id = $me$", "member manager hr"),
+    ("planned_moves", "person_id = $me$", "member manager hr administrator"),
     ("people", "id = $me$", "member manager hr administrator import operator sign-in"),
     ("hr_kin", "person_id = $me$", "member hr"),
     ("hr_fitness", "person_id = $me$", "member hr"),
@@ -26,6 +36,22 @@ const SEEN: &[(&str, &str, &str)] = &[
     ("imports", "kind = 'duties'", "administrator import"),
     ("plugin_runs", "person_id = $me$", "member administrator"),
     ("plugin_documents", "person_id = $me$", "member"),
+    ("notices", "person_id = $me$", "member"),
+    ("notice_choices", "person_id = $me$", "hours member sign-in"),
+    ("notice_times", "person_id = $me$", "member"),
+    ("notice_digests", "person_id = $me$", "member"),
+    ("exposures", "person_id = $me$", "member"),
+    ("exposure_versions", "person_id = $me$", "member"),
+    ("exposure_health", "person_id = $me$", "member"),
+    ("trim_offers", "person_id = $me$", "member"),
+    ("trim_cases", "person_id = $me$", "member"),
+    ("trim_meetings", "person_id = $me$", "member"),
+    ("vault_keys", "person_id = $me$", "member"),
+    ("vault_wraps", "person_id = $me$", "member"),
+    ("vault_receipts", "person_id = $me$", "member"),
+    ("wellbeing_records", "person_id = $me$", "member"),
+    ("wellbeing_choices", "person_id = $me$", "member"),
+    ("wellbeing_shares", "person_id = $me$", "member"),
     ("audit_entries", "subject_id = $me$ and action <> all (app_security_deeds())", "auditor"),
     ("audit_entries", "subject_id = $me$ and action = any (app_security_deeds())", "administrator auditor"),
 ];
@@ -55,12 +81,74 @@ async fn world() -> (World, String) {
            values ('{organisation}', '{organisation}', 'a', '1.0.0', {made}, '', '{{}}', 'enabled', '{admin}', now()); \
          insert into plugin_runs (organisation_id, id, plugin_id, person_id, period_from, period_to, state, queued_at) \
            values ('{organisation}', '{me}', '{organisation}', '{me}', now(), now(), 'done', now()); \
+         insert into notices (organisation_id, id, person_id, kind, in_app, in_digest, created_at) \
+           values ('{organisation}', '{me}', '{me}', 'hours-approved', true, false, now()); \
+         insert into notice_choices values ('{organisation}', '{me}', 'hours-approved', true, now(), 'email'); \
+         insert into notice_times values ('{organisation}', '{me}', null, null, false, 1, now()); \
+         insert into notice_digests values ('{organisation}', '{me}', '{me}', now(), 1, now()); \
          insert into plugin_documents (organisation_id, run_id, person_id, document) \
            values ('{organisation}', '{me}', '{me}', '{{}}')",
         admin = world.administrator.id,
     ));
     submit(&world, &duty);
+    distress(&world);
+    seal(&world);
     (world, duty)
+}
+
+/// Has the member confirm an exposure with a symptom, accept an offer of TRiM, and be assessed.
+fn distress(world: &World) {
+    let (organisation, me, unit) = (world.founded.organisation, world.member.id, world.hillside);
+    world.app.database.superuser(&format!(
+        "begin; select set_config('app.organisation', '{organisation}', true); \
+         insert into exposures (organisation_id, id, person_id, unit_id, kind, happened_on, confirmed, created_at, changed_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', 'contaminant', '2026-11-20', true, now(), now()); \
+         insert into exposure_versions (organisation_id, exposure_id, version, person_id, confirmed, happened_on, details, recorded_at) \
+           values ('{organisation}', '{me}', 1, '{me}', true, '2026-11-20', '{{}}', now()); \
+         insert into exposure_health (organisation_id, exposure_id, version, person_id, unit_id, symptoms) \
+           values ('{organisation}', '{me}', 1, '{me}', '{unit}', 'Cough'); \
+         insert into trim_offers (organisation_id, id, person_id, unit_id, event_at, origin, offered_at, answer, answered_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', '2026-11-01', 'self', now(), 'accepted', now()); \
+         update trim_cases set practitioner_id = '{manager}', claimed_at = now() where person_id = '{me}'; \
+         insert into trim_meetings (organisation_id, id, case_id, person_id, kind, held_at, outcome, recorded_by, recorded_at) \
+           select organisation_id, id, id, person_id, 'assessment', '2026-11-10', 'monitor', '{manager}', now() \
+             from trim_cases where person_id = '{me}'; \
+         commit",
+        manager = world.manager.id,
+    ));
+}
+
+/// Gives the member a vault with a record in it that they shared with the colleague, who may not receive such any more.
+fn seal(world: &World) {
+    let (organisation, me, colleague) = (world.founded.organisation, world.member.id, world.colleague.id);
+    let sealed = "decode(repeat('00', 4145), 'hex')";
+    world.app.database.superuser(&format!(
+        "insert into vault_keys values ('{organisation}', '{me}', sha256('x'), sha256('y'), now()); \
+         insert into vault_keys values ('{organisation}', '{colleague}', sha256('x'), sha256('y'), now()); \
+         insert into vault_wraps values \
+           ('{organisation}', '{me}', '{me}', 'recovery', repeat('0', 16)::bytea, '{{}}', repeat('0', 73)::bytea, now()); \
+         insert into vault_receipts values ('{organisation}', '{me}', '{me}', repeat('0', 241)::bytea); \
+         insert into wellbeing_records values ('{organisation}', '{me}', '{me}', '{me}', {sealed}, '2026-01-01'); \
+         insert into wellbeing_choices values ('{organisation}', '{me}', 12); \
+         insert into wellbeing_shares (organisation_id, id, record_id, person_id, recipient_id, sealed, shared_at) \
+           values ('{organisation}', '{me}', '{me}', '{me}', '{colleague}', {sealed}, now())"
+    detail(&world);
+    (world, duty)
+}
+
+/// Gives the member an address and a contact, a change that waits, and a last day.
+fn detail(world: &World) {
+    let (organisation, me, unit, hr) = (world.founded.organisation, world.member.id, world.hillside, world.hr.id);
+    world.app.database.superuser(&format!(
+        "insert into detail_changes (organisation_id, id, person_id, part, was, becomes, state, proposed_at) \
+           values ('{organisation}', '{me}', '{me}', 'phone', 'null', '{{}}', 'proposed', now()); \
+         insert into person_addresses (organisation_id, person_id, lines, postcode, changed_at) \
+           values ('{organisation}', '{me}', '1 High Street', 'NM1 2AB', now()); \
+         insert into emergency_contacts (organisation_id, person_id, unit_id, name, relation, phone, changed_at) \
+           values ('{organisation}', '{me}', '{unit}', 'Kim', 'sister', '999', now()); \
+         insert into planned_moves (organisation_id, id, person_id, unit_id, kind, day, due_at, state, planned_by, planned_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', 'leaving', '2030-01-01', '2030-01-02', 'planned', '{hr}', now())"
+    ));
 }
 
 /// Has the member submit the week of the duty, propose to correct it and claim for it; and once stand in for the manager.
@@ -75,6 +163,22 @@ fn submit(world: &World, duty: &str) {
            values ('{organisation}', '{me}', '{me}', '{unit}', '{me}', '{duty}', 'change', '{{}}', 'x', 'proposed', now()); \
          insert into claims (organisation_id, id, person_id, unit_id, duty_id, day, kind, amount, state, made_at) \
            values ('{organisation}', '{me}', '{me}', '{unit}', '{duty}', now(), 'mileage', 10, 'waiting', now()); \
+         insert into contract_groups (organisation_id, id, name, reference_weeks, civil_protection, standby, weekly_rest, \
+             breaks_count, special_hazards, notice_days, action, created_at) \
+           values ('{organisation}', '{organisation}', 'Wholetime', 26, true, 'all', 'weekly', false, false, 7, 'off', now()); \
+         insert into working_terms (organisation_id, person_id, from_on, unit_id, group_id, employed_on, set_by, set_at) \
+           values ('{organisation}', '{me}', now(), '{unit}', '{organisation}', now(), '{me}', now()); \
+         insert into opt_outs (organisation_id, id, person_id, unit_id, from_on, notice_days, declared_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', now(), 7, now()); \
+         insert into other_employments (organisation_id, id, person_id, unit_id, kind, drives, week, from_on, declared_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', 'primary', false, '[null,null,null,null,null,null,null]', now(), now()); \
+         insert into working_time_marks (organisation_id, duty_id, person_id, unit_id, said, marked_at) \
+           values ('{organisation}', '{duty}', '{me}', '{unit}', 'Short rest', now()); \
+         insert into working_time_figures (organisation_id, person_id, day, unit_id, first_on, last_on, a_seconds, b_seconds, c_days, \
+             average_hundredths, headroom_seconds, standing, owed_rest_seconds, rule_version) \
+           select organisation_id, id, now(), unit_id, now(), now(), 1, 0, 182, 4941, -5076, 'over', 0, 'x' from people where id = '{me}'; \
+         insert into absences (organisation_id, id, person_id, unit_id, kind, first_on, last_on, recorded_by, created_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', 'sick', '2026-11-20', '2026-11-21', '{me}', now()); \
          insert into approval_delegations (organisation_id, id, person_id, delegate_id, from_day, to_day, created_at) \
            values ('{organisation}', '{me}', '{manager}', '{me}', '2026-01-05', '2026-01-06', now())",
         manager = world.manager.id,
@@ -87,7 +191,7 @@ fn everybody(world: &World) -> Vec<(&'static str, Context)> {
     let own = world.founded.organisation;
     let mut all: Vec<(&str, Context)> =
         people(world).into_iter().map(|(name, who)| (name, Context::from(who))).collect();
-    for name in ["sign-in", "set-up", "import", "audit.sequencer", "jobs", "operator", "hours"] {
+    for name in ["sign-in", "set-up", "import", "audit.sequencer", "jobs", "operator", "hours", "trim", "wellbeing"] {
         all.push((name, Context::System(own, name)));
     }
     // Whoever enters the right person in the wrong organisation, or the other way round, is nobody.

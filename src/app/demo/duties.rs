@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use super::Tell;
 use super::people::Crew;
 use crate::authz::Caller;
+use crate::duties::port::Watch;
 use crate::duties::rules::Draft;
 use crate::duties::service::{self, Source};
 use crate::duties::words::Kinds;
@@ -62,7 +63,7 @@ pub(super) async fn log_all(
         for draft in (0..DAYS).rev().flat_map(|ago| day(number, ago, today, crew.unit, &words)) {
             if draft.ended_at < now {
                 let logged = draft.ended_at.min(now);
-                service::log(&site.db, &caller, DutyId::new(logged), draft, Source::Manual, now)
+                service::log(&site.db, &Watch::nobody(), &caller, DutyId::new(logged), draft, Source::Manual, now)
                     .await
                     .context("a duty of the demonstration was refused")?;
             }
@@ -147,5 +148,6 @@ fn draft(
         shared_note: None,
         private_note: None,
         both_right: inside,
+        despite_breach: true,
     })
 }

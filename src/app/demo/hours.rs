@@ -131,5 +131,6 @@ fn as_draft(row: DutyRow) -> Draft {
         shared_note: None,
         private_note: None,
         both_right: true,
+        despite_breach: true,
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::crypto::Keyring;
 use crate::db::Tx;
 use crate::identity::IdentityError;
-use crate::identity::roles::{AUDITOR, HR, MANAGER, MEMBER};
+use crate::identity::roles::{AUDITOR, EXPOSURE_READER, HR, MANAGER, MEMBER, TRIM_PRACTITIONER};
 use crate::identity::setup::{self, Founded, Joining};
 use crate::kernel::ids::{PersonId, UnitId};
 use crate::organisation;
@@ -46,6 +46,12 @@ const CREW: &[(&str, &str)] = &[
     ("Marcus", "Bell"),
 ];
 
+/// Who of them looks after people who accepted TRiM.
+const PRACTITIONER: (&str, &str) = ("Ffion", "Pugh");
+
+/// Who of them reads exposures for a medical professional, at any hour.
+const READER: (&str, &str) = ("Idris", "Khan");
+
 /// Somebody of the crews, and where they work.
 #[derive(Debug, Clone)]
 pub(super) struct Crew {
@@ -65,6 +71,7 @@ pub(super) fn join_all(
     let stations = found_stations(tx, founded.unit, now)?;
     let role = |code: &str| founded.role(code).ok_or(IdentityError::LinkInvalid);
     let (member, manager, hr, auditor) = (role(MEMBER)?, role(MANAGER)?, role(HR)?, role(AUDITOR)?);
+    let (practitioner, reader) = (role(TRIM_PRACTITIONER)?, role(EXPOSURE_READER)?);
     let first = stations.first().copied().unwrap_or(founded.unit);
     let mut number = 1_u32;
     let mut join = |tx: &mut Tx<'_>, (given_name, family_name): (&str, &str), email: &str, unit, roles: &[_]| {
@@ -86,7 +93,10 @@ pub(super) fn join_all(
         } else {
             format!("{given}.{family}@northmoor.example").to_lowercase()
         };
-        crews.push(join(tx, name, &email, unit, &[(member, None)])?);
+        let mut roles = vec![(member, None)];
+        roles.extend((name == PRACTITIONER).then_some((practitioner, None)));
+        roles.extend((name == READER).then_some((reader, Some(founded.unit))));
+        crews.push(join(tx, name, &email, unit, &roles)?);
     }
     Ok(crews)
 }

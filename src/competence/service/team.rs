@@ -133,7 +133,7 @@ pub async fn matrix(
     .await
 }
 
-fn asked_for(tx: &mut Tx<'_>) -> Result<Vec<Kind>, CompetenceError> {
+pub(in crate::competence) fn asked_for(tx: &mut Tx<'_>) -> Result<Vec<Kind>, CompetenceError> {
     Ok(store::kinds(tx)?.into_iter().filter(|kind| !kind.retired).collect())
 }
 

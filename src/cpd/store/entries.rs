@@ -15,6 +15,7 @@ use crate::cpd::policy::{EditEntry, EntryFacts, KeepRecord, ReadShared, Team};
 use crate::cpd::review_rules::Seen;
 use crate::db::schema::{cpd_entries, cpd_requests, duties};
 use crate::db::{DbError, Tx};
+use crate::kernel::cursor::page_of;
 use crate::kernel::ids::{CpdEntryId, DutyId, OrganisationId, PersonId, UnitId};
 
 /// The columns of an [`EntryRow`], in its order.
@@ -125,10 +126,8 @@ fn load_page(tx: &mut Tx<'_>, wanted: Wanted, limit: u16) -> Result<Page<EntryRo
         .order((cpd_entries::happened_on.desc(), cpd_entries::id.desc()))
         .limit(i64::from(limit) + 1)
         .load(tx.conn())?;
-    let mut rows: Vec<EntryRow> = rows.into_iter().map(row).collect();
-    let more = rows.len() > usize::from(limit);
-    rows.truncate(usize::from(limit));
-    let next = rows.last().filter(|_last| more).map(|last| (last.draft.happened_on(), last.id.0));
+    let rows: Vec<EntryRow> = rows.into_iter().map(row).collect();
+    let (rows, next) = page_of(rows, limit.into(), |last| (last.draft.happened_on(), last.id.0));
     Ok(Page { rows, next })
 }
 

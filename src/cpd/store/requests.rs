@@ -11,7 +11,7 @@ use crate::cpd::model::{Answer, Request};
 use crate::cpd::policy::{AnswerRequest, EditEntry, KeepRecord, ReadRequests};
 use crate::db::schema::cpd_requests;
 use crate::db::{DbError, Tx};
-use crate::kernel::cursor::Cursor;
+use crate::kernel::cursor::{Cursor, page_of};
 use crate::kernel::ids::{CpdEntryId, CpdRequestId, PersonId};
 
 type Columns = (
@@ -104,11 +104,8 @@ pub(in crate::cpd) fn answered_page<'tx>(
             .filter(cpd_requests::asked_at.lt(at).or(cpd_requests::id.lt(CpdRequestId(id))));
     }
     let rows: Vec<Loaded> = query.load(tx.conn())?;
-    let mut rows: Vec<Request> = rows.into_iter().map(row).collect();
-    let more = rows.len() > usize::from(limit);
-    rows.truncate(usize::from(limit));
-    let next = rows.last().filter(|_last| more).map(|last| Cursor { at: last.asked_at, id: last.id.0 });
-    Ok((rows, next))
+    let rows: Vec<Request> = rows.into_iter().map(row).collect();
+    Ok(page_of(rows, limit.into(), |last| Cursor { at: last.asked_at, id: last.id.0 }))
 }
 
 /// How many requests the caller has made since then.

@@ -179,6 +179,10 @@ pub(super) struct NewDuty {
     #[serde(default)]
     #[schema(default = false)]
     allow_overlap: bool,
+    /// It is to be logged although it breaks a limit or a rest of working time, as a problem said before.
+    #[serde(default)]
+    #[schema(default = false)]
+    allow_breach: bool,
 }
 
 /// A duty as it is to be from now on: all of it, and why.
@@ -229,6 +233,10 @@ pub(super) struct ChangedDuty {
     #[serde(default)]
     #[schema(default = false)]
     allow_overlap: bool,
+    /// It is to be logged although it breaks a limit or a rest of working time, as a problem said before.
+    #[serde(default)]
+    #[schema(default = false)]
+    allow_breach: bool,
     /// The revision that you read; or send its ETag as `If-Match`.
     #[serde(default)]
     #[schema(minimum = 1, example = 1)]
@@ -268,6 +276,7 @@ impl NewDuty {
             shared_note: text(&self.shared_note),
             private_note: text(&self.private_note),
             both_right: self.allow_overlap,
+            despite_breach: self.allow_breach,
         }
     }
 
@@ -295,6 +304,7 @@ impl ChangedDuty {
             shared_note: self.shared_note.unwrap_or_default(),
             private_note: self.private_note.unwrap_or_default(),
             both_right: self.allow_overlap,
+            despite_breach: self.allow_breach,
         }
     }
 }

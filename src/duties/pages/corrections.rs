@@ -101,7 +101,7 @@ fn build(listed: &Corrections, later: bool) -> ListPage {
     };
     ListPage {
         decides: listed.decides,
-        waiting: listed.waiting.iter().map(|one| row(&one.correction, one.who.clone())).collect(),
+        waiting: listed.waiting.iter().map(|one| row(&one.correction, Some(one.who.clone()))).collect(),
         own: listed.own.iter().map(|correction| row(correction, None)).collect(),
         previous: later.then(|| PageLink { href: "/corrections".to_owned(), text: Some("First ones".to_owned()) }),
         next: listed.next.map(|next| PageLink {
@@ -370,7 +370,7 @@ pub(super) mod samples {
     }
 
     pub(super) fn lists() -> Vec<ListPage> {
-        let listed = |correction| Listed { correction, who: Some("Jo <Marsh>".to_owned()) };
+        let listed = |correction| Listed { correction, who: "Jo <Marsh>".to_owned() };
         let full = Corrections {
             waiting: [Act::Change, Act::Add, Act::Remove].map(|act| listed(correction(act))).into(),
             next: Some(crate::kernel::cursor::Cursor { at: jiff::Timestamp::UNIX_EPOCH, id: uuid::Uuid::nil() }),

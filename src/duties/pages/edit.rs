@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Path;
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 
 use super::super::error::DutyError;
 use super::super::model::{DutyRow, DutyView, Notes, Sight};
+use super::super::port::Watch;
 use super::super::rules::{self, Typed};
 use super::super::service::{self, Offered};
 use super::detail::{Line, all_lines};
@@ -121,13 +122,15 @@ pub(super) fn to_correct(ask: &Ask, id: DutyId, act: &str) -> HttpResponse {
 pub(super) async fn submit(
     ask: Ask,
     path: Path<String>,
+    watch: Data<Watch>,
     Posted(form): Posted<EditForm>,
 ) -> Result<HttpResponse, Failure> {
     let id = duty_id(&path)?;
     let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
     let outcome = match (rules::check_typed(&form.typed, now), rules::check_reason(&form.reason)) {
         (Ok(draft), Ok(reason)) => {
-            service::edit(db, caller, id, form.revision.parse().unwrap_or(0), draft, reason, now).await
+            let of = (id, form.revision.parse().unwrap_or(0));
+            service::edit(db, &watch, caller, of, draft, reason, now).await
         }
         (Err(faults), reason) => Err(merge(faults, reason.err()).into()),
         (Ok(_), Err(faults)) => Err(faults.into()),

@@ -39,6 +39,7 @@ pub(super) struct DutyFields {
     end_turn: Option<Field>,
     next_day: Field,
     both_right: Option<Field>,
+    breach: Option<Field>,
     kinds: Vec<KindGroup>,
     kind_chosen: bool,
     kind_error: Option<String>,
@@ -85,6 +86,7 @@ impl DutyFields {
         ];
         let more_open = optional.iter().any(|(text, name)| !text.is_empty() || errors.get(name).is_some());
         let both_right = errors.get("both_right").is_some() || !typed.both_right.is_empty();
+        let breach = errors.get("breach").is_some() || !typed.breach.is_empty();
         Self {
             date: field("date", "Date on which it started", &typed.date),
             start: field("start", "Start", &typed.start),
@@ -94,6 +96,7 @@ impl DutyFields {
             next_day: tick("next_day", "Did it end the next day?", "It ended the next day", &typed.next_day),
             both_right: both_right
                 .then(|| tick("both_right", "Another duty at the same time", "Both are right", &typed.both_right)),
+            breach: breach.then(|| tick("breach", "Working time and rest", "It was so: log it anyway", &typed.breach)),
             kinds: kinds(typed, offered, kept),
             kind_chosen: offered.kinds.get(chosen(typed)).is_some(),
             kind_error: errors.get("kind").map(str::to_owned),
@@ -210,6 +213,7 @@ pub(super) fn typed_of(row: &DutyRow, notes: &Notes) -> Typed {
         shared_note: text(&notes.shared),
         private_note: text(&notes.private),
         both_right: String::new(),
+        breach: String::new(),
     }
 }
 

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
-use actix_web::web::Query;
+use actix_web::web::{Data, Query};
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::super::error::DutyError;
 use super::super::model::Notes;
+use super::super::port::Watch;
 use super::super::rules::{self, Typed};
 use super::super::service::{self, Offered, Source};
 use super::fields::{DutyFields, errors_of, typed_of};
@@ -92,13 +93,17 @@ pub(super) async fn form(ask: Ask, query: Query<LogQuery>) -> Result<HttpRespons
 }
 
 /// Logs what was typed, or shows it again with what is wrong.
-pub(super) async fn submit(ask: Ask, Posted(form): Posted<LogForm>) -> Result<HttpResponse, Failure> {
+pub(super) async fn submit(
+    ask: Ask,
+    watch: Data<Watch>,
+    Posted(form): Posted<LogForm>,
+) -> Result<HttpResponse, Failure> {
     let now = ask.clock().now();
     let (db, caller) = (&ask.site().db, ask.caller());
     // A key that is none of ours, or too old, only loses the protection against sending twice.
     let id = service::chosen_id(&form.key, now).unwrap_or_else(|_unusable| DutyId::new(now));
     let outcome = match rules::check_typed(&form.typed, now) {
-        Ok(draft) => service::log(db, caller, id, draft, Source::Manual, now).await,
+        Ok(draft) => service::log(db, &watch, caller, id, draft, Source::Manual, now).await,
         Err(faults) => Err(faults.into()),
     };
     match outcome {
@@ -165,6 +170,7 @@ mod samples {
             At::End,
             At::EndTurn,
             At::BothRight,
+            At::Breach,
             At::Kind,
             At::Unit,
             At::Breaks,
@@ -192,7 +198,7 @@ mod tests {
     fn the_form_stands_fresh_and_with_every_error() {
         testing::check::<LogPage>();
         let html = testing::views().page(&crate::views::Layout::sample(), &samples::with_errors()).expect("a page");
-        assert_eq!(html.matches("govuk-error-message").count(), 15, "{html}");
+        assert_eq!(html.matches("govuk-error-message").count(), 16, "{html}");
         assert!(html.contains("Slept badly &lt;after&gt;"), "what was typed is kept");
     }
 

@@ -33,6 +33,8 @@ pub enum At {
     PrivateNote,
     /// That another duty was at the same time.
     BothRight,
+    /// That it breaks a limit or a rest of working time.
+    Breach,
     /// Why it is changed or deleted.
     Reason,
     /// Which revision was read.
@@ -58,6 +60,7 @@ impl At {
             Self::SharedNote => "shared_note",
             Self::PrivateNote => "private_note",
             Self::BothRight => "both_right",
+            Self::Breach => "breach",
             Self::Reason => "reason",
             Self::Revision => "revision",
         }
@@ -73,6 +76,7 @@ impl At {
             Self::Breaks => "break_minutes",
             Self::Mileage => "mileage_tenths",
             Self::BothRight => "allow_overlap",
+            Self::Breach => "allow_breach",
             Self::Incident => "incident_number",
             Self::JobRole => "job_role",
             Self::CallSign => "call_sign",

@@ -251,6 +251,7 @@ fn the_api_checks_the_same() {
         shared_note: String::new(),
         private_note: String::new(),
         both_right: false,
+        despite_breach: false,
     };
     assert!(check_given(given("2026-11-21T07:00:00Z", "2026-11-22T07:00:00Z"), now()).is_ok());
     let wrong = |start, end| check_given(given(start, end), now()).expect_err("wrong");

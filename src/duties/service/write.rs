@@ -6,6 +6,7 @@ use super::super::changes;
 use super::super::error::{self, DutyError};
 use super::super::model::{Attempt, DutyRow, KindPath};
 use super::super::policy::{DeleteDuty, EditDuty, LogDuty};
+use super::super::port::{Breach, Planned, Watch};
 use super::super::rules::{At, Draft, Faults};
 use super::super::store::{self, LogFacts};
 use super::super::words::Kinds;
@@ -60,6 +61,7 @@ pub fn chosen_id(text: &str, now: Timestamp) -> Result<DutyId, DutyError> {
 /// [`DutyError::Invalid`] for what only other records can tell: unknown kind or unit, a duty at the same time.
 pub async fn log(
     db: &Db,
+    watch: &Watch,
     caller: &Caller,
     id: DutyId,
     draft: Draft,
@@ -67,11 +69,11 @@ pub async fn log(
     now: Timestamp,
 ) -> Result<bool, DutyError> {
     let me = caller.person_id().unwrap_or(PersonId::NIL);
+    let watch = watch.clone();
     db.write(caller, move |tx| {
         let may = authz::may::<LogDuty>(tx, me)?;
-        let facts = store::log_facts(tx, id, me, &draft)?;
-        let kind = match check_unlocked(tx, me, &draft).and_then(|()| check_facts(tx, &draft, facts, None)) {
-            Ok(kind) => kind,
+        let (kind, despite) = match check_new(tx, &watch, (id, me), &draft, now) {
+            Ok(checked) => checked,
             Err(faults) => return if store::is_own(tx, id)? { Ok(false) } else { Err(faults) },
         };
         if !store::insert(tx, &may, id, &draft, &kind, source.as_str(), now)? {
@@ -79,6 +81,7 @@ pub async fn log(
         }
         store::insert_notes(tx, &may, id, &draft)?;
         let entry = Entry::new("duty.log").on("duty", id).about(me).changed(changes::for_audit(None, &draft));
+        let entry = despite.kept(tx, &watch, entry, now)?;
         audit::record(tx, now, entry)?;
         Ok(true)
     })
@@ -100,12 +103,14 @@ pub enum Logged {
 /// [`DutyError::KeyUsed`] when something else was sent under the same key; otherwise as [`log`].
 pub async fn log_once(
     db: &Db,
+    watch: &Watch,
     caller: &Caller,
     attempt: Option<Attempt>,
     draft: Draft,
     now: Timestamp,
 ) -> Result<Logged, DutyError> {
     let (id, me) = (DutyId::new(now), caller.person_id().unwrap_or(PersonId::NIL));
+    let watch = watch.clone();
     db.write(caller, move |tx| {
         let may = authz::may::<LogDuty>(tx, me)?;
         if let Some(attempt) = attempt {
@@ -115,14 +120,13 @@ pub async fn log_once(
                 return if same { Ok(Logged::Before(before)) } else { Err(DutyError::KeyUsed) };
             }
         }
-        check_unlocked(tx, me, &draft)?;
-        let facts = store::log_facts(tx, id, me, &draft)?;
-        let kind = check_facts(tx, &draft, facts, None)?;
+        let (kind, despite) = check_new(tx, &watch, (id, me), &draft, now)?;
         if !store::insert(tx, &may, id, &draft, &kind, Source::Api.as_str(), now)? {
             return Err(DutyError::IdTaken);
         }
         store::insert_notes(tx, &may, id, &draft)?;
         let entry = Entry::new("duty.log").on("duty", id).about(me).changed(changes::for_audit(None, &draft));
+        let entry = despite.kept(tx, &watch, entry, now)?;
         audit::record(tx, now, entry)?;
         Ok(Logged::Now(id))
     })
@@ -135,13 +139,14 @@ pub async fn log_once(
 /// [`DutyError::Changed`] when it is at another revision by now; otherwise as [`log`].
 pub async fn edit(
     db: &Db,
+    watch: &Watch,
     caller: &Caller,
-    id: DutyId,
-    revision: i32,
+    (id, revision): (DutyId, i32),
     draft: Draft,
     reason: String,
     now: Timestamp,
 ) -> Result<bool, DutyError> {
+    let watch = watch.clone();
     db.write(caller, move |tx| {
         let may = authz::may::<EditDuty>(tx, id)?;
         let row = may.facts().clone();
@@ -152,6 +157,11 @@ pub async fn edit(
         check_unlocked(tx, row.person, &draft)?;
         let facts = store::log_facts(tx, id, row.person, &draft)?;
         let kind = check_facts(tx, &draft, facts, Some(&row))?;
+        let despite = if same_work(&row, &draft, &kind) {
+            Despite(None)
+        } else {
+            Despite::of(tx, &watch, planned(id, row.person, &draft, kind), &draft, now)?
+        };
         let had = store::notes_to_edit(tx, &may)?;
         let before = changes::replaced(&row, &draft, &kind);
         let same_notes = had.shared == draft.shared_note && had.private == draft.private_note;
@@ -168,6 +178,7 @@ pub async fn edit(
             .about(row.person)
             .changed(changes::for_audit(Some((&row, &had)), &draft))
             .noting("reason", reason);
+        let entry = despite.kept(tx, &watch, entry, now)?;
         audit::record(tx, now, entry)?;
         Ok(true)
     })
@@ -227,6 +238,57 @@ pub async fn set_private_note(
         Ok(true)
     })
     .await
+}
+
+/// Everything that stands against a new duty, and what it breaks that it is logged all the same.
+fn check_new(
+    tx: &mut Tx<'_>,
+    watch: &Watch,
+    (id, me): (DutyId, PersonId),
+    draft: &Draft,
+    now: Timestamp,
+) -> Result<(KindPath, Despite), DutyError> {
+    check_unlocked(tx, me, draft)?;
+    let facts = store::log_facts(tx, id, me, draft)?;
+    let kind = check_facts(tx, draft, facts, None)?;
+    Ok((kind, Despite::of(tx, watch, planned(id, me, draft, kind), draft, now)?))
+}
+
+fn planned(id: DutyId, person: PersonId, draft: &Draft, kind: KindPath) -> Planned {
+    let Draft { started_at, ended_at, break_minutes, .. } = *draft;
+    Planned { id, person, started_at, ended_at, break_minutes, kind }
+}
+
+/// Whether a change leaves alone what working time is made of.
+fn same_work(row: &DutyRow, draft: &Draft, kind: &KindPath) -> bool {
+    row.kind == *kind
+        && (row.started_at, row.ended_at, row.break_minutes) == (draft.started_at, draft.ended_at, draft.break_minutes)
+}
+
+/// What a duty breaks although which it is logged.
+struct Despite(Option<(Planned, Breach)>);
+
+impl Despite {
+    /// Asks what the duty breaks; refuses it, or says what it is and how to log it anyway.
+    fn of(tx: &mut Tx<'_>, watch: &Watch, planned: Planned, draft: &Draft, now: Timestamp) -> Result<Self, DutyError> {
+        let Some(breach) = watch.judge(tx, &planned, now)? else { return Ok(Self(None)) };
+        let said = breach.line();
+        if breach.refused {
+            return Err(Faults::one(At::Start, format!("{said}. Your service does not allow that")).into());
+        }
+        if !draft.despite_breach {
+            let what = "Correct the times, or tick \u{201c}It was so: log it anyway\u{201d}";
+            return Err(Faults::one(At::Breach, format!("{said}. {what}")).into());
+        }
+        Ok(Self(Some((planned, breach))))
+    }
+
+    /// Keeps it with the duty, and in the entry of the audit trail.
+    fn kept(self, tx: &mut Tx<'_>, watch: &Watch, entry: Entry, now: Timestamp) -> Result<Entry, DutyError> {
+        let Some((planned, breach)) = self.0 else { return Ok(entry) };
+        watch.mark(tx, &planned, &breach, now)?;
+        Ok(entry.noting("despite", breach.line()))
+    }
 }
 
 /// Refuses a draft of somebody's that lies in hours that are approved, at the field of its day.

@@ -1,7 +1,7 @@
 //! The table `duty_corrections`, and writing what was accepted.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::Uuid as SqlUuid;
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 use serde_json::{Map, Value as Json};
@@ -14,7 +14,7 @@ use super::super::policy::{
 use crate::authz::{Granted, permission};
 use crate::db::schema::duty_corrections;
 use crate::db::{DbError, Tx};
-use crate::kernel::cursor::Cursor;
+use crate::kernel::cursor::{Cursor, page_of};
 use crate::kernel::ids::{CorrectionId, DutyId, PersonId, TimesheetId, UnitId};
 
 type Moment = jiff_diesel::Timestamp;
@@ -133,10 +133,8 @@ pub(in crate::duties) fn page<'tx>(
         }
     };
     let rows: Vec<Loaded> = query.load(tx.conn())?;
-    let mut rows: Vec<Correction> = rows.into_iter().map(of).collect();
-    let more = rows.len() > usize::from(limit);
-    rows.truncate(usize::from(limit));
-    let next = rows.last().filter(|_last| more).map(|last| Cursor { at: last.proposed_at, id: last.id.0 });
+    let rows: Vec<Correction> = rows.into_iter().map(of).collect();
+    let (rows, next) = page_of(rows, limit.into(), |last| Cursor { at: last.proposed_at, id: last.id.0 });
     Ok(Page { rows, next })
 }
 
@@ -235,25 +233,4 @@ diesel::define_sql_function! {
 /// Writes what was accepted a moment ago, in this transaction; `false` when the duty is no longer what it was made on.
 pub(in crate::duties) fn apply<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, DecideCorrection>) -> Result<bool, DbError> {
     Ok(diesel::select(app_apply_correction(may.scope().0)).get_result(tx.conn())?)
-}
-
-#[derive(QueryableByName)]
-struct NameRow {
-    #[diesel(sql_type = SqlUuid)]
-    id: PersonId,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    employee_number: Option<String>,
-}
-
-/// Names of those whose hours the caller may see.
-pub(in crate::duties) fn names(
-    tx: &mut Tx<'_>,
-    people: Vec<PersonId>,
-) -> Result<Vec<(PersonId, String, Option<String>)>, DbError> {
-    let rows: Vec<NameRow> = diesel::sql_query("select id, name, employee_number from app_hours_people($1)")
-        .bind::<Array<SqlUuid>, _>(people)
-        .load(tx.conn())?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name, row.employee_number)).collect())
 }

@@ -15,7 +15,7 @@ use crate::authz::Granted;
 use crate::db::schema::duties;
 use crate::db::{DbError, Tx};
 use crate::kernel::civil;
-use crate::kernel::cursor::Cursor;
+use crate::kernel::cursor::{Cursor, page_of};
 use crate::kernel::ids::{DutyKindId, OrganisationId, PersonId};
 
 pub(super) type Wanted = Box<dyn BoxableExpression<duties::table, Pg, SqlType = Bool>>;
@@ -84,10 +84,8 @@ pub(in crate::duties) fn page<'tx>(
         .order((duties::started_at.desc(), duties::id.desc()))
         .limit(i64::from(limit) + 1)
         .load(tx.conn())?;
-    let mut rows: Vec<DutyRow> = rows.into_iter().map(row).collect();
-    let more = rows.len() > usize::from(limit);
-    rows.truncate(usize::from(limit));
-    let next = rows.last().filter(|_last| more).map(|last| Cursor { at: last.started_at, id: last.id.0 });
+    let rows: Vec<DutyRow> = rows.into_iter().map(row).collect();
+    let (rows, next) = page_of(rows, limit.into(), |last| Cursor { at: last.started_at, id: last.id.0 });
     Ok(Page { rows, next })
 }
 

@@ -212,6 +212,8 @@ fn what(action: &str, sets: &[String]) -> String {
         "duty.list" => "Listed your duties",
         "cpd.read" => "Opened a CPD entry of yours",
         "certificate.read" => "Opened your competences",
+        "exposure.read" => "Opened your exposures, for a medical professional",
+        "exposure.export" => "Downloaded your exposures, for a medical professional",
         "access.explain" => "Asked who can see your record",
         other => other,
     };

@@ -6,11 +6,13 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use serde::Serialize;
 
+use super::moves::MovePart;
 use crate::authz::Caller;
-use crate::authz::permission::{FACTOR_RESET, SESSION_READ};
+use crate::authz::permission::{CONTACT_READ, DETAIL_APPROVE, FACTOR_RESET, SESSION_READ};
 use crate::competence::model::Effect;
 use crate::competence::service::{self as competences, Summary};
 use crate::http::{Ask, Failure};
+use crate::identity::moves;
 use crate::identity::people::{self, Account, Allowed, Details, PersonView, Record};
 use crate::kernel::ids::{PersonId, UnitId};
 use crate::organisation::UnitTree;
@@ -53,6 +55,12 @@ pub(super) struct PersonPage {
     roles: Vec<RolePart>,
     account: Option<AccountPart>,
     competences: Option<CompetencePart>,
+    /// What is planned, and whether the caller plans.
+    moves: Vec<MovePart>,
+    may_transfer: bool,
+    may_leaving: bool,
+    /// Whether the caller reads whom to call in an emergency.
+    may_contact: bool,
     /// Whether the caller may look at where they are signed in, and at their second factors.
     may_sessions: bool,
     may_factors: bool,
@@ -112,6 +120,10 @@ impl PersonPage {
             may_hr: may.hr,
             left,
             competences: None,
+            moves: Vec::new(),
+            may_transfer: false,
+            may_leaving: false,
+            may_contact: false,
             may_sessions: false,
             may_factors: false,
             in_list,
@@ -200,7 +212,17 @@ impl PageContext for PersonPage {
     fn samples() -> Vec<Self> {
         let summary = Summary { effect: Effect::OffTheRun, lacking: vec!["Breathing apparatus".to_owned()] };
         let competences = Some(CompetencePart::new(&summary, PersonId::NIL, false));
-        let looked_after = Self { may_sessions: true, may_factors: true, competences, ..Self::sample() };
+        let planned = vec![MovePart::sample()];
+        let looked_after = Self {
+            may_sessions: true,
+            may_factors: true,
+            competences,
+            moves: planned,
+            may_transfer: true,
+            may_leaving: true,
+            may_contact: true,
+            ..Self::sample()
+        };
         let clear = Summary { effect: Effect::None, lacking: Vec::new() };
         let clear = Some(CompetencePart::new(&clear, PersonId::NIL, true));
         let view = |may, left: bool, roles| PersonView {
@@ -228,8 +250,13 @@ pub(super) async fn read(ask: Ask, id: Path<PersonId>) -> Result<HttpResponse, F
     let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
     let view = people::read(db, caller, *id, now).await?;
     let own = view.may.own;
+    let unit = view.record.details.unit;
     let mut page = PersonPage::new(view, caller.holds(crate::authz::permission::PEOPLE_READ)).for_caller(caller);
     let standing = competences::summary(db, caller, *id, now).await?;
+    let planned = moves::of_person(db, caller, *id).await?;
+    page.moves = MovePart::all(&planned);
+    (page.may_transfer, page.may_leaving) = (planned.may_transfer, planned.may_leaving);
+    page.may_contact = own || caller.reaches(CONTACT_READ, *id, unit) || caller.holds_for_all(DETAIL_APPROVE);
     page.competences = standing.map(|summary| CompetencePart::new(&summary, *id, own));
     ask.page(&page)
 }

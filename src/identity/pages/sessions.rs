@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::web::Path;
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -15,6 +15,8 @@ use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::identity::people;
 use crate::identity::sessions::{self, Proof, SessionView};
 use crate::kernel::ids::PersonId;
+use crate::vault::Vaults;
+use crate::vault::pages::session_of;
 use crate::views::{Crumb, PageContext, format};
 
 #[derive(Debug, Serialize)]
@@ -123,10 +125,15 @@ pub(super) async fn end_of(
 }
 
 /// Ends this session.
-pub(super) async fn end(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Result<HttpResponse, Failure> {
+pub(super) async fn end(
+    ask: Ask,
+    vaults: Data<Vaults>,
+    Posted(Nothing {}): Posted<Nothing>,
+) -> Result<HttpResponse, Failure> {
     if let (Some(cookie), Some(_person)) = (ask.session_cookie(), ask.caller().person()) {
         sessions::sign_out(&ask.site().db, ask.caller(), &cookie, ask.clock().now()).await?;
         ask.site().sessions.forget(&cookie.token.digest().0);
+        vaults.lock(session_of(&ask)?);
     }
     Ok(goodbye(&ask, "You are signed out."))
 }
@@ -135,13 +142,17 @@ pub(super) async fn end(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Result
 pub(super) async fn end_one(
     ask: Ask,
     id: Path<Uuid>,
+    vaults: Data<Vaults>,
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     let this = ask.person()?.session;
     let listed = sessions::list(&ask.site().db, ask.caller()).await?;
     let is_this = listed.iter().any(|session| session.id == *id && this.is_some_and(|this| session.token_hash == this));
     sessions::end_one(&ask.site().db, ask.caller(), *id, ask.clock().now()).await?;
-    ask.site().sessions.forget_person(ask.person()?.id);
+    let person = ask.person()?;
+    ask.site().sessions.forget_person(person.id);
+    // Which of their sessions has unlocked their vault is not known by its row: all of them lock.
+    vaults.lock_everywhere(person.organisation, person.id);
     if is_this {
         return Ok(goodbye(&ask, "You are signed out."));
     }
@@ -149,9 +160,15 @@ pub(super) async fn end_one(
 }
 
 /// Ends every session of the caller's.
-pub(super) async fn end_all(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Result<HttpResponse, Failure> {
+pub(super) async fn end_all(
+    ask: Ask,
+    vaults: Data<Vaults>,
+    Posted(Nothing {}): Posted<Nothing>,
+) -> Result<HttpResponse, Failure> {
     sessions::sign_out_everywhere(&ask.site().db, ask.caller(), ask.clock().now()).await?;
-    ask.site().sessions.forget_person(ask.person()?.id);
+    let person = ask.person()?;
+    ask.site().sessions.forget_person(person.id);
+    vaults.lock_everywhere(person.organisation, person.id);
     Ok(goodbye(&ask, "You are signed out everywhere."))
 }
 

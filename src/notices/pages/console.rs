@@ -15,6 +15,7 @@ use crate::notices::Desk;
 use crate::notices::desk::Trouble;
 use crate::notices::model::{Figures, MessageState, MessageView, NoticeKind, reference};
 use crate::notices::outbox::{self, Mend, Overview};
+use crate::notices::reasons;
 use crate::notices::test_message;
 use crate::views::{Crumb, PageContext, format};
 
@@ -61,6 +62,8 @@ struct Row {
     state: &'static str,
     colour: &'static str,
     attempts: i32,
+    /// The same as the answer in plain words, where we know them.
+    reason: Option<&'static str>,
     answer: String,
 }
 
@@ -85,6 +88,7 @@ impl Row {
             state,
             colour,
             attempts: message.attempts,
+            reason: message.answer.as_deref().and_then(reasons::plain),
             answer: message.answer.unwrap_or_default(),
         }
     }
@@ -100,6 +104,8 @@ pub(super) struct MailPage {
     waiting: i64,
     put_off: i64,
     dead_count: i64,
+    /// Whether there is more than one to send again.
+    several: bool,
     last_sent: String,
     oldest: Option<String>,
     dead: Vec<Row>,
@@ -124,6 +130,7 @@ impl MailPage {
             waiting: figures.waiting,
             put_off: figures.put_off,
             dead_count: figures.dead,
+            several: figures.dead > 1,
             last_sent: figures.last_sent.map_or_else(|| "Never".to_owned(), format::long_time),
             oldest: figures.oldest_waiting.map(format::long_time),
             dead: rows(dead),
@@ -176,6 +183,7 @@ impl PageContext for MailPage {
                 put_off: 1,
                 dead: 1,
                 oldest_waiting: Some(jiff::Timestamp::UNIX_EPOCH),
+                oldest_tried: Some(jiff::Timestamp::UNIX_EPOCH),
                 last_sent: Some(jiff::Timestamp::UNIX_EPOCH),
             },
             dead: vec![message(
@@ -228,8 +236,25 @@ pub(super) async fn retry(
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     outbox::mend(&ask.site().db, ask.caller(), *id, Mend::Again, ask.clock().now()).await?;
+    forget_alarm(&ask);
     ask.site().queue.wake();
     Ok(ask.redirect_with("/mail", FlashKind::Success, "The message is being sent again."))
+}
+
+/// Sends all messages again that were given up.
+pub(super) async fn retry_all(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Result<HttpResponse, Failure> {
+    let revived = outbox::mend_all(&ask.site().db, ask.caller(), ask.clock().now()).await?;
+    ask.site().queue.wake();
+    forget_alarm(&ask);
+    let count = format::count(i64::try_from(revived).unwrap_or(i64::MAX), "message is", "messages are");
+    Ok(ask.redirect_with("/mail", FlashKind::Success, &format!("{count} being sent again.")))
+}
+
+/// What stands above the pages is looked up anew, for whoever has just mended it.
+fn forget_alarm(ask: &Ask) {
+    if let Some(person) = ask.caller().person_id() {
+        ask.site().bell.forget(person);
+    }
 }
 
 /// Lets a message be that was given up.
@@ -239,6 +264,7 @@ pub(super) async fn discard(
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     outbox::mend(&ask.site().db, ask.caller(), *id, Mend::Discard, ask.clock().now()).await?;
+    forget_alarm(&ask);
     Ok(ask.redirect_with("/mail", FlashKind::Success, "The message is discarded."))
 }
 

@@ -128,9 +128,10 @@ fn row(person: &Missing, units: &Units) -> Row {
 mod tests {
     use jiff::civil::date;
 
-    use super::super::super::model::{Amount, Named, State};
+    use super::super::super::model::{Amount, State};
     use super::super::super::rules::period::Period;
     use super::*;
+    use crate::duties::Named;
     use crate::kernel::ids::TimesheetId;
 
     pub(super) fn samples() -> Vec<MissingPage> {

@@ -366,11 +366,12 @@ pub(super) async fn send_back(
 #[cfg(test)]
 pub(super) mod samples {
     use super::super::super::desk::DeskRow;
-    use super::super::super::model::{Named, Snapshot};
+    use super::super::super::model::Snapshot;
     use super::super::super::rules::period::Period;
     use super::super::super::rules::warnings::samples::line;
     use super::super::super::rules::warnings::{Beside, look};
     use super::*;
+    use crate::duties::Named;
     use crate::kernel::ids::{PersonId, UnitId};
 
     pub(in crate::timesheets::pages) fn sheet(period: Period, state: State) -> Sheet {

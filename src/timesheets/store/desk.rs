@@ -14,7 +14,7 @@ use super::{COLUMNS, Loaded, sheet_of};
 use crate::authz::Granted;
 use crate::db::schema::{claims, duty_corrections, timesheets};
 use crate::db::{DbError, Tx};
-use crate::kernel::cursor::Cursor;
+use crate::kernel::cursor::{Cursor, page_of};
 use crate::kernel::ids::{PersonId, TimesheetId, UnitId};
 
 /// Which sheets a list shows.
@@ -85,10 +85,8 @@ pub(in crate::timesheets) fn listed<'tx>(
         query.order((t::submitted_at.desc(), t::id.desc()))
     };
     let rows: Vec<Loaded> = query.load(tx.conn())?;
-    let mut sheets: Vec<Sheet> = rows.into_iter().map(sheet_of).collect();
-    let more = sheets.len() > usize::from(limit);
-    sheets.truncate(usize::from(limit));
-    let next = sheets.last().filter(|_last| more).map(|last| Cursor { at: last.submitted_at, id: last.id.0 });
+    let sheets: Vec<Sheet> = rows.into_iter().map(sheet_of).collect();
+    let (sheets, next) = page_of(sheets, limit.into(), |last| Cursor { at: last.submitted_at, id: last.id.0 });
     Ok(Listed { sheets, next })
 }
 

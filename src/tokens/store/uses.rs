@@ -12,7 +12,7 @@ use crate::authz::Granted;
 use crate::db::schema::{api_token_uses, api_tokens};
 use crate::db::{DbError, Tx};
 use crate::http::bearer::Use;
-use crate::kernel::cursor::Cursor;
+use crate::kernel::cursor::{self, Cursor};
 use crate::kernel::ids::TokenId;
 
 /// Rows of one statement: each has eight parameters, and Postgres takes 65,535.
@@ -93,10 +93,8 @@ pub(in crate::tokens) fn page_of<'tx>(
         .limit(i64::from(limit) + 1)
         .load(tx.conn())?;
     let used = |(at, id, route, status, address): Row| Used { at: at.to_jiff(), id, route, status, address };
-    let mut rows: Vec<Used> = rows.into_iter().map(used).collect();
-    let more = rows.len() > usize::from(limit);
-    rows.truncate(usize::from(limit));
-    let next = rows.last().filter(|_last| more).map(|last| Cursor { at: last.at, id: last.id });
+    let rows: Vec<Used> = rows.into_iter().map(used).collect();
+    let (rows, next) = cursor::page_of(rows, limit.into(), |last| Cursor { at: last.at, id: last.id });
     Ok(Page { rows, next })
 }
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use schema::{audit_entries, duties, duty_kinds, units};
+use schema::{audit_entries, contract_groups, duties, duty_kinds, units};
 
 #[path = "../../../src/db/schema.rs"]
 mod schema;
@@ -69,6 +69,39 @@ pub(super) struct Logged {
     ended_at: Timestamp,
 }
 
+/// The contract groups: whether anything is warned of. Here there are none.
+fn groups(connection: &mut PgConnection, organisation: Uuid) -> Result<(), Failed> {
+    type Row = (
+        (Uuid, String, i16, Option<jiff_diesel::Date>, bool, String, String),
+        (bool, bool, i16, String, bool, Option<jiff_diesel::Timestamp>, i32),
+    );
+    let _none: Vec<Row> = contract_groups::table
+        .filter(contract_groups::organisation_id.eq(organisation))
+        .select((
+            (
+                contract_groups::id,
+                contract_groups::name,
+                contract_groups::reference_weeks,
+                contract_groups::anchor_on,
+                contract_groups::civil_protection,
+                contract_groups::standby,
+                contract_groups::weekly_rest,
+            ),
+            (
+                contract_groups::breaks_count,
+                contract_groups::special_hazards,
+                contract_groups::notice_days,
+                contract_groups::action,
+                contract_groups::for_all,
+                contract_groups::retired_at,
+                contract_groups::revision,
+            ),
+        ))
+        .order((contract_groups::retired_at.is_not_null(), contract_groups::name, contract_groups::id))
+        .load(connection)?;
+    Ok(())
+}
+
 /// Logs a duty: the look at kind, unit and overlap, the row, and its audit entry.
 pub(super) fn log(connection: &mut PgConnection, organisation: Uuid, duty: &Logged) -> Result<Uuid, Failed> {
     let (now, id) = (Timestamp::now(), Uuid::now_v7());
@@ -109,6 +142,7 @@ pub(super) fn log(connection: &mut PgConnection, organisation: Uuid, duty: &Logg
         (None, Some(top)) => (top, Some(duty.kind_id), None),
         (_, None) => (duty.kind_id, None, None),
     };
+    groups(connection, organisation)?;
     diesel::insert_into(duties::table)
         .values((
             (

@@ -20,11 +20,11 @@ pub(super) enum Page {
 
 use Page::{Get, Post};
 
-const fn on_record(name: &'static str, page: Page, says: &'static str, sql: &'static str) -> Act {
+pub(super) const fn on_record(name: &'static str, page: Page, says: &'static str, sql: &'static str) -> Act {
     Act { name, page, says, sql, on_records: true }
 }
 
-const fn once(name: &'static str, page: Page, says: &'static str, sql: &'static str) -> Act {
+pub(super) const fn once(name: &'static str, page: Page, says: &'static str, sql: &'static str) -> Act {
     Act { name, page, says, sql, on_records: false }
 }
 

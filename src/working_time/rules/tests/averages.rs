@@ -7,7 +7,7 @@ use super::notation::try_all;
 fn the_formula() {
     try_all(&[
         (
-            "domain.md's worked check: A 780, 5 excluded days, B 60, C 17",
+            "the requirements' worked check: A 780, 5 excluded days, B 60, C 17",
             // 80 days of 9 h 45 min, then five of 12 h.
             "shift 2026-01-05..2026-01-30 mon-fri 09:00-18:45; leave 2026-02-02..2026-02-06; \
              shift 2026-02-09..2026-05-01 mon-fri 09:00-18:45; shift 2026-05-04..2026-05-15 mon-fri 07:00-19:00",

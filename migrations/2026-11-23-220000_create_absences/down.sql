@@ -1,0 +1,12 @@
+drop function app_away(date, date);
+drop trigger absences_follow on people;
+drop table absences;
+drop function app_absences_follow();
+drop function app_absences_apart();
+set constraints all immediate;
+alter table role_permissions no force row level security;
+delete from role_permissions where permission in ('absence.read', 'absence.record');
+alter table role_permissions force row level security;
+delete from built_in_role_permissions where permission in ('absence.read', 'absence.record');
+delete from permission_scopes where permission in ('absence.read', 'absence.record');
+delete from permissions where code in ('absence.read', 'absence.record');

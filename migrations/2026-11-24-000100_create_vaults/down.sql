@@ -1,0 +1,3 @@
+drop table vault_receipts;
+drop table vault_wraps;
+drop table vault_keys;

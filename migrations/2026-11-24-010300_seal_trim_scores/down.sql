@@ -1,0 +1,2 @@
+drop function app_trim_key(uuid);
+drop table trim_scores;

@@ -1,0 +1,9 @@
+drop table application_letters;
+drop table application_templates;
+drop table application_scores;
+drop table application_events;
+drop table application_files;
+drop table applications;
+drop table vacancies;
+drop function app_applications_by_verb();
+drop function app_has_scored(uuid);

@@ -1,0 +1,11 @@
+drop function app_on_duty_until(uuid, timestamptz);
+drop table notice_times;
+drop policy definer_reads on notice_choices;
+drop policy mail_reads on notice_choices;
+alter table notice_choices no force row level security;
+delete from notice_choices where channel <> 'email';
+alter table notice_choices force row level security;
+alter table notice_choices drop constraint notice_choices_pkey;
+alter table notice_choices drop column channel;
+alter table notice_choices add primary key (organisation_id, person_id, kind);
+comment on table notice_choices is 'What somebody decided about a kind of notice; no row means that it is wanted.';

@@ -1,0 +1,182 @@
+//! Who may do what with absences. The row-level policies say the same in SQL.
+
+use super::model::{Absence, Member};
+use super::store;
+use crate::authz::{Caller, Permission, Verdict, permission};
+use crate::db::{DbError, Tx};
+use crate::kernel::ids::{AbsenceId, PersonId, UnitId};
+
+/// Reading somebody's absences with their kind.
+#[derive(Debug)]
+pub struct ReadOf;
+
+impl Permission for ReadOf {
+    const NAME: &'static str = "absence.read";
+    type Scope = PersonId;
+    type Facts = Member;
+
+    fn facts(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Member>, DbError> {
+        store::member(tx, person)
+    }
+
+    fn decide(caller: &Caller, member: &Member) -> Verdict {
+        if caller.reaches(permission::ABSENCE_READ, member.id, member.unit) { Verdict::Allow } else { Verdict::Hide }
+    }
+}
+
+/// Recording an absence of somebody: one's own, or of people whom one looks after.
+#[derive(Debug)]
+pub struct RecordOf;
+
+impl Permission for RecordOf {
+    const NAME: &'static str = "absence.record";
+    type Scope = PersonId;
+    type Facts = Member;
+
+    fn facts(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Member>, DbError> {
+        store::member(tx, person)
+    }
+
+    fn decide(caller: &Caller, member: &Member) -> Verdict {
+        let reads = caller.reaches(permission::ABSENCE_READ, member.id, member.unit);
+        let records = caller.reaches(permission::ABSENCE_RECORD, member.id, member.unit);
+        match (reads, records) {
+            (_, true) if !member.left => Verdict::Allow,
+            (true, _) => Verdict::Deny,
+            (false, _) => Verdict::Hide,
+        }
+    }
+}
+
+/// Withdrawing an absence. What a manager recorded, the person themself does not take back.
+#[derive(Debug)]
+pub struct WithdrawAbsence;
+
+impl Permission for WithdrawAbsence {
+    const NAME: &'static str = "absence.withdraw";
+    type Scope = AbsenceId;
+    type Facts = (Absence, Member);
+
+    fn facts(tx: &mut Tx<'_>, id: AbsenceId) -> Result<Option<(Absence, Member)>, DbError> {
+        let Some(absence) = store::absence(tx, id)? else { return Ok(None) };
+        let member = store::member(tx, absence.person)?;
+        Ok(member.map(|member| (absence, member)))
+    }
+
+    fn decide(caller: &Caller, (absence, _member): &(Absence, Member)) -> Verdict {
+        let reads = caller.reaches(permission::ABSENCE_READ, absence.person, absence.unit);
+        match (reads, may_withdraw(caller, absence)) {
+            (false, _) => Verdict::Hide,
+            (true, true) => Verdict::Allow,
+            (true, false) => Verdict::Deny,
+        }
+    }
+}
+
+/// Whether `caller` may withdraw it, as far as rights go.
+pub fn may_withdraw(caller: &Caller, absence: &Absence) -> bool {
+    let records = caller.reaches(permission::ABSENCE_RECORD, absence.person, absence.unit);
+    let own = caller.person_id() == Some(absence.person);
+    records && (!own || caller.person_id() == Some(absence.recorded_by))
+}
+
+/// Of which units somebody reads absences.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Team {
+    /// Of all.
+    All,
+    /// Of these, sorted.
+    Units(Vec<UnitId>),
+}
+
+impl Team {
+    /// What `caller` reads beyond their own; `None` is nothing.
+    pub fn of(caller: &Caller) -> Option<Self> {
+        let reach = caller.reach(permission::ABSENCE_READ)?;
+        if reach.organisation {
+            return Some(Self::All);
+        }
+        (!reach.units.is_empty()).then(|| Self::Units(reach.units.clone()))
+    }
+}
+
+/// Seeing who of a team is away.
+#[derive(Debug)]
+pub struct ReadTeam;
+
+impl Permission for ReadTeam {
+    const NAME: &'static str = "absence.list";
+    type Scope = ();
+    type Facts = Option<Team>;
+
+    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
+        Ok(Some(Team::of(tx.caller())))
+    }
+
+    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
+        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use jiff::civil::date;
+
+    use super::super::model::{Days, Kind};
+    use super::*;
+    use crate::authz::{Person, Reach};
+    use crate::kernel::ids::OrganisationId;
+
+    fn id<T>(make: fn(uuid::Uuid) -> T, number: u128) -> T {
+        make(uuid::Uuid::from_u128(number))
+    }
+
+    fn caller(number: u128, reach: &Reach) -> Caller {
+        let mut person = Person::unloaded(OrganisationId::NIL, id(PersonId, number));
+        for code in [permission::ABSENCE_READ, permission::ABSENCE_RECORD] {
+            person.permissions.insert(code.to_owned(), reach.clone());
+        }
+        Caller::Person(Arc::new(person))
+    }
+
+    fn absence(recorded_by: u128) -> (Absence, Member) {
+        let days = Days { kind: Kind::Sick, first: date(2026, 11, 23), last: date(2026, 11, 23) };
+        let absence = Absence {
+            id: AbsenceId::NIL,
+            person: id(PersonId, 1),
+            unit: id(UnitId, 7),
+            days,
+            recorded_by: id(PersonId, recorded_by),
+            created_at: Timestamp::UNIX_EPOCH,
+            withdrawn_at: None,
+        };
+        let member = Member { id: absence.person, name: "Jo Marsh".to_owned(), unit: absence.unit, left: false };
+        (absence, member)
+    }
+
+    #[test]
+    fn sickness_is_read_and_withdrawn_by_the_person_and_who_looks_after_them() {
+        let own = caller(1, &Reach { own: true, ..Reach::default() });
+        let unit = |number| Reach { units: vec![id(UnitId, number)], ..Reach::default() };
+        let (manager, other) = (caller(2, &unit(7)), caller(3, &unit(8)));
+        let colleague = caller(4, &Reach { own: true, ..Reach::default() });
+        let all = [&own, &manager, &other, &colleague];
+        let (allow, deny, hide) = (Verdict::Allow, Verdict::Deny, Verdict::Hide);
+        let (_, member) = absence(1);
+        assert_eq!(all.map(|who| ReadOf::decide(who, &member)), [allow, allow, hide, hide]);
+        assert_eq!(all.map(|who| WithdrawAbsence::decide(who, &absence(1))), [allow, allow, hide, hide]);
+        assert_eq!(all.map(|who| WithdrawAbsence::decide(who, &absence(2))), [deny, allow, hide, hide]);
+        let left = Member { left: true, ..member };
+        assert_eq!(all.map(|who| RecordOf::decide(who, &left)), [deny, deny, hide, hide]);
+    }
+
+    #[test]
+    fn a_team_is_what_one_reads_beyond_oneself() {
+        assert_eq!(Team::of(&caller(1, &Reach { own: true, ..Reach::default() })), None);
+        let all = Reach { organisation: true, ..Reach::default() };
+        assert_eq!(Team::of(&caller(1, &all)), Some(Team::All));
+    }
+}

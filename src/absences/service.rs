@@ -1,0 +1,187 @@
+//! The verbs of absences. Plain values in and out; each is one transaction.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+
+use super::error::AbsenceError;
+use super::model::{Absence, Away, Member};
+use super::policy::{ReadOf, ReadTeam, RecordOf, WithdrawAbsence, may_withdraw};
+use super::rules::{self, TypedAbsence};
+use super::store;
+use crate::audit::{self, Entry, Field};
+use crate::authz::{self, Caller, permission};
+use crate::db::{Db, DbError, Tx};
+use crate::kernel::ids::{AbsenceId, PersonId};
+use crate::kernel::{civil, form_key};
+
+/// Why somebody is away stands in no log.
+const KIND: Field = Field::sensitive("kind");
+const FIRST: Field = Field::shown("first_on");
+const LAST: Field = Field::shown("last_on");
+
+/// How many absences of somebody a page shows: those of some years.
+const SHOWN: u16 = 200;
+
+/// How many of a team.
+const SHOWN_OF_TEAM: u16 = 500;
+
+/// How many people a search finds.
+const FOUND: u16 = 25;
+
+/// Days ahead for which a member sees who else is away.
+const AHEAD_DAYS: i32 = 28;
+
+/// The id for a new absence that a form chose, so that sending it twice makes one.
+pub fn chosen_id(text: &str, now: Timestamp) -> AbsenceId {
+    form_key::chosen(text, now).map_or_else(|| AbsenceId::new(now), AbsenceId)
+}
+
+/// The absences of somebody.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Whose.
+    pub member: Member,
+    /// The latest first; whether the caller may withdraw each.
+    pub absences: Vec<(Absence, bool)>,
+    /// Whether the caller may record one.
+    pub may_record: bool,
+    /// Which colleagues are away in the next weeks; of somebody else's page none.
+    pub away: Vec<Away>,
+}
+
+/// The absences of somebody; that another opened them is in the audit trail.
+///
+/// # Errors
+/// [`AbsenceError::Authz`].
+pub async fn of(db: &Db, caller: &Caller, person: PersonId, now: Timestamp) -> Result<Listed, AbsenceError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<ReadOf>(tx, person)?;
+        let all = store::all_of(tx, &may, SHOWN)?;
+        let caller = tx.caller();
+        let own = caller.is(person);
+        if !own {
+            let entry = Entry::new("absence.read").on("person", person).about(person);
+            audit::record(tx, now, entry.allowed_by(caller, &[permission::ABSENCE_READ]))?;
+        }
+        let today = civil::local(now).date();
+        let away = if own { store::away(tx, today, ahead(today))? } else { Vec::new() };
+        let member = may.facts().clone();
+        let may_record = caller.reaches(permission::ABSENCE_RECORD, member.id, member.unit) && !member.left;
+        let withdrawable = |absence: &Absence| absence.withdrawn_at.is_none() && may_withdraw(caller, absence);
+        let absences = all.into_iter().map(|absence| (withdrawable(&absence), absence));
+        Ok(Listed { member, absences: absences.map(|(may, absence)| (absence, may)).collect(), may_record, away })
+    })
+    .await
+}
+
+fn ahead(today: Date) -> Date {
+    today.checked_add(AHEAD_DAYS.days()).unwrap_or(today)
+}
+
+/// Somebody for whom the caller may record an absence.
+///
+/// # Errors
+/// [`AbsenceError::Authz`].
+pub async fn to_record(db: &Db, caller: &Caller, person: PersonId) -> Result<Member, AbsenceError> {
+    db.read(caller, move |tx| Ok(authz::may::<RecordOf>(tx, person)?.facts().clone())).await
+}
+
+/// Records an absence of somebody. `false` when this id was recorded already, of the same person.
+///
+/// # Errors
+/// [`AbsenceError::Invalid`]; [`AbsenceError::Overlap`].
+pub async fn record(
+    db: &Db,
+    caller: &Caller,
+    person: PersonId,
+    id: AbsenceId,
+    typed: TypedAbsence,
+    now: Timestamp,
+) -> Result<bool, AbsenceError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<RecordOf>(tx, person)?;
+        let days = rules::check(&typed, civil::local(now).date())?;
+        if sent_before(tx, person, id)? {
+            return Ok(false);
+        }
+        match store::insert(tx, &may, id, days, now) {
+            Ok(true) => {}
+            Ok(false) => return Ok(false),
+            Err(error) if error.check_violation() == Some("absences_apart") => return Err(AbsenceError::Overlap),
+            Err(error) => return Err(error.into()),
+        }
+        let changed = [
+            KIND.change(None::<&str>, days.kind.as_str()),
+            FIRST.change(None::<String>, days.first.to_string()),
+            LAST.change(None::<String>, days.last.to_string()),
+        ];
+        audit::record(tx, now, Entry::new("absence.record").on("absence", id).about(person).changed(changed))?;
+        Ok(true)
+    })
+    .await
+}
+
+fn sent_before(tx: &mut Tx<'_>, person: PersonId, id: AbsenceId) -> Result<bool, DbError> {
+    Ok(store::absence(tx, id)?.is_some_and(|absence| absence.person == person))
+}
+
+/// An absence and whose it is, for whoever may withdraw it.
+///
+/// # Errors
+/// [`AbsenceError::Withdrawn`]; [`AbsenceError::Authz`].
+pub async fn to_withdraw(db: &Db, caller: &Caller, id: AbsenceId) -> Result<(Absence, Member), AbsenceError> {
+    db.read(caller, move |tx| {
+        let may = authz::may::<WithdrawAbsence>(tx, id)?;
+        if may.facts().0.withdrawn_at.is_some() { Err(AbsenceError::Withdrawn) } else { Ok(may.facts().clone()) }
+    })
+    .await
+}
+
+/// Withdraws an absence: it counts for nothing and stays on record. Whose it was.
+///
+/// # Errors
+/// As [`to_withdraw`].
+pub async fn withdraw(db: &Db, caller: &Caller, id: AbsenceId, now: Timestamp) -> Result<PersonId, AbsenceError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<WithdrawAbsence>(tx, id)?;
+        if !store::withdraw(tx, &may, now)? {
+            return Err(AbsenceError::Withdrawn);
+        }
+        let person = may.facts().0.person;
+        audit::record(tx, now, Entry::new("absence.withdraw").on("absence", id).about(person))?;
+        Ok(person)
+    })
+    .await
+}
+
+/// Who of a team is away, and people who were searched for.
+#[derive(Debug, Clone)]
+pub struct TeamAway {
+    /// The first day that was asked about.
+    pub first: Date,
+    /// The last one.
+    pub last: Date,
+    /// Absences that touch those days, with the name of their person.
+    pub absences: Vec<(Absence, String)>,
+    /// Who was found.
+    pub found: Vec<Member>,
+}
+
+/// Who of the caller's units is away in the next four weeks; written to the audit trail, as it says who is ill.
+///
+/// # Errors
+/// [`AbsenceError::Authz`].
+pub async fn team(db: &Db, caller: &Caller, search: String, now: Timestamp) -> Result<TeamAway, AbsenceError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<ReadTeam>(tx, ())?;
+        let first = civil::local(now).date();
+        let last = ahead(first);
+        let absences = store::of_team(tx, &may, first, last, SHOWN_OF_TEAM)?;
+        let search = search.trim();
+        let found = if search.is_empty() { Vec::new() } else { store::find(tx, &may, search, FOUND)? };
+        let entry = Entry::new("absence.list").allowed_by(tx.caller(), &[permission::ABSENCE_READ]);
+        audit::record(tx, now, entry)?;
+        Ok(TeamAway { first, last, absences, found })
+    })
+    .await
+}

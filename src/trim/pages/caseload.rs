@@ -1,0 +1,86 @@
+//! What a practitioner looks after, and what nobody has taken yet.
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use serde::Serialize;
+
+use super::words::{Tag, day, standing_tag, why};
+use crate::http::{Ask, Failure};
+use crate::trim::service::{self, CaseLine, Caseload};
+use crate::views::PageContext;
+
+#[derive(Debug, Clone, Serialize)]
+struct Row {
+    href: String,
+    name: String,
+    event: String,
+    why: String,
+    state: Tag,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct CaseloadPage {
+    free: Vec<Row>,
+    mine: Vec<Row>,
+    closed: Vec<Row>,
+}
+
+impl PageContext for CaseloadPage {
+    const TEMPLATE: &'static str = "trim/caseload";
+    const SECTION: &'static str = "caseload";
+
+    fn title(&self) -> Cow<'_, str> {
+        "TRiM caseload".into()
+    }
+
+    fn sample() -> Self {
+        build(&Caseload::default())
+    }
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        tests::samples()
+    }
+}
+
+fn build(load: &Caseload) -> CaseloadPage {
+    let row = |line: &CaseLine| Row {
+        href: format!("/trim/cases/{}", line.case.id),
+        name: line.person.as_ref().map_or_else(|| "Somebody".to_owned(), |person| person.name.clone()),
+        event: day(line.case.event_at),
+        why: why(line.case.origin, line.case.criterion, false),
+        state: standing_tag(line.standing),
+    };
+    let rows = |lines: &[CaseLine]| lines.iter().map(row).collect();
+    CaseloadPage { free: rows(&load.free), mine: rows(&load.mine), closed: rows(&load.closed) }
+}
+
+/// Shows the caseload.
+pub(super) async fn show(ask: Ask) -> Result<HttpResponse, Failure> {
+    let load = service::caseload(&ask.site().db, ask.caller(), ask.clock().now()).await?;
+    ask.page(&build(&load))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trim::rules::Standing;
+    use crate::trim::rules::samples::{at, case};
+
+    pub(super) fn samples() -> Vec<CaseloadPage> {
+        let when = at("2026-11-23T10:00:00Z");
+        let line = |standing| CaseLine { case: case(), person: None, standing };
+        let full = Caseload {
+            free: vec![line(Standing::Waits(when)), line(Standing::Assess(when))],
+            mine: vec![line(Standing::FollowUpAt(when)), line(Standing::FollowUp(when)), line(Standing::Done)],
+            closed: vec![line(Standing::Ended)],
+        };
+        vec![CaseloadPage::sample(), build(&full)]
+    }
+
+    #[test]
+    fn the_page_stands_full_and_empty() {
+        crate::views::testing::check::<CaseloadPage>();
+    }
+}

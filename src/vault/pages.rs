@@ -1,0 +1,48 @@
+//! The pages of a vault: making it, unlocking and locking it, its passphrase and its recovery code, its end.
+
+mod code;
+mod overview;
+mod passphrase;
+mod recover;
+mod set_up;
+mod shared;
+mod start_over;
+mod unlock;
+
+use actix_web::web;
+
+use crate::authz::permission::WELLBEING_KEEP;
+use crate::http::{Access, Class, Route};
+
+pub use shared::{Door, opened, session_of};
+
+const KEEPS: Access = Access::Needs(WELLBEING_KEEP);
+
+/// The routes of the pages. Logs and figures do not tell them apart; what takes a passphrase is counted as costly.
+pub static ROUTES: &[Route] = &[
+    Route::get("vault.read", "/wellbeing/vault", KEEPS, || web::get().to(overview::show)).unseen(),
+    Route::get("vault.set-up.form", "/wellbeing/vault/new", KEEPS, || web::get().to(set_up::form)).unseen(),
+    Route::post("vault.set-up", "/wellbeing/vault/new", KEEPS, || web::post().to(set_up::submit))
+        .counted(Class::Costly)
+        .unseen(),
+    Route::get("vault.unlock.form", "/wellbeing/unlock", KEEPS, || web::get().to(unlock::form)).unseen(),
+    Route::post("vault.unlock", "/wellbeing/unlock", KEEPS, || web::post().to(unlock::submit))
+        .counted(Class::Costly)
+        .unseen(),
+    Route::post("vault.lock", "/wellbeing/lock", KEEPS, || web::post().to(unlock::lock)).unseen(),
+    Route::get("vault.passphrase.form", "/wellbeing/vault/passphrase", KEEPS, || web::get().to(passphrase::form))
+        .unseen(),
+    Route::post("vault.passphrase", "/wellbeing/vault/passphrase", KEEPS, || web::post().to(passphrase::submit))
+        .counted(Class::Costly)
+        .unseen(),
+    Route::get("vault.code.form", "/wellbeing/vault/code", KEEPS, || web::get().to(code::form)).unseen(),
+    Route::post("vault.code", "/wellbeing/vault/code", KEEPS, || web::post().to(code::submit))
+        .counted(Class::Costly)
+        .unseen(),
+    Route::get("vault.recover.form", "/wellbeing/recover", KEEPS, || web::get().to(recover::form)).unseen(),
+    Route::post("vault.recover", "/wellbeing/recover", KEEPS, || web::post().to(recover::submit))
+        .counted(Class::Costly)
+        .unseen(),
+    Route::get("vault.destroy.form", "/wellbeing/vault/start-over", KEEPS, || web::get().to(start_over::form)).unseen(),
+    Route::post("vault.destroy", "/wellbeing/vault/start-over", KEEPS, || web::post().to(start_over::submit)).unseen(),
+];
