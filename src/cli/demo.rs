@@ -54,7 +54,7 @@ impl Demo {
         println!("Wellbeing notes open with a passphrase of their own:\n    {}\n", demo::WELLBEING_PASSPHRASE);
         if let Some(plugin) = self.plugin.first().filter(|plugin| plugin.exists()) {
             println!(
-                "Reports are ready under Reports. To go through an installation yourself, remove the first as the"
+                "Reports are ready under Reports. To go through an installation yourself, remove Hours summary as the"
             );
             println!("administrator under Plugins, then upload\n    {}\n", plugin.display());
         }
