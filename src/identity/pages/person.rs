@@ -53,6 +53,10 @@ pub(super) struct PersonPage {
     roles: Vec<RolePart>,
     account: Option<AccountPart>,
     competences: Option<CompetencePart>,
+    /// Where their leave and sickness stand.
+    absences: Option<String>,
+    /// Where they are assigned to a duty pattern.
+    rota: Option<String>,
     /// Whether the caller may look at where they are signed in, and at their second factors.
     may_sessions: bool,
     may_factors: bool,
@@ -112,6 +116,8 @@ impl PersonPage {
             may_hr: may.hr,
             left,
             competences: None,
+            absences: None,
+            rota: None,
             may_sessions: false,
             may_factors: false,
             in_list,
@@ -227,10 +233,13 @@ impl PageContext for PersonPage {
 pub(super) async fn read(ask: Ask, id: Path<PersonId>) -> Result<HttpResponse, Failure> {
     let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
     let view = people::read(db, caller, *id, now).await?;
-    let own = view.may.own;
+    let (own, unit) = (view.may.own, view.record.details.unit);
     let mut page = PersonPage::new(view, caller.holds(crate::authz::permission::PEOPLE_READ)).for_caller(caller);
     let standing = competences::summary(db, caller, *id, now).await?;
     page.competences = standing.map(|summary| CompetencePart::new(&summary, *id, own));
+    let reaches = |permission: &str| caller.reaches(permission, *id, unit);
+    page.absences = reaches(crate::authz::permission::ABSENCE_READ).then(|| format!("/team/absences/{}", *id));
+    page.rota = reaches(crate::authz::permission::ROTA_ASSIGN).then(|| format!("/rota/people/{}", *id));
     ask.page(&page)
 }
 

@@ -8,7 +8,7 @@ use actix_web::web::Path;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Line, day as day_of, id, long_times};
+use super::{Line, id, long_times, named_day};
 use crate::duties::DutyError;
 use crate::duties::rules::Typed;
 use crate::http::{Ask, Failure, FlashKind, Posted};
@@ -155,7 +155,7 @@ pub(super) async fn submit(
 
 fn named(path: &(String, String)) -> Result<(PatternSlotId, Date), Failure> {
     let (slot, day) = path;
-    Ok((id(slot, PatternSlotId)?, day_of(day, Date::MIN)))
+    Ok((id(slot, PatternSlotId)?, named_day(day)?))
 }
 
 #[cfg(test)]
