@@ -123,6 +123,12 @@ fn day(text: &str, otherwise: Date) -> Date {
     text.trim().parse().ok().filter(|day: &Date| (1970..=2200).contains(&day.year())).unwrap_or(otherwise)
 }
 
+/// The day in an address that names an expected duty; what is none leads nowhere.
+fn named_day(text: &str) -> Result<Date, Failure> {
+    let found = text.parse().ok().filter(|day: &Date| (1970..=2200).contains(&day.year()));
+    found.ok_or_else(|| Problem::NotFound.into())
+}
+
 /// `18:00 to 09:00`, with the day of the end where it is not that of the beginning.
 fn times(from: Timestamp, to: Timestamp) -> String {
     let (start, end) = (civil::local(from), civil::local(to));

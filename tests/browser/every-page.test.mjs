@@ -12,7 +12,7 @@ import { upload } from './support-imports.mjs'
 const world = stage()
 
 /** What is no page: files, data for programs, and what is polled. */
-const NO_PAGE = /\.(csv|pdf|zip)$|\/download$|^\/assets\/|^\/api\/|^\/brand\/|^\/health\/|^\/scim\/|\/progress$/
+const NO_PAGE = /\.(csv|pdf|zip)$|\/download$|^\/assets\/|^\/api\/|^\/brand\/|^\/feeds\/|^\/health\/|^\/scim\/|\/progress$/
 
 /** Pages that cannot be reached by a link, with the test that looks at them. */
 const ELSEWHERE = {
@@ -74,7 +74,7 @@ const SAME_FOR_ALL = /^\/(help|privacy|accessibility|roles|account\/password|acc
 const ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 /** The shape of an address: ids replaced, so that one duty stands for all; a filter makes no other page. */
-const shapeOf = (address) => address.replace(new RegExp(ID, 'g'), '{}').replace(/\/entries\/\d+/, '/entries/{}').replace(/\/security\/lists\/[a-z-]+/, '/security/lists/{}').replace(/\/period\/[0-9-]+/, '/period/{}').replace(/[?#].*/, '')
+const shapeOf = (address) => address.replace(new RegExp(ID, 'g'), '{}').replace(/\/entries\/\d+/, '/entries/{}').replace(/\/security\/lists\/[a-z-]+/, '/security/lists/{}').replace(/\/period\/[0-9-]+/, '/period/{}').replace(/(\/adjust\/[^/]+\/)[0-9-]+/, '$1{}').replace(/[?#].*/, '')
 
 /** The addresses of all pages in the table of routes, with every parameter as `{}`. */
 async function pagesOfTheRouteTable () {

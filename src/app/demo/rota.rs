@@ -71,7 +71,7 @@ pub(super) async fn write(
         confirm: "yes".to_owned(),
     };
     service::set(db, &caller(member), stretch, now).await.context("the member was not booked off")?;
-    for (crew, kind, first, last) in [(ill, "sick", -1, 2), (away, "annual-leave", 3, 13)] {
+    for (crew, kind, first, last) in [(ill, "sick", -1_i32, 2_i32), (away, "annual-leave", 3, 13)] {
         let typed = TypedAbsence {
             key: String::new(),
             kind: kind.to_owned(),

@@ -61,6 +61,10 @@ pub(super) struct PersonPage {
     may_leaving: bool,
     /// Whether the caller reads whom to call in an emergency.
     may_contact: bool,
+    /// Where their leave and sickness stand.
+    absences: Option<String>,
+    /// Where they are assigned to a duty pattern.
+    rota: Option<String>,
     /// Whether the caller may look at where they are signed in, and at their second factors.
     may_sessions: bool,
     may_factors: bool,
@@ -124,6 +128,8 @@ impl PersonPage {
             may_transfer: false,
             may_leaving: false,
             may_contact: false,
+            absences: None,
+            rota: None,
             may_sessions: false,
             may_factors: false,
             in_list,
@@ -249,8 +255,7 @@ impl PageContext for PersonPage {
 pub(super) async fn read(ask: Ask, id: Path<PersonId>) -> Result<HttpResponse, Failure> {
     let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
     let view = people::read(db, caller, *id, now).await?;
-    let own = view.may.own;
-    let unit = view.record.details.unit;
+    let (own, unit) = (view.may.own, view.record.details.unit);
     let mut page = PersonPage::new(view, caller.holds(crate::authz::permission::PEOPLE_READ)).for_caller(caller);
     let standing = competences::summary(db, caller, *id, now).await?;
     let planned = moves::of_person(db, caller, *id).await?;
@@ -258,6 +263,9 @@ pub(super) async fn read(ask: Ask, id: Path<PersonId>) -> Result<HttpResponse, F
     (page.may_transfer, page.may_leaving) = (planned.may_transfer, planned.may_leaving);
     page.may_contact = own || caller.reaches(CONTACT_READ, *id, unit) || caller.holds_for_all(DETAIL_APPROVE);
     page.competences = standing.map(|summary| CompetencePart::new(&summary, *id, own));
+    let reaches = |permission: &str| caller.reaches(permission, *id, unit);
+    page.absences = reaches(crate::authz::permission::ABSENCE_READ).then(|| format!("/team/absences/{}", *id));
+    page.rota = reaches(crate::authz::permission::ROTA_ASSIGN).then(|| format!("/rota/people/{}", *id));
     ask.page(&page)
 }
 

@@ -8,7 +8,7 @@ use actix_web::web::{Data, Path};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Line, day as day_of, id, long_times};
+use super::{Line, id, long_times, named_day};
 use crate::duties::DutyError;
 use crate::duties::port::Watch;
 use crate::duties::rules::Typed;
@@ -157,7 +157,7 @@ pub(super) async fn submit(
 
 fn named(path: &(String, String)) -> Result<(PatternSlotId, Date), Failure> {
     let (slot, day) = path;
-    Ok((id(slot, PatternSlotId)?, day_of(day, Date::MIN)))
+    Ok((id(slot, PatternSlotId)?, named_day(day)?))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::{PageLink, Tag, day as day_of, id, times};
+use super::{PageLink, Tag, day as day_of, id, named_day, times};
 use crate::absences::model::Kind;
 use crate::duties::DutyError;
 use crate::duties::port::Watch;
@@ -204,7 +204,7 @@ pub(super) async fn confirm(
 ) -> Result<HttpResponse, Failure> {
     let now = ask.clock().now();
     let slot = id(&form.slot, PatternSlotId)?;
-    let day = day_of(&form.day, Date::MIN);
+    let day = named_day(&form.day)?;
     let view = if form.view == "week" { "week" } else { "month" };
     let back = format!("/calendar?view={view}&date={day}");
     match service::confirm(&ask.site().db, &watch, ask.caller(), slot, day, now).await {

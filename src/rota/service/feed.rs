@@ -16,7 +16,7 @@ use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::rota::error::RotaError;
 use crate::rota::ical::{self, Event, When};
 use crate::rota::policy::KeepOwn;
-use crate::rota::rules::Range;
+use crate::rota::rules::{self, Range};
 use crate::rota::store;
 
 /// Days back and ahead that a feed holds.
@@ -119,8 +119,9 @@ pub async fn answer(db: &Db, link: &FeedLink, now: Timestamp) -> Result<String, 
         let (from, to) = range.span();
         let logged = store::logged(tx, &[person], from, to)?;
         let mut expected = expected_of(tx, may.facts(), range)?;
+        let confirmed = store::confirmed(tx, person, range.first, range.last)?;
         // What was logged takes the place of what was expected.
-        expected.retain(|one| !crate::rota::rules::is_done(one, &logged));
+        expected.retain(|one| !confirmed.contains(&(one.slot, one.day)) && !rules::is_done(one, &logged));
         let mut events: Vec<Event> = expected
             .iter()
             .map(|one| Event {
