@@ -110,9 +110,12 @@ fn start(text: &str) -> Option<String> {
     Some(short)
 }
 
+/// The label of a day, mood and fatigue.
+type Point = (String, Option<u8>, Option<u8>);
+
 /// Mood and fatigue over the last notes that say one; none until two do.
 fn chart(views: &Views, records: &Records) -> Result<Option<Markup>, ViewsError> {
-    let mut points: Vec<(String, Option<u8>, Option<u8>)> = records
+    let mut points: Vec<Point> = records
         .opened
         .iter()
         .filter_map(|one| match &one.record.content {
@@ -127,7 +130,7 @@ fn chart(views: &Views, records: &Records) -> Result<Option<Markup>, ViewsError>
         return Ok(None);
     }
     points.reverse();
-    let series = |name: &str, of: fn(&(String, Option<u8>, Option<u8>)) -> Option<u8>| Series {
+    let series = |name: &str, of: fn(&Point) -> Option<u8>| Series {
         name: name.to_owned(),
         values: points.iter().map(|point| of(point).map(f64::from)).collect(),
     };
