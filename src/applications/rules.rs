@@ -172,8 +172,10 @@ pub fn parse_question(line: &str) -> Result<Question, &'static str> {
         let lower = part.to_lowercase();
         match lower.as_str() {
             "optional" => question.required = false,
-            "long" => question.kind = QuestionKind::Long,
-            "yes or no" => question.kind = QuestionKind::YesNo,
+            "long" | "yes or no" => {
+                question.kind = if lower == "long" { QuestionKind::Long } else { QuestionKind::YesNo };
+                question.choices.clear();
+            }
             _ => {
                 let rest = part.split_at_checked(7).filter(|(word, _rest)| word.eq_ignore_ascii_case("choice:"));
                 let Some((_word, rest)) = rest else {
@@ -492,6 +494,41 @@ mod tests {
         assert_eq!(weighted_percent(&[], |_name| Some(5)), None);
         let errors = check_marks(&criteria, &["6".to_owned(), "-1".to_owned()]).expect_err("no marks");
         assert_eq!(errors.as_slice().len(), 3);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_better_mark_never_lowers_the_sum_and_all_highest_marks_are_the_whole(
+            weights in proptest::collection::vec(1_i64..=10, 1..=12),
+            marks in proptest::collection::vec(0_i16..=HIGHEST, 12),
+            better in 0_usize..12,
+        ) {
+            let criteria: Vec<Criterion> =
+                weights.iter().enumerate().map(|(place, weight)| Criterion { name: place.to_string(), weight: *weight }).collect();
+            let sum = |marks: &[i16]| {
+                weighted_percent(&criteria, |name| name.parse::<usize>().ok().and_then(|place| marks.get(place).copied()))
+            };
+            let mut raised = marks.clone();
+            raised[better] = HIGHEST;
+            let (before, after) = (sum(&marks).expect("whole"), sum(&raised).expect("whole"));
+            proptest::prop_assert!((0..=100).contains(&before) && before <= after);
+            proptest::prop_assert_eq!(sum(&[HIGHEST; 12]), Some(100));
+            proptest::prop_assert_eq!(sum(&[0; 12]), Some(0));
+        }
+
+        #[test]
+        fn whatever_is_typed_as_a_question_is_read_or_refused_and_what_is_read_is_written_the_same(line in "\\PC{0,60}") {
+            if let Ok(question) = parse_question(line.trim()) {
+                if question.choices.iter().all(|choice| !choice.contains('|')) {
+                    proptest::prop_assert_eq!(parse_question(&write_question(&question)), Ok(question));
+                }
+            }
+        }
+
+        #[test]
+        fn the_words_of_a_letter_are_never_longer_than_the_database_takes(body in "\\PC{0,200}", name in "\\PC{0,200}") {
+            proptest::prop_assert!(fill(&body, &name, &name, &name, &name).chars().count() <= 4_000);
+        }
     }
 
     #[test]
