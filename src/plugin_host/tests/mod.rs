@@ -3,6 +3,7 @@
 //! `make test` builds the guests first; `cargo test` alone says so when they are not there.
 
 mod files;
+mod reports;
 mod runs;
 
 use std::sync::{Arc, OnceLock};
