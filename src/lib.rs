@@ -30,6 +30,7 @@ pub mod competence; // slice: certificates, who needs which, what runs out
 pub mod cpd; // slice: what people learned, its evidence, the profile made of it
 pub mod duties; // slice: the activity log
 pub mod extensions; // slice: plugins in the console, their grants and their runs
+pub mod home; // slice: the first page: cards, made of what the other slices say
 pub mod identity; // slice: sign-in, sessions, people, roles
 pub mod imports; // slice: files that become duties or people
 pub mod network; // slice: from which networks people may come

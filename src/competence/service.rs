@@ -4,9 +4,11 @@ mod certificates;
 mod kinds;
 mod standing;
 mod team;
+mod today;
 
 pub use certificates::{EndedOf, certificate, change, chosen_id, end, except, record, to_record};
 pub use kinds::{KindPage, Listed, add, add_need, delete, edit, list, open, remove_need, retire, suggest};
 pub use standing::{KindStanding, Standing, Summary, of, own, summary};
 pub use team::{Cell, GapCell, Matrix, MatrixRow, UnitGaps, matrix};
 pub(super) use team::{everybody, picked_units};
+pub use today::{Concerned, ConcernedList, TeamToday, concerned, own_today, team_today};

@@ -11,3 +11,4 @@ pub mod pages;
 mod policy;
 mod service;
 mod store;
+pub mod today;

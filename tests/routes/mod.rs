@@ -10,6 +10,7 @@ mod corrections;
 mod cpd;
 pub mod duties;
 mod factors;
+mod home;
 mod imports;
 mod kinds;
 mod network;

@@ -37,6 +37,8 @@ const SLICES: &[(&str, &[&str])] = &[
     // How people write a date; messages about what runs out; the tree of units.
     ("competence", &["audit", "duties", "notices", "organisation"]),
     ("extensions", &["audit"]),
+    // Cards and their page alone: what they say, the wiring asks of the slices.
+    ("home", &[]),
     ("imports", &["audit"]),
     ("notices", &["audit"]),
     ("network", &["audit"]),
