@@ -278,6 +278,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_due_is_over_holds_something_and_was_not_submitted() {
+        let today = date(2026, 11, 22);
+        let week = |day: i8, state| own_period(date(2026, 11, day), date(2026, 11, day + 6), state);
+        assert!(week(9, None).is(Only::Due, today) && week(9, Some(State::Withdrawn)).is(Only::Due, today));
+        assert!(!week(16, None).is(Only::Due, today), "its last day is today");
+        let nothing = OwnPeriod { logged: Amount::default(), ..week(9, None) };
+        assert!(!nothing.is(Only::Due, today) && nothing.is(Only::All, today));
+        for state in [State::Returned, State::Reopened] {
+            assert!(week(9, Some(state)).is(Only::Returned, today) && !week(9, Some(state)).is(Only::Due, today));
+        }
+        for state in [State::Submitted, State::Approved] {
+            let period = week(9, Some(state));
+            assert!(!period.is(Only::Due, today) && !period.is(Only::Returned, today));
+        }
+    }
+
+    #[test]
     fn the_list_stands_full_empty_and_where_no_hours_are_submitted() {
         crate::views::testing::check::<OwnListPage>();
         let full = &lists()[1];
