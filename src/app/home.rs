@@ -110,7 +110,8 @@ fn asked(tx: &mut Tx<'_>, now: &Now) -> (Vec<Card>, Vec<Unread>) {
         match tx.attempt(|tx| read(tx, now)) {
             Ok(mut found) => cards.append(&mut found),
             Err(failed) => {
-                tracing::error!(cause = %failed.chain(), section = section.title(), source = title, "a card could not be read");
+                let (cause, section_title) = (failed.chain(), section.title());
+                tracing::error!(%cause, section = section_title, source = title, "a card could not be read");
                 unread.push(Unread { section: *section, title });
             }
         }

@@ -154,7 +154,7 @@ impl PageContext for AppliancePage {
 /// Shows it.
 pub(super) async fn show(ask: Ask, readiness: Data<Readiness>, mail: Data<Desk>) -> Result<HttpResponse, Failure> {
     let machine = Machine::looked(ask.site(), &readiness, &mail).await;
-    let given_up = ask.site().db.read(ask.caller(), |tx| jobs::given_up(tx)).await?;
+    let given_up = ask.site().db.read(ask.caller(), jobs::given_up).await?;
     ask.page(&AppliancePage::new(machine, &given_up))
 }
 

@@ -12,3 +12,5 @@ mod policy;
 mod service;
 mod store;
 pub mod today;
+
+pub use error::OversightError;
