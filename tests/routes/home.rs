@@ -274,6 +274,8 @@ async fn a_colleague_is_told_of_an_entry_that_they_are_asked_to_confirm() {
         ("title", "Trauma update"),
         ("started_on", "2026-11-20"),
         ("hours", "1:30"),
+        ("reflection", "Tourniquets early"),
+        ("standards", "4"),
     ];
     let entry = member.post("/cpd/new", &fields).await.expect_status(303).location.expect("an entry");
     member.get(&format!("{entry}/ask")).await.expect_status(200);
