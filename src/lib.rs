@@ -37,6 +37,7 @@ pub mod details; // slice: people's own details: what they propose and what HR d
 pub mod duties; // slice: the activity log
 pub mod exposures; // slice: what people were exposed to, and which work proposes it
 pub mod extensions; // slice: plugins in the console, their grants and their runs
+pub mod home; // slice: the first page: cards, made of what the other slices say
 pub mod identity; // slice: sign-in, sessions, people, roles
 pub mod imports; // slice: files that become duties or people
 pub mod network; // slice: from which networks people may come

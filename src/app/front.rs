@@ -3,19 +3,26 @@
 use std::borrow::Cow;
 
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
-use actix_web::web::{self, Path};
+use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::{health, navigation, preview};
-use crate::authz::permission::ROLE_PREVIEW;
+use super::health::{self, Readiness};
+use super::machine::{self, Machine};
+use super::{home, preview};
+use crate::authz::Scope;
+use crate::authz::permission::{ORGANISATION_CONFIGURE, ROLE_PREVIEW};
 use crate::http::{Access, Ask, Class, END_PREVIEW, Failure, Problem, Route};
 use crate::identity::welcome;
+use crate::notices::Desk;
 use crate::views::{PageContext, assets};
+
+const LOOKS_AFTER: Access = Access::NeedsAt(Scope::Organisation, &[ORGANISATION_CONFIGURE]);
 
 /// The routes of no slice.
 pub static ROUTES: &[Route] = &[
-    Route::get("home", "/", Access::Public, || web::get().to(home)),
+    Route::get("home", "/", Access::Signed, || web::get().to(home)),
+    Route::get("appliance.read", "/appliance", LOOKS_AFTER, || web::get().to(machine::show)),
     Route::get("account", "/account", Access::Signed, || web::get().to(account)),
     Route::post("role.preview", "/roles/{id}/preview", Access::Needs(ROLE_PREVIEW), || web::post().to(preview::begin)),
     Route::post(END_PREVIEW, "/preview/end", Access::Signed, || web::post().to(preview::end)),
@@ -28,14 +35,12 @@ pub static ROUTES: &[Route] = &[
     Route::get("health.ready", "/health/ready", Access::Public, || web::get().to(health::ready)).counted(Class::Free),
 ];
 
-async fn home(ask: Ask) -> Result<HttpResponse, Failure> {
-    if ask.caller().person().is_none() {
-        return Ok(ask.redirect("/sign-in"));
-    }
+async fn home(ask: Ask, readiness: Data<Readiness>, mail: Data<Desk>) -> Result<HttpResponse, Failure> {
     if welcome::is_due(&ask.site().db, ask.caller()).await? {
         return Ok(ask.redirect("/welcome"));
     }
-    Ok(ask.redirect(&navigation::home(ask.caller())))
+    let machine = Machine::look(&ask, &readiness, &mail).await;
+    home::show(&ask, machine).await
 }
 
 #[derive(Debug, Serialize)]

@@ -9,11 +9,12 @@ use crate::rota::policy::Team as Rota;
 use crate::views::NavItem;
 use crate::working_time::policy::Team as WorkingTime;
 
-/// Section, text, address, and the permissions of which one is needed.
+/// Section, text, address, and the permissions of which one is needed; with none it is for everybody who is signed in.
 type Entry = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
 /// Each area of the bar with its entries.
 const AREAS: &[(&str, &[Entry])] = &[
+    ("Home", &[("home", "Home", "/", &[])]),
     (
         "My hours",
         &[
@@ -90,7 +91,9 @@ pub fn of(caller: &Caller) -> Vec<NavItem> {
     AREAS
         .iter()
         .flat_map(|(area, entries)| entries.iter().map(move |entry| (*area, entry)))
-        .filter(|(_area, (_section, _text, _href, needed))| needed.iter().any(|permission| caller.holds(permission)))
+        .filter(|(_area, (_section, _text, _href, needed))| {
+            needed.is_empty() || needed.iter().any(|permission| caller.holds(permission))
+        })
         .filter(|(_area, (_section, _text, href, _needed))| leads_somewhere(caller, href))
         .map(|(area, (section, text, href, _needed))| NavItem::new(area, *section, *text, *href))
         .collect()
@@ -111,9 +114,4 @@ fn leads_somewhere(caller: &Caller, href: &str) -> bool {
         "/cpd/requests" => !caller.holds(permission::CPD_KEEP),
         _ => true,
     }
-}
-
-/// Where somebody lands after signing in: the first thing that they may open.
-pub fn home(caller: &Caller) -> String {
-    of(caller).into_iter().next().map_or_else(|| "/account".to_owned(), |item| item.href)
 }

@@ -21,6 +21,7 @@ mod sequencer;
 mod shown;
 mod signing;
 mod store;
+pub mod today;
 mod trail;
 mod trail_store;
 pub mod verify;

@@ -112,6 +112,13 @@ pub(super) fn search(
     Ok(rows)
 }
 
+/// How many entries match.
+pub(super) fn count(tx: &mut Tx<'_>, may: &Granted<'_, ReadLog>, search: &Search) -> Result<i64, DbError> {
+    let organisation = tx.caller().organisation().0;
+    let entries = filtered(organisation, may.scope(), search, None);
+    Ok(entries.select(diesel::dsl::count_star()).first(tx.conn())?)
+}
+
 /// One entry.
 pub(super) fn one(tx: &mut Tx<'_>, may: &Granted<'_, ReadLog>, id: i64) -> Result<Option<TrailRow>, DbError> {
     let search = Search::default();

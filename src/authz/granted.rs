@@ -85,6 +85,18 @@ pub fn may<'tx, P: Permission>(tx: &mut Tx<'tx>, scope: P::Scope) -> Result<Gran
     }
 }
 
+/// Asks as [`may`] does, where not being allowed is an answer like another: `None`.
+///
+/// # Errors
+/// The database's error.
+pub fn if_may<'tx, P: Permission>(tx: &mut Tx<'tx>, scope: P::Scope) -> Result<Option<Granted<'tx, P>>, DbError> {
+    match may::<P>(tx, scope) {
+        Ok(granted) => Ok(Some(granted)),
+        Err(AuthzError::Denied(_) | AuthzError::Hidden) => Ok(None),
+        Err(AuthzError::Db(error)) => Err(error),
+    }
+}
+
 /// Asks as [`may`] does, for an act whose stores ask for no proof: on tables that the system works on as well, which
 /// has no grant to show, or that hold no personal data.
 ///

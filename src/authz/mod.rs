@@ -11,5 +11,5 @@ mod scope;
 
 pub use caller::{ActingToken, Caller, Person, Reach, SystemName};
 pub use catalogue::{CATALOGUE, CatalogueEntry, Weight, permission};
-pub use granted::{AuthzError, Granted, Permission, Verdict, may, require};
+pub use granted::{AuthzError, Granted, Permission, Verdict, if_may, may, require};
 pub use scope::Scope;

@@ -91,15 +91,21 @@ pub async fn withdraw(db: &Db, caller: &Caller, id: ClaimId, now: Timestamp) -> 
     .await
 }
 
-/// The caller's own claims, the last made first, and where they go on.
+/// The caller's own claims, the last made first, and where they go on; only those that were decided since then, if it is
+/// said.
 ///
 /// # Errors
 /// [`ClaimError::Authz`] when the caller claims nothing.
-pub async fn own(db: &Db, caller: &Caller, after: Option<Cursor>) -> Result<(Vec<Claim>, Option<Cursor>), ClaimError> {
+pub async fn own(
+    db: &Db,
+    caller: &Caller,
+    decided_since: Option<Timestamp>,
+    after: Option<Cursor>,
+) -> Result<(Vec<Claim>, Option<Cursor>), ClaimError> {
     let me = caller.person_id().unwrap_or(PersonId::NIL);
     db.read(caller, move |tx| {
         let may = authz::may::<ListOwn>(tx, me)?;
-        Ok(store::own(tx, &may, after, PER_PAGE)?)
+        Ok(store::own(tx, &may, decided_since, after, PER_PAGE)?)
     })
     .await
 }

@@ -109,10 +109,46 @@ pub(super) fn of_duty<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, MakeClaim>) -> R
     Ok(rows.into_iter().map(of).collect())
 }
 
-/// The caller's own claims, the last made first, and where they go on.
+/// How many of the caller's own claims were decided since then.
+pub(super) fn own_decided<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, ListOwn>,
+    since: Timestamp,
+) -> Result<i64, DbError> {
+    use claims as c;
+    let own = c::table
+        .filter(c::organisation_id.eq(tx.caller().organisation()).and(c::person_id.eq(may.scope())))
+        .filter(c::state.eq_any([State::Approved.as_str(), State::Refused.as_str()]))
+        .filter(c::decided_at.ge(since.to_diesel()));
+    Ok(own.count().get_result(tx.conn())?)
+}
+
+/// How many claims of others wait whose hours are approved, and when the one that waits longest was made.
+pub(super) fn ready<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, ListClaims>,
+) -> Result<(i64, Option<Timestamp>), DbError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        claims: i64,
+        #[diesel(sql_type = Nullable<Timestamptz>)]
+        oldest: Option<Moment>,
+    }
+    let row: Row = diesel::sql_query(
+        "select count(*) as claims, min(c.made_at) as oldest from claims c \
+          where c.organisation_id = $1 and c.state = 'waiting' and app_hours_approved(c.person_id, c.day)",
+    )
+    .bind::<SqlUuid, _>(tx.caller().organisation())
+    .get_result(tx.conn())?;
+    Ok((row.claims, row.oldest.map(jiff_diesel::Timestamp::to_jiff)))
+}
+
+/// The caller's own claims, the last made first, and where they go on; only those decided since then, if it is said.
 pub(super) fn own<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, ListOwn>,
+    decided_since: Option<Timestamp>,
     after: Option<Cursor>,
     limit: u16,
 ) -> Result<(Vec<Claim>, Option<Cursor>), DbError> {
@@ -123,6 +159,12 @@ pub(super) fn own<'tx>(
         .order((c::made_at.desc(), c::id.desc()))
         .limit(i64::from(limit) + 1)
         .into_boxed();
+    let query = match decided_since {
+        Some(since) => query
+            .filter(c::state.eq_any([State::Approved.as_str(), State::Refused.as_str()]))
+            .filter(c::decided_at.ge(since.to_diesel())),
+        None => query,
+    };
     let query = match after {
         Some(Cursor { at, id }) => {
             let (at, id) = (at.to_diesel(), ClaimId(id));

@@ -1,6 +1,7 @@
 //! The pages of competences: one's own, a person's and a team's, and the kinds as the organisation's own data.
 
 mod certificate;
+mod concerned;
 mod exception;
 mod kind_form;
 mod kind_page;
@@ -30,6 +31,7 @@ pub static ROUTES: &[Route] = &[
     Route::get("certificate.export", "/team/competences.csv", EXPORT, || web::get().to(team::export))
         .counted(Class::Costly)
         .step_up(),
+    Route::get("certificate.concerned", "/team/certificates", TEAM, || web::get().to(concerned::show)),
     Route::get("certificate.read", "/team/competences/{id}", READS, || web::get().to(person::show)),
     Route::get("certificate.form", "/team/competences/{id}/record", WRITES, || web::get().to(record::form)),
     Route::post("certificate.record", "/team/competences/{id}/record", WRITES, || web::post().to(record::submit)),

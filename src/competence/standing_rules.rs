@@ -3,6 +3,7 @@
 //! A certificate counts up to its last day and that day included, then through its days of grace. Of several of one
 //! kind the one that counts longest decides; one that was ended counts no more, and has no grace.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::model::{Certificate, Effect};
@@ -95,6 +96,51 @@ impl State {
     }
 }
 
+/// What there is to say of somebody with a kind that they need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Concern {
+    /// They lack it, and are off the run for it.
+    OffTheRun,
+    /// Theirs ends within 30 days, or is in its grace.
+    Ending,
+}
+
+impl Concern {
+    /// How many days before its end a certificate concerns whoever plans the training: the second notice.
+    pub const DAYS: i64 = 30;
+
+    /// As addresses and the audit trail have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OffTheRun => "off-the-run",
+            Self::Ending => "ending",
+        }
+    }
+
+    /// Reads [`Concern::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::OffTheRun, Self::Ending].into_iter().find(|concern| concern.as_str() == text)
+    }
+
+    /// Of somebody who needs a kind with this effect and stands so with it.
+    pub const fn of(state: State, effect: Effect) -> Option<Self> {
+        match state {
+            State::Ending(_, left) if left <= Self::DAYS => Some(Self::Ending),
+            State::Grace(..) => Some(Self::Ending),
+            State::Valid(_) | State::Ending(..) => None,
+            State::Lapsed(_) | State::Withdrawn | State::Missing => match effect {
+                Effect::OffTheRun => Some(Self::OffTheRun),
+                Effect::Restricted | Effect::None => None,
+            },
+        }
+    }
+
+    /// Certificates that end after this day concern nobody yet.
+    pub fn horizon(today: Date) -> Date {
+        today.checked_add(Self::DAYS.days()).unwrap_or(today)
+    }
+}
+
 /// Days from `from` to `to`, less than nothing when `to` is before.
 pub fn days_from(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| span.get_days().into())
@@ -167,6 +213,21 @@ mod tests {
         assert_eq!(effect_of(true, State::Grace(TODAY, 3), Effect::OffTheRun), Effect::None);
         assert_eq!(effect_of(true, State::Missing, Effect::Restricted), Effect::Restricted);
         assert!(State::Grace(TODAY, 3).is_ending() && !State::Valid(None).is_ending());
+    }
+
+    #[test]
+    fn whoever_lacks_it_concerns_those_who_plan_and_so_does_what_ends_within_thirty_days() {
+        let of = |state| Concern::of(state, Effect::OffTheRun);
+        assert_eq!(of(State::Ending(TODAY, 30)), Some(Concern::Ending));
+        assert_eq!(of(State::Ending(TODAY, 31)), None);
+        assert_eq!(of(State::Grace(TODAY, 0)), Some(Concern::Ending));
+        assert_eq!(of(State::Valid(None)), None);
+        for state in [State::Lapsed(TODAY), State::Withdrawn, State::Missing] {
+            assert_eq!(of(state), Some(Concern::OffTheRun));
+            assert_eq!(Concern::of(state, Effect::Restricted), None);
+        }
+        assert_eq!(Concern::horizon(TODAY), date(2026, 12, 23));
+        assert_eq!(Concern::parse(Concern::Ending.as_str()), Some(Concern::Ending));
     }
 
     #[test]

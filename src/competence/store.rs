@@ -13,4 +13,4 @@ pub(super) use kinds::{
     retire, roles,
 };
 pub(super) use reminders::{Due, due, lock, note, readers};
-pub(super) use team::{Gap, gaps, members, needed_in, of_members};
+pub(super) use team::{Gap, gaps, members, members_of, needed_in, of_members, shortfalls};

@@ -12,4 +12,4 @@ pub use entries::{
 pub use evidence::{Downloaded, attach, detach, download};
 pub(super) use profile::file_bytes;
 pub use profile::{Overview, Pickable, Picked, Shown, Whole, begin_export, overview, pick, pickable, save, whole};
-pub use requests::{Asked, Inbox, answer, ask, inbox, to_answer, withdraw};
+pub use requests::{Asked, Inbox, answer, ask, inbox, to_answer, waiting, withdraw};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use diesel::pg::PgConnection;
 use diesel::sql_types::{Text, Uuid};
-use diesel::{RunQueryDsl, select};
+use diesel::{Connection, RunQueryDsl, select};
 
 use super::DbError;
 use crate::authz::{Caller, Person};
@@ -40,6 +40,18 @@ impl<'tx> Tx<'tx> {
     /// For whom the transaction was opened, with what they may do as of now.
     pub fn caller(&self) -> &'tx Caller {
         self.caller
+    }
+
+    /// Does a part that may fail alone: what it did is undone when it fails, and the transaction goes on.
+    ///
+    /// # Errors
+    /// Whatever `work` returns, and what Postgres says of the savepoint.
+    pub fn attempt<T, E>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<diesel::result::Error>,
+    {
+        let caller = self.caller;
+        self.connection.transaction(|connection| work(&mut Tx::new(connection, caller)))
     }
 
     /// The connection, for a slice's `store.rs` (a test reads who calls this).

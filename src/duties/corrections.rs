@@ -30,7 +30,7 @@ use crate::notices::{self, NoticeKind};
 const DECIDES: [&str; 1] = [permission::TIMESHEET_APPROVE];
 
 /// Corrections on one page.
-const PER_PAGE: u16 = 50;
+pub(super) const PER_PAGE: u16 = 50;
 
 /// What is proposed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -326,15 +326,21 @@ pub struct Corrections {
     pub units: Units,
 }
 
-/// Lists corrections: those that wait for the caller, and the caller's own.
+/// Lists corrections: those that wait for the caller, and the caller's own; of these only what was decided since
+/// `decided_since`, if it is said.
 ///
 /// # Errors
 /// [`DutyError::Authz`] when the caller neither proposes nor decides.
-pub async fn list(db: &Db, caller: &Caller, after: Option<Cursor>) -> Result<Corrections, DutyError> {
+pub async fn list(
+    db: &Db,
+    caller: &Caller,
+    after: Option<Cursor>,
+    decided_since: Option<Timestamp>,
+) -> Result<Corrections, DutyError> {
     db.read(caller, move |tx| {
         let may = authz::may::<ListCorrections>(tx, ())?;
         let waiting = store::page(tx, &may, Whose::OthersWaiting, after, PER_PAGE)?;
-        let own = store::page(tx, &may, Whose::Own, None, PER_PAGE)?.rows;
+        let own = store::page(tx, &may, decided_since.map_or(Whose::Own, Whose::OwnDecided), None, PER_PAGE)?.rows;
         let names = names(tx, waiting.rows.iter().map(|one| one.person).collect())?;
         let (kinds, units) = (duties::kinds(tx)?, duties::units(tx)?);
         let Page { rows, next } = waiting;

@@ -17,6 +17,7 @@ pub mod rules;
 pub mod service;
 mod store;
 pub mod team;
+pub mod today;
 pub mod totals;
 pub mod words;
 

@@ -13,7 +13,7 @@ use diesel::prelude::*;
 
 pub(super) use attempts::{first_attempt, forget_attempts};
 pub(super) use export::{own as export_own, team as export_team};
-pub(super) use list::{page, recent, sums};
+pub(super) use list::{page, recent, sums, sums_by_day};
 pub(super) use marks::{Which, locked, locked_sheet, marks};
 pub use names::{Named, Names, names};
 pub(super) use team::{PersonSum, people_page, sums_of_people, sums_of_units};

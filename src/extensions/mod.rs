@@ -18,6 +18,7 @@ mod rows_store;
 pub mod runtime;
 pub mod service;
 mod store;
+pub mod today;
 
 pub use error::ExtensionError;
 pub use runtime::Runtime;

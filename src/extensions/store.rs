@@ -396,6 +396,38 @@ pub(super) fn runs_of_plugin(
     runs!(tx, r::plugin_id.eq(plugin).and(after!(after)), limit)
 }
 
+/// How runs end that nobody meant to end so.
+const GONE_WRONG: [RunState; 2] = [RunState::Stopped, RunState::Failed];
+
+/// Everybody's runs of a plugin that were asked for since then and went wrong, the newest first.
+pub(super) fn failed_runs(
+    tx: &mut Tx<'_>,
+    _may: &Granted<'_, ManagePlugins>,
+    plugin: PluginId,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<Run>, ExtensionError> {
+    let wrong = plugin_runs::state.eq_any(GONE_WRONG.map(RunState::as_str));
+    let wrong = wrong.and(plugin_runs::queued_at.ge(since.to_diesel()));
+    runs!(tx, r::plugin_id.eq(plugin).and(wrong), limit)
+}
+
+/// How many runs of each plugin went wrong that were asked for since then.
+pub(super) fn failures(
+    tx: &mut Tx<'_>,
+    _may: &Granted<'_, ManagePlugins>,
+    since: Timestamp,
+) -> Result<Vec<(PluginId, i64)>, DbError> {
+    use diesel::dsl::count_star;
+    let here = plugin_runs::organisation_id.eq(tx.caller().organisation());
+    Ok(plugin_runs::table
+        .filter(here.and(plugin_runs::queued_at.ge(since.to_diesel())))
+        .filter(plugin_runs::state.eq_any(GONE_WRONG.map(RunState::as_str)))
+        .group_by(plugin_runs::plugin_id)
+        .select((plugin_runs::plugin_id, count_star()))
+        .load(tx.conn())?)
+}
+
 /// All units that are open, as a tree in reading order.
 pub(super) fn units(tx: &mut Tx<'_>) -> Result<Vec<UnitChoice>, DbError> {
     #[derive(QueryableByName)]

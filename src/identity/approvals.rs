@@ -136,17 +136,26 @@ pub(super) fn ask_in<'tx>(
 pub async fn list(db: &Db, caller: &Caller, now: Timestamp) -> Result<Requests, IdentityError> {
     db.read(caller, move |tx| {
         let may = authz::may::<ReadRequests>(tx, ())?;
-        let mut all = approval_store::list(tx, &may)?;
-        for view in &mut all {
-            let request = &view.request;
-            let open = request.state == State::Waiting;
-            view.late = open && request.expires_at < now;
-            view.may_decide = open && !view.late && DecideRequest::decide(tx.caller(), request) == Verdict::Allow;
-            view.may_withdraw = open && WithdrawRequest::decide(tx.caller(), request) == Verdict::Allow;
-        }
-        Ok(Requests { all, units: units::tree_in(tx)? })
+        Ok(Requests { all: seen(tx, &may, now)?, units: units::tree_in(tx)? })
     })
     .await
+}
+
+/// The requests with what the caller may do with each.
+pub(super) fn seen<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, ReadRequests>,
+    now: Timestamp,
+) -> Result<Vec<RequestView>, IdentityError> {
+    let mut all = approval_store::list(tx, may)?;
+    for view in &mut all {
+        let request = &view.request;
+        let open = request.state == State::Waiting;
+        view.late = open && request.expires_at < now;
+        view.may_decide = open && !view.late && DecideRequest::decide(tx.caller(), request) == Verdict::Allow;
+        view.may_withdraw = open && WithdrawRequest::decide(tx.caller(), request) == Verdict::Allow;
+    }
+    Ok(all)
 }
 
 /// Approves a request: the role is given in the same transaction.

@@ -63,6 +63,7 @@ mod sign_in_rules_store;
 pub mod step_up;
 mod store;
 pub mod throttle;
+pub mod today;
 pub mod vouched;
 mod vouched_store;
 pub mod welcome;

@@ -12,6 +12,7 @@ use super::store;
 use crate::authz::{Granted, Permission};
 use crate::db::schema::{accounts, password_links, people};
 use crate::db::{DbError, Tx};
+use crate::kernel::civil;
 use crate::kernel::ids::{OrganisationId, PersonId, UnitId};
 
 diesel::define_sql_function! {
@@ -104,6 +105,9 @@ fn matching<'a>(organisation: OrganisationId, search: &Search, units: Option<&'a
         Presence::Working => query = query.filter(people::left_at.is_null()),
         Presence::Left => query = query.filter(people::left_at.is_not_null()),
         Presence::All => {}
+    }
+    if let Some(since) = search.left_since {
+        query = query.filter(people::left_at.ge(civil::start_of_day(since).to_diesel()));
     }
     if let Some(units) = units {
         query = query.filter(people::unit_id.eq_any(units));

@@ -42,6 +42,26 @@ pub struct Job {
     pub attempts: i32,
 }
 
+/// A job that was laid aside for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenUp {
+    /// Which handler.
+    pub kind: String,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// When it was given up.
+    pub at: Timestamp,
+}
+
+/// The jobs of the caller's organisation that were given up, the last first; at most 200. What they were about is not
+/// told.
+///
+/// # Errors
+/// [`DbError`].
+pub fn given_up(tx: &mut Tx<'_>) -> Result<Vec<GivenUp>, DbError> {
+    store::given_up(tx)
+}
+
 /// Puts `job` into the queue when the transaction commits. Call [`Queue::wake`] afterwards, or it waits for the poll.
 ///
 /// # Errors

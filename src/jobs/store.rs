@@ -6,7 +6,7 @@ use diesel::sql_types::Bool;
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
 
-use super::{Job, Lane, NewJob};
+use super::{GivenUp, Job, Lane, NewJob};
 use crate::db::schema::jobs;
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{JobId, OrganisationId};
@@ -36,6 +36,22 @@ pub(super) fn waits(tx: &mut Tx<'_>, organisation: OrganisationId, kind: &str) -
         .filter(jobs::dead_at.is_null().and(jobs::leased_until.is_null()))
         .filter(jobs::organisation_id.eq(organisation).and(jobs::kind.eq(kind)));
     Ok(select(exists(waiting)).get_result(tx.conn())?)
+}
+
+/// The jobs of the caller's organisation that were given up, the last first.
+pub(super) fn given_up(tx: &mut Tx<'_>) -> Result<Vec<GivenUp>, DbError> {
+    let rows: Vec<(String, i32, Option<jiff_diesel::Timestamp>)> = jobs::table
+        .filter(jobs::organisation_id.eq(tx.caller().organisation()).and(jobs::dead_at.is_not_null()))
+        .order((jobs::dead_at.desc(), jobs::id.desc()))
+        .select((jobs::kind, jobs::attempts, jobs::dead_at))
+        .limit(200)
+        .load(tx.conn())?;
+    let of = |(kind, attempts, at): (String, i32, Option<jiff_diesel::Timestamp>)| GivenUp {
+        kind,
+        attempts,
+        at: at.map_or(Timestamp::UNIX_EPOCH, jiff_diesel::Timestamp::to_jiff),
+    };
+    Ok(rows.into_iter().map(of).collect())
 }
 
 /// Takes the job of this lane that has been due longest, if any, under a lease.

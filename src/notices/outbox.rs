@@ -105,6 +105,15 @@ pub async fn mend_all(db: &Db, caller: &Caller, now: Timestamp) -> Result<usize,
     .await
 }
 
+/// The outbox in figures; `None` for whoever may not look into it.
+///
+/// # Errors
+/// [`NoticeError::Db`].
+pub fn figures(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Figures>, NoticeError> {
+    let Some(may) = authz::if_may::<ReadOutbox>(tx, ())? else { return Ok(None) };
+    Ok(Some(store::figures(tx, &may, now - SignedDuration::from_hours(1))?))
+}
+
 /// What to do with a message that was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mend {

@@ -7,7 +7,7 @@ use crate::http::{AsProblem, Problem};
 
 /// Why the overview or a list behind it was not shown.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum OversightError {
+pub enum OversightError {
     /// Not allowed.
     #[error(transparent)]
     Authz(#[from] AuthzError),

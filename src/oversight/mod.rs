@@ -11,3 +11,6 @@ pub mod pages;
 mod policy;
 mod service;
 mod store;
+pub mod today;
+
+pub use error::OversightError;

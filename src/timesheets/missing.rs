@@ -52,6 +52,11 @@ pub struct MissingList {
     pub offered: Option<Vec<UnitId>>,
 }
 
+/// Those of `units` that are `offered`.
+pub(super) fn seen(units: Vec<UnitId>, offered: Option<&[UnitId]>) -> Vec<UnitId> {
+    units.into_iter().filter(|unit| offered.is_none_or(|offered| offered.contains(unit))).collect()
+}
+
 /// Who has not submitted the period that begins on `from`, or the last one that is over: one audit entry.
 ///
 /// # Errors
@@ -74,8 +79,7 @@ pub async fn list(
             Some(unit) => units.subtree(unit),
             None => units.in_order().into_iter().map(|(unit, _depth)| unit.id).collect(),
         };
-        let seen = |unit: &UnitId| offered.as_ref().is_none_or(|offered| offered.contains(unit));
-        let wanted: Vec<UnitId> = wanted.into_iter().filter(seen).collect();
+        let wanted = seen(wanted, offered.as_deref());
         if wanted.is_empty() && unit.is_some() {
             return Err(AuthzError::Hidden.into());
         }

@@ -19,5 +19,6 @@ pub mod rules;
 pub mod settings;
 mod settings_store;
 mod store;
+pub mod today;
 
 pub use error::TimesheetError;

@@ -10,7 +10,7 @@ use super::rules::period::{Calendar, Period};
 use super::rules::warnings::{Beside, Findings, look};
 use super::{settings_store, store};
 use crate::audit::{self, Entry};
-use crate::authz::{self, Caller};
+use crate::authz::{self, Caller, Granted};
 use crate::db::{Db, Tx};
 use crate::duties::service::words_in;
 use crate::duties::words::{Kinds, Units};
@@ -32,6 +32,33 @@ pub struct OwnPeriod {
     pub logged: Amount,
     /// By when it should be submitted.
     pub due: Date,
+}
+
+/// Which of one's periods a list shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Only {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that are over, hold something, and were not submitted or were taken back.
+    Due,
+    /// Those that came back: returned, or reopened after approval.
+    Returned,
+}
+
+impl OwnPeriod {
+    /// Whether it is one of these on the day `today`.
+    pub fn is(&self, only: Only, today: Date) -> bool {
+        let state = self.sheet.as_ref().map(|sheet| sheet.state);
+        match only {
+            Only::All => true,
+            Only::Due => {
+                let open = matches!(state, None | Some(State::Withdrawn));
+                open && self.period.to < today && self.logged.duties > 0
+            }
+            Only::Returned => matches!(state, Some(State::Returned | State::Reopened)),
+        }
+    }
 }
 
 /// What the page of one's timesheets shows.
@@ -57,26 +84,33 @@ pub async fn list(db: &Db, caller: &Caller, before: Option<Date>, today: Date) -
         let may = authz::may::<SubmitHours>(tx, me)?;
         let calendar = settings_store::calendar(tx)?;
         let day = before.and_then(|before| before.yesterday().ok()).unwrap_or(today).min(today);
-        let listed = calendar.back_from(day, PER_PAGE);
-        let waiting = waiting(tx)?;
-        let (Some(first), Some(last)) = (listed.last(), listed.first()) else {
-            return Ok(OwnPeriods { in_use: !calendar.is_empty(), periods: Vec::new(), next: None, waiting });
-        };
-        let mut sheets = store::own_sheets(tx, &may, (first.from, last.from))?;
-        let sums = store::own_sums(tx, &may, Period { from: first.from, to: last.to })?;
-        let next = first.from.yesterday().ok().and_then(|day| calendar.period(day)).map(|_earlier| first.from);
-        let periods = listed
-            .iter()
-            .map(|period| OwnPeriod {
-                period: *period,
-                sheet: sheets.remove(&period.from),
-                logged: logged(&sums, *period),
-                due: calendar.due(*period),
-            })
-            .collect();
-        Ok(OwnPeriods { in_use: true, periods, next, waiting })
+        let periods = periods_up_to(tx, &may, &calendar, day)?;
+        let first = periods.last().map(|first| first.period.from);
+        let earlier = first.and_then(|first| first.yesterday().ok()).and_then(|day| calendar.period(day));
+        let next = first.filter(|_first| earlier.is_some());
+        Ok(OwnPeriods { in_use: !calendar.is_empty(), periods, next, waiting: waiting(tx)? })
     })
     .await
+}
+
+/// The period that `day` lies in and those before it, a page of them.
+pub(super) fn periods_up_to<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, SubmitHours>,
+    calendar: &Calendar,
+    day: Date,
+) -> Result<Vec<OwnPeriod>, TimesheetError> {
+    let listed = calendar.back_from(day, PER_PAGE);
+    let (Some(first), Some(last)) = (listed.last(), listed.first()) else { return Ok(Vec::new()) };
+    let mut sheets = store::own_sheets(tx, may, (first.from, last.from))?;
+    let sums = store::own_sums(tx, may, Period { from: first.from, to: last.to })?;
+    let own = |period: &Period| OwnPeriod {
+        period: *period,
+        sheet: sheets.remove(&period.from),
+        logged: logged(&sums, *period),
+        due: calendar.due(*period),
+    };
+    Ok(listed.iter().map(own).collect())
 }
 
 fn logged(sums: &[(Date, Amount)], period: Period) -> Amount {

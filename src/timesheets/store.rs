@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
 
-pub(super) use desk::{Filter, corrections_waiting, listed, missing, paid_claims, totals, waiting};
+pub(super) use desk::{
+    Filter, corrections_waiting, listed, missing, missing_count, oldest, paid_claims, totals, waiting,
+};
 pub(super) use lines::{lines_of, own_lines, own_sums, usual_of};
 pub(super) use payroll::approved;
 

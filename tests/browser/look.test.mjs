@@ -60,7 +60,7 @@ test('in print the record stands alone: no navigation, no filter, no button, bla
 test('at 400 % zoom nothing needs to be scrolled sideways', async () => {
   // 1280 px at 400 % is 320 px.
   await world.visit({ viewport: { width: 320, height: 640 }, as: PEOPLE.manager }, async (page) => {
-    for (const path of ['/duties', '/duties/new', '/team', '/people', '/account', '/help']) {
+    for (const path of ['/', '/duties', '/duties/new', '/team', '/people', '/account', '/help']) {
       await page.goto(path)
       await checkWidth(page, `${path} at 320 px`)
     }

@@ -159,7 +159,7 @@ test('an administrator lets somebody in by their verified address, once', async 
 
   const page = await fresh()
   await through(page, 'chris')
-  await page.waitForURL(/duties/)
+  await page.waitForURL(`${demo.url}/`)
   await page.goto('/account')
   assert.match(await page.content(), /connected|Your account/)
   await admin.reload()
@@ -270,7 +270,7 @@ test('an answer that another browser began is refused', async () => {
 test('who came by the provider confirms with it that it is still them, and nobody else does', async () => {
   const page = await fresh({ viewport: PHONE })
   await through(page, 'chris')
-  await page.waitForURL(/duties/)
+  await page.waitForURL(`${demo.url}/`)
   await page.goto('/step-up?next=%2Faccount')
   await page.getByRole('heading', { name: 'Confirm it is you' }).waitFor()
   await checkPage(page, 'a proof by the provider')
@@ -296,7 +296,7 @@ test('who came by the provider confirms with it that it is still them, and nobod
 test('who signs out at the provider is signed out here', async () => {
   const page = await fresh()
   await through(page, 'chris')
-  await page.waitForURL(/duties/)
+  await page.waitForURL(`${demo.url}/`)
   const before = provider.told.length
   await page.goto(`${issuer}/session/end`)
   await page.locator('button[name=logout]').click()

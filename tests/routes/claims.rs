@@ -27,7 +27,7 @@ impl Hours {
     }
 
     /// A claim of the member's for a duty whose hours are approved: duty, sheet, claim.
-    async fn ready(&self) -> (String, String, String) {
+    pub async fn ready(&self) -> (String, String, String) {
         let (duty, sheet) = self.locked().await;
         let mut member = self.world.app.browser(&self.world.member).await;
         let claim = self.claim(&mut member, &duty).await;

@@ -6,7 +6,7 @@ use crate::support::{Client, Somebody};
 const TABLES: &[&str] = &["competence_kinds", "competence_needs", "competence_exceptions", "certificates"];
 
 /// Adds a kind that everybody needs and that takes people off the run; its id.
-async fn breathing_apparatus(world: &World) -> String {
+pub async fn breathing_apparatus(world: &World) -> String {
     let mut admin = world.app.browser(&world.administrator).await;
     admin.get("/competence-kinds/new").await.expect_status(200);
     let fields = [
@@ -25,7 +25,7 @@ async fn breathing_apparatus(world: &World) -> String {
 }
 
 /// Records a certificate of somebody through the form.
-async fn record(
+pub async fn record(
     client: &mut Client<'_>,
     person: &Somebody,
     kind: &str,

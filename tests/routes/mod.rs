@@ -14,6 +14,7 @@ mod details;
 pub mod duties;
 mod exposures;
 mod factors;
+mod home;
 mod imports;
 mod kinds;
 mod moves;

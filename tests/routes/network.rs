@@ -48,7 +48,7 @@ async fn a_network_that_is_kept_out_is_kept_out_everywhere_and_reads_what_to_do(
     client.get("/duties").await.expect_status(403);
     // What is for everybody stays open, and so does the way out.
     client.get("/help").await.expect_status(200);
-    client.get("/").await.expect_status(303);
+    client.get("/").await.expect_status(403);
     client.move_to("198.51.100.1");
     client.get("/duties").await.expect_status(200);
     client.move_to("203.0.113.9");

@@ -47,6 +47,8 @@ const SLICES: &[(&str, &[&str])] = &[
     // A duty that a note came out of; who changed to whom people can talk; what records are sealed with.
     ("wellbeing", &["audit", "duties", "vault"]),
     ("extensions", &["audit"]),
+    // Cards and their page alone: what they say, the wiring asks of the slices.
+    ("home", &[]),
     ("imports", &["audit"]),
     ("notices", &["audit"]),
     ("network", &["audit"]),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::HttpResponse;
 use actix_web::web::Query;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::super::model::Claim;
@@ -11,6 +12,7 @@ use super::super::service;
 use super::of_duty::decided;
 use super::{PageLink, cursor};
 use crate::http::{Ask, Failure};
+use crate::kernel::civil;
 use crate::kernel::cursor::Cursor;
 use crate::views::{Crumb, PageContext, format};
 
@@ -18,6 +20,7 @@ use crate::views::{Crumb, PageContext, format};
 #[serde(default)]
 pub(super) struct MineQuery {
     after: String,
+    decided_since: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -34,6 +37,8 @@ struct Row {
 
 #[derive(Debug, Clone, Serialize)]
 struct MinePage {
+    /// Only what was decided since this day.
+    decided_since: Option<String>,
     rows: Vec<Row>,
     previous: Option<PageLink>,
     next: Option<PageLink>,
@@ -52,7 +57,7 @@ impl PageContext for MinePage {
     }
 
     fn sample() -> Self {
-        build(&[], None, false)
+        build(&[], None, false, None)
     }
 
     #[cfg(test)]
@@ -63,11 +68,13 @@ impl PageContext for MinePage {
 
 /// Shows them.
 pub(super) async fn show(ask: Ask, query: Query<MineQuery>) -> Result<HttpResponse, Failure> {
-    let (claims, next) = service::own(&ask.site().db, ask.caller(), cursor(&query.after)?).await?;
-    ask.page(&build(&claims, next, !query.after.is_empty()))
+    let since = query.decided_since.parse::<Date>().ok();
+    let after = cursor(&query.after)?;
+    let (claims, next) = service::own(&ask.site().db, ask.caller(), since.map(civil::start_of_day), after).await?;
+    ask.page(&build(&claims, next, !query.after.is_empty(), since))
 }
 
-fn build(claims: &[Claim], next: Option<Cursor>, later: bool) -> MinePage {
+fn build(claims: &[Claim], next: Option<Cursor>, later: bool, since: Option<Date>) -> MinePage {
     let row = |claim: &Claim| {
         let (state, colour) = claim.state.label();
         Row {
@@ -82,10 +89,14 @@ fn build(claims: &[Claim], next: Option<Cursor>, later: bool) -> MinePage {
         }
     };
     let link = |href: String, text: &str| PageLink { href, text: Some(text.to_owned()) };
+    let first =
+        since.map_or_else(|| "/claims/mine?".to_owned(), |since| format!("/claims/mine?decided_since={since}&"));
+    let first = first.as_str();
     MinePage {
+        decided_since: since.map(format::short_date),
         rows: claims.iter().map(row).collect(),
-        previous: later.then(|| link("/claims/mine".to_owned(), "Latest claims")),
-        next: next.map(|next| link(format!("/claims/mine?after={}", next.encode()), "Earlier claims")),
+        previous: later.then(|| link(first.trim_end_matches(['?', '&']).to_owned(), "Latest claims")),
+        next: next.map(|next| link(format!("{first}after={}", next.encode()), "Earlier claims")),
     }
 }
 
@@ -101,7 +112,13 @@ mod tests {
         paid.run = Some(crate::kernel::ids::PayrollRunId::NIL);
         let claims = [claim(Kind::Overtime, 60, State::Waiting), paid, claim(Kind::Disturbance, 6, State::Refused)];
         let next = Some(Cursor { at: jiff::Timestamp::UNIX_EPOCH, id: uuid::Uuid::nil() });
-        vec![MinePage::sample(), build(&claims, next, true)]
+        let since = Some(jiff::civil::date(2026, 11, 16));
+        vec![
+            MinePage::sample(),
+            build(&claims, next, true, None),
+            build(&claims, next, true, since),
+            build(&[], None, false, since),
+        ]
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
-use serde::Serialize;
+use actix_web::web::{Path, Query};
+use serde::{Deserialize, Serialize};
 
 use super::words::{Tag, effect_tag, effect_words, id, state_day, state_tag};
 use crate::competence::model::{Certificate, Effect};
@@ -35,12 +35,21 @@ struct KindRow {
     certificates: Vec<CertificateRow>,
 }
 
+/// What is asked of one's own page.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct OwnQuery {
+    show: String,
+}
+
 /// The page of somebody, as a manager reads it.
 #[derive(Debug, Clone, Serialize)]
 struct PersonPage {
     #[serde(skip)]
     heading: String,
     unit: String,
+    /// What alone is shown, in words.
+    only: Option<&'static str>,
     warning: Option<String>,
     restricted: Option<String>,
     needed: Vec<KindRow>,
@@ -66,6 +75,7 @@ impl PageContext for PersonPage {
         Self {
             heading: "Jo Marsh".to_owned(),
             unit: "Hillside, Blue watch".to_owned(),
+            only: None,
             warning: None,
             restricted: None,
             needed: Vec::new(),
@@ -106,10 +116,20 @@ impl PageContext for OwnPage {
 }
 
 /// Shows one's own.
-pub(super) async fn own(ask: Ask) -> Result<HttpResponse, Failure> {
+pub(super) async fn own(ask: Ask, query: Query<OwnQuery>) -> Result<HttpResponse, Failure> {
     let today = civil::local(ask.clock().now()).date();
-    let standing = service::own(&ask.site().db, ask.caller(), today).await?;
-    ask.page(&OwnPage(build(&standing, true)))
+    let mut standing = service::own(&ask.site().db, ask.caller(), today).await?;
+    let only = match query.show.as_str() {
+        "lacking" => Some("Only what you need and lack."),
+        "ending" => Some("Only what ends within 90 days or is in its grace."),
+        _ => None,
+    };
+    standing.kinds.retain(|kind| match query.show.as_str() {
+        "lacking" => kind.is_lacking(),
+        "ending" => kind.state.is_ending(),
+        _ => true,
+    });
+    ask.page(&OwnPage(PersonPage { only, ..build(&standing, true) }))
 }
 
 /// Shows somebody's.
@@ -137,6 +157,7 @@ fn build(standing: &Standing, own: bool) -> PersonPage {
     PersonPage {
         heading: member.name.clone(),
         unit: standing.unit.clone(),
+        only: None,
         warning: of(Effect::OffTheRun)
             .map(|names| format!("{who} off the run: not available for operations until this is put right. {names}")),
         restricted: of(Effect::Restricted).map(|names| format!("{who} restricted, for the lack of: {names}")),
@@ -197,7 +218,9 @@ mod tests {
     pub(super) fn own_samples() -> Vec<OwnPage> {
         let full = samples::standing();
         let empty = Standing { kinds: Vec::new(), effect: Effect::None, may_write: false, ..full.clone() };
-        [&full, &empty].map(|standing| OwnPage(build(standing, true))).into()
+        let only = Some("Only what you need and lack.");
+        let all = [&full, &empty].map(|standing| build(standing, true));
+        all.iter().flat_map(|page| [page.clone(), PersonPage { only, ..page.clone() }]).map(OwnPage).collect()
     }
 
     #[test]

@@ -32,6 +32,13 @@ pub struct KindStanding {
     pub certificates: Vec<Certificate>,
 }
 
+impl KindStanding {
+    /// Whether something follows from how they stand.
+    pub fn is_lacking(&self) -> bool {
+        self.effect > Effect::None
+    }
+}
+
 /// How somebody stands with everything that they need or have.
 #[derive(Debug, Clone)]
 pub struct Standing {
@@ -122,7 +129,11 @@ pub async fn summary(
     .await
 }
 
-fn load<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReadOf>, today: Date) -> Result<Standing, CompetenceError> {
+pub(super) fn load<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, ReadOf>,
+    today: Date,
+) -> Result<Standing, CompetenceError> {
     let member = may.facts().clone();
     let certificates = store::certificates_of(tx, may)?;
     let needed = if member.left { Vec::new() } else { store::needed_by(tx, may)? };

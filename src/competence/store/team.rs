@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Date as SqlDate, Nullable, Uuid as SqlUuid};
 use jiff::civil::Date;
+use jiff_diesel::ToDiesel;
 use uuid::Uuid;
 
 use super::certificates::{COLUMNS, Loaded, row};
@@ -92,6 +93,92 @@ pub(in crate::competence) fn of_members<'tx>(
         .select(COLUMNS)
         .load(tx.conn())?;
     Ok(rows.into_iter().map(row).collect())
+}
+
+/// These people as far as they have not left, by name; at most 500.
+pub(in crate::competence) fn members_of<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, ReadTeam>,
+    ids: &[PersonId],
+) -> Result<Vec<Member>, DbError> {
+    let rows: Vec<MemberRow> = people::table
+        .filter(people::organisation_id.eq(tx.caller().organisation()))
+        .filter(people::id.eq_any(ids).and(people::left_at.is_null()))
+        .select((people::family_name, people::given_name, people::id, people::employee_number, people::unit_id))
+        .order((people::family_name, people::given_name, people::id))
+        .limit(500)
+        .load(tx.conn())?;
+    let member = |(family, given, id, number, unit): MemberRow| Member {
+        id,
+        name: format!("{given} {family}"),
+        number,
+        unit,
+        left: false,
+    };
+    Ok(rows.into_iter().map(member).collect())
+}
+
+/// Somebody who needs a kind, and has nothing of it that counts long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::competence) struct Shortfall {
+    pub(in crate::competence) person: PersonId,
+    pub(in crate::competence) unit: UnitId,
+    pub(in crate::competence) kind: CompetenceKindId,
+    pub(in crate::competence) best: Best,
+}
+
+#[derive(QueryableByName)]
+struct ShortfallRow {
+    #[diesel(sql_type = SqlUuid)]
+    person_id: PersonId,
+    #[diesel(sql_type = SqlUuid)]
+    unit_id: UnitId,
+    #[diesel(sql_type = SqlUuid)]
+    kind_id: CompetenceKindId,
+    #[diesel(sql_type = Bool)]
+    ended: bool,
+    #[diesel(sql_type = Nullable<SqlDate>)]
+    until: Option<jiff_diesel::Date>,
+}
+
+/// Person by person what [`GAPS`] adds up, without those who have enough until `$2`. What counts is not decided here.
+const SHORTFALLS: &str = "
+    with needed as materialized (select n.person_id, n.unit_id, n.kind_id from app_needed_competences(null, $1) n),
+    had as (
+        select n.person_id, n.unit_id, n.kind_id,
+               coalesce(bool_or(c.id is not null and c.ended_on is null and c.expires_on is null), false) as for_ever,
+               coalesce(bool_or(c.ended_on is not null), false) as ended,
+               max(c.expires_on) filter (where c.ended_on is null) as until
+          from needed n
+          left join certificates c on c.organisation_id = (select current_setting('app.organisation', true)::uuid)
+               and c.person_id = n.person_id and c.kind_id = n.kind_id
+         group by n.person_id, n.unit_id, n.kind_id)
+    select person_id, unit_id, kind_id, ended, until
+      from had where not for_ever and (until is null or until <= $2)";
+
+/// Who of these units needs something and has nothing of it that counts beyond `until`.
+pub(in crate::competence) fn shortfalls<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, ReadTeam>,
+    units: &[UnitId],
+    until: Date,
+) -> Result<Vec<Shortfall>, DbError> {
+    let units: Vec<Uuid> = units.iter().map(|id| id.0).collect();
+    let rows: Vec<ShortfallRow> = diesel::sql_query(SHORTFALLS)
+        .bind::<Array<SqlUuid>, _>(units)
+        .bind::<SqlDate, _>(until.to_diesel())
+        .load(tx.conn())?;
+    let short = |row: ShortfallRow| Shortfall {
+        person: row.person_id,
+        unit: row.unit_id,
+        kind: row.kind_id,
+        best: match (row.until, row.ended) {
+            (Some(until), _) => Best::Until(until.to_jiff()),
+            (None, true) => Best::Ended,
+            (None, false) => Best::Never,
+        },
+    };
+    Ok(rows.into_iter().map(short).collect())
 }
 
 /// So many people of a unit who need a kind and have the same of it.

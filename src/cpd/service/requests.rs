@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::entries::Opened;
 use crate::audit::{self, Entry};
-use crate::authz::{self, AuthzError, Caller};
+use crate::authz::{self, Caller};
 use crate::cpd::error::CpdError;
 use crate::cpd::model::Request;
 use crate::cpd::policy::{AnswerRequest, EditEntry, KeepRecord, ReadEntry, ReadRequests};
@@ -106,11 +106,13 @@ pub struct Inbox {
 }
 
 /// How many requests wait for the caller: none for whoever may confirm nothing.
-pub(super) fn waiting(tx: &mut Tx<'_>) -> Result<usize, CpdError> {
-    match authz::may::<ReadRequests>(tx, ()) {
-        Ok(may) => Ok(store::open_requests(tx, &may)?.len()),
-        Err(AuthzError::Denied(_) | AuthzError::Hidden) => Ok(0),
-        Err(AuthzError::Db(error)) => Err(error.into()),
+///
+/// # Errors
+/// [`CpdError::Db`].
+pub fn waiting(tx: &mut Tx<'_>) -> Result<usize, CpdError> {
+    match authz::if_may::<ReadRequests>(tx, ())? {
+        Some(may) => Ok(store::open_requests(tx, &may)?.len()),
+        None => Ok(0),
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -17,6 +18,7 @@ use super::fields::errors_of;
 use super::list::PageLink;
 use super::query::{address, cursor};
 use crate::http::{Ask, Failure, FlashKind, Posted};
+use crate::kernel::civil;
 use crate::kernel::ids::CorrectionId;
 use crate::views::form::FieldError;
 use crate::views::{Crumb, Field, FormErrors, PageContext, format};
@@ -29,6 +31,7 @@ pub(super) struct Nothing {}
 #[serde(default)]
 pub(super) struct ListQuery {
     after: String,
+    decided_since: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -45,6 +48,8 @@ struct Row {
 
 #[derive(Debug, Clone, Serialize)]
 struct ListPage {
+    /// Of one's own, only what was decided since this day.
+    decided_since: Option<String>,
     decides: bool,
     waiting: Vec<Row>,
     own: Vec<Row>,
@@ -69,7 +74,7 @@ impl PageContext for ListPage {
             kinds: Kinds::default(),
             units: Units::default(),
         };
-        build(&none, false)
+        build(&none, false, None)
     }
 
     #[cfg(test)]
@@ -81,11 +86,12 @@ impl PageContext for ListPage {
 /// Shows those that wait, and one's own.
 pub(super) async fn list(ask: Ask, query: Query<ListQuery>) -> Result<HttpResponse, Failure> {
     let after = cursor(&query.after)?;
-    let listed = corrections::list(&ask.site().db, ask.caller(), after).await?;
-    ask.page(&build(&listed, !query.after.is_empty()))
+    let since = rules::parse_date(&query.decided_since);
+    let listed = corrections::list(&ask.site().db, ask.caller(), after, since.map(civil::start_of_day)).await?;
+    ask.page(&build(&listed, !query.after.is_empty(), since))
 }
 
-fn build(listed: &Corrections, later: bool) -> ListPage {
+fn build(listed: &Corrections, later: bool, since: Option<Date>) -> ListPage {
     let row = |correction: &Correction, who: Option<String>| {
         let (state, colour) = correction.state.label();
         Row {
@@ -100,7 +106,9 @@ fn build(listed: &Corrections, later: bool) -> ListPage {
         }
     };
     ListPage {
-        decides: listed.decides,
+        decided_since: since.map(format::short_date),
+        // Whoever asks for their own does not ask for what waits.
+        decides: listed.decides && since.is_none(),
         waiting: listed.waiting.iter().map(|one| row(&one.correction, Some(one.who.clone()))).collect(),
         own: listed.own.iter().map(|correction| row(correction, None)).collect(),
         previous: later.then(|| PageLink { href: "/corrections".to_owned(), text: Some("First ones".to_owned()) }),
@@ -381,7 +389,14 @@ pub(super) mod samples {
         };
         let member = Corrections { decides: false, waiting: Vec::new(), next: None, ..full.clone() };
         let nobody = Corrections { own: Vec::new(), ..member.clone() };
-        vec![ListPage::sample(), build(&full, true), build(&member, false), build(&nobody, false)]
+        let since = Some(jiff::civil::date(2026, 11, 16));
+        vec![
+            ListPage::sample(),
+            build(&full, true, None),
+            build(&member, false, None),
+            build(&nobody, false, None),
+            build(&full, false, since),
+        ]
     }
 
     pub(super) fn opened(correction: Correction, decides: bool) -> Opened {

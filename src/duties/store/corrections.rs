@@ -97,6 +97,8 @@ pub(in crate::duties) enum Whose {
     OthersWaiting,
     /// The caller's own, the newest first.
     Own,
+    /// Of these, what was accepted or refused since then.
+    OwnDecided(Timestamp),
 }
 
 /// One page of corrections.
@@ -124,8 +126,14 @@ pub(in crate::duties) fn page<'tx>(
                 None => query,
             }
         }
-        (Whose::Own, after) => {
+        (whose @ (Whose::Own | Whose::OwnDecided(_)), after) => {
             let query = query.filter(c::person_id.eq(me)).order((c::proposed_at.desc(), c::id.desc()));
+            let query = match whose {
+                Whose::OwnDecided(since) => query
+                    .filter(c::state.eq_any([State::Accepted.as_str(), State::Refused.as_str()]))
+                    .filter(c::decided_at.ge(since.to_diesel())),
+                Whose::OthersWaiting | Whose::Own => query,
+            };
             match after {
                 Some((at, id)) => query.filter(c::proposed_at.le(at).and(c::proposed_at.lt(at).or(c::id.lt(id)))),
                 None => query,

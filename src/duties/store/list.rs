@@ -89,6 +89,34 @@ pub(in crate::duties) fn page<'tx>(
     Ok(Page { rows, next })
 }
 
+/// What was worked on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::duties) struct DaySum {
+    pub(in crate::duties) day: Date,
+    pub(in crate::duties) minutes: i64,
+    pub(in crate::duties) duties: i64,
+}
+
+/// Minutes and duties by the day on which they started.
+pub(in crate::duties) fn sums_by_day<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, ReadDutiesOf>,
+    (from, to): (Date, Date),
+) -> Result<Vec<DaySum>, DbError> {
+    let filter = Filter { from: Some(from), to: Some(to), ..Filter::default() };
+    let rows: Vec<(jiff_diesel::Date, Option<i64>, i64)> = duties::table
+        .filter(wanted(tx.caller().organisation(), may.scope(), &filter))
+        .group_by(duties::started_on)
+        .select((duties::started_on, sum(duties::worked_minutes), count_star()))
+        .load(tx.conn())?;
+    let of = |(day, minutes, duties): (jiff_diesel::Date, Option<i64>, i64)| DaySum {
+        day: day.to_jiff(),
+        minutes: minutes.unwrap_or(0),
+        duties,
+    };
+    Ok(rows.into_iter().map(of).collect())
+}
+
 /// Minutes and duties by week and category.
 pub(in crate::duties) fn sums<'tx>(
     tx: &mut Tx<'tx>,

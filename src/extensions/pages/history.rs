@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Path, Query};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::samples;
 use super::words::{self, After, Fact, Link, PAGE, Tag};
 use crate::extensions::model::{Run, RunState};
-use crate::extensions::{reports, service};
+use crate::extensions::{reports, service, today};
 use crate::http::{Ask, Failure, Problem};
 use crate::kernel::ids::{PluginId, RunId};
 use crate::plugin_host::LogLevel;
@@ -43,8 +43,17 @@ pub(super) fn rows(plugin: PluginId, runs: &[Run]) -> Vec<RunRow> {
     runs.iter().map(row).collect()
 }
 
+/// What is asked of the list besides its page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    show: String,
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct HistoryPage {
+    /// Where all runs are, when only those are shown that went wrong lately.
+    all: Option<String>,
     runs: Vec<RunRow>,
     previous: Option<Link>,
     next: Option<Link>,
@@ -70,24 +79,36 @@ impl PageContext for HistoryPage {
         let mut runs = vec![samples::run(RunState::Failed); PAGE + 1];
         let next = words::older("/plugins/1/runs", &mut runs);
         let title = plugin.manifest.title.clone();
-        Self { runs: rows(plugin.id, &runs), previous: None, next, plugin: (plugin.id, title) }
+        Self { all: None, runs: rows(plugin.id, &runs), previous: None, next, plugin: (plugin.id, title) }
     }
 
     fn samples() -> Vec<Self> {
         let none = Self { runs: vec![], next: None, ..Self::sample() };
-        vec![Self::sample(), none]
+        let failed = Self { next: None, all: Some("/plugins/1/runs".to_owned()), ..Self::sample() };
+        vec![Self::sample(), none, failed]
     }
 }
 
 /// Lists the runs of a plugin.
-pub(super) async fn list(ask: Ask, id: Path<PluginId>, shown: Query<After>) -> Result<HttpResponse, Failure> {
+pub(super) async fn list(
+    ask: Ask,
+    id: Path<PluginId>,
+    shown: Query<After>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, Failure> {
     let db = &ask.site().db;
     let (plugin, _others) = service::find(db, ask.caller(), *id).await?;
+    if asked.show == "failed" {
+        let runs = today::failed_runs(db, ask.caller(), *id, ask.clock().now()).await?;
+        let (runs, all) = (rows(*id, &runs), Some(format!("/plugins/{id}/runs")));
+        return ask.page(&HistoryPage { runs, all, previous: None, next: None, plugin: (*id, plugin.manifest.title) });
+    }
     let limit = i64::try_from(PAGE).unwrap_or(i64::MAX) + 1;
     let mut runs = reports::history_of(db, ask.caller(), *id, shown.cursor(), limit).await?;
     let address = format!("/plugins/{id}/runs");
     let next = words::older(&address, &mut runs);
     ask.page(&HistoryPage {
+        all: None,
         runs: rows(*id, &runs),
         previous: words::newest(&address, shown.cursor()),
         next,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::HttpResponse;
 use actix_web::web::Query;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::authz::permission::{INVITE_SEND, PEOPLE_ADD};
@@ -20,6 +21,7 @@ pub(super) struct Asked {
     q: String,
     unit: String,
     who: String,
+    left_since: String,
     after: String,
     before: String,
 }
@@ -36,14 +38,21 @@ impl Asked {
                 "all" => Presence::All,
                 _ => Presence::Working,
             },
+            left_since: self.left_since(),
             from: on.or(back),
         }
+    }
+
+    /// Of those who left, since when.
+    fn left_since(&self) -> Option<Date> {
+        self.left_since.parse().ok().filter(|_day| self.who == "left")
     }
 
     /// The address of the list with these filters, without one of them, or further on.
     fn href(&self, without: &str, cursor: Option<(&str, &NameCursor)>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [("q", &self.q), ("unit", &self.unit), ("who", &self.who)] {
+        let all = [("q", &self.q), ("unit", &self.unit), ("who", &self.who), ("left_since", &self.left_since)];
+        for (name, value) in all {
             if !value.is_empty() && name != without {
                 query.append_pair(name, value);
             }
@@ -148,7 +157,8 @@ fn chips(asked: &Asked, units: &UnitTree) -> Vec<Link> {
     let text = Some(asked.q.trim().to_owned()).filter(|text| !text.is_empty());
     let chip =
         |(name, text): (&str, Option<String>)| text.map(|text| Link { href: asked.href(name, None), text: Some(text) });
-    [("q", text), ("unit", unit), ("who", who)].into_iter().filter_map(chip).collect()
+    let since = asked.left_since().map(|day| format!("Left since {}", format::short_date(day)));
+    [("q", text), ("unit", unit), ("who", who), ("left_since", since)].into_iter().filter_map(chip).collect()
 }
 
 impl PageContext for PeoplePage {

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
-use serde::Serialize;
+use actix_web::web::{Path, Query};
+use serde::{Deserialize, Serialize};
 
 use super::Nothing;
 use crate::http::{Ask, Failure, FlashKind, Posted};
@@ -16,6 +16,12 @@ use crate::views::{Crumb, PageContext, format};
 
 /// Where the list is.
 const LIST: &str = "/roles/requests";
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    show: String,
+}
 
 #[derive(Debug, Serialize)]
 struct Row {
@@ -37,13 +43,16 @@ struct Row {
 
 #[derive(Debug, Serialize)]
 pub(super) struct RequestsPage {
+    /// Only those that wait for the reader's decision.
+    only: bool,
     rows: Vec<Row>,
 }
 
 impl RequestsPage {
-    fn new(requests: Requests) -> Self {
+    fn new(requests: Requests, only: bool) -> Self {
         let Requests { all, units } = requests;
-        Self { rows: all.into_iter().map(|view| row(view, &units)).collect() }
+        let shown = all.into_iter().filter(|view| view.may_decide || !only);
+        Self { only, rows: shown.map(|view| row(view, &units)).collect() }
     }
 }
 
@@ -126,18 +135,18 @@ impl PageContext for RequestsPage {
             view(State::Refused, false, false),
             view(State::Withdrawn, false, false),
         ];
-        Self::new(Requests { all, units: UnitTree::default() })
+        Self::new(Requests { all, units: UnitTree::default() }, false)
     }
 
     fn samples() -> Vec<Self> {
-        vec![Self::sample(), Self { rows: vec![] }]
+        vec![Self::sample(), Self { only: false, rows: vec![] }, Self { only: true, rows: vec![] }]
     }
 }
 
 /// Lists the requests that the caller may see.
-pub(super) async fn list(ask: Ask) -> Result<HttpResponse, Failure> {
+pub(super) async fn list(ask: Ask, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
     let requests = approvals::list(&ask.site().db, ask.caller(), ask.clock().now()).await?;
-    ask.page(&RequestsPage::new(requests))
+    ask.page(&RequestsPage::new(requests, asked.show == "to-decide"))
 }
 
 /// Approves one: the role is given.

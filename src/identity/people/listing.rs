@@ -1,5 +1,7 @@
 //! The list of people: by name, page by page, as far as the caller may see them.
 
+use jiff::civil::Date;
+
 use super::Record;
 use crate::authz;
 use crate::authz::Caller;
@@ -31,6 +33,8 @@ pub struct Search {
     pub text: String,
     /// Working, left, or both.
     pub presence: Presence,
+    /// Of those who left, only those who did on this day or later.
+    pub left_since: Option<Date>,
     /// From where on.
     pub from: Option<(Way, NameCursor)>,
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::TimesheetError;
 use super::super::model::State;
-use super::super::own::{self, OwnOpened, OwnPeriod, OwnPeriods};
+use super::super::own::{self, Only, OwnOpened, OwnPeriod, OwnPeriods};
 use super::Nothing;
 use super::query::{address, day, first_day};
 use super::sheet::{SheetPage, SubmitForm, Tag};
@@ -23,6 +23,17 @@ use crate::views::{Choice, Crumb, Field, FormErrors, PageContext, format};
 #[serde(default)]
 pub(super) struct ListQuery {
     before: String,
+    show: String,
+}
+
+impl ListQuery {
+    fn only(&self) -> Only {
+        match self.show.as_str() {
+            "due" => Only::Due,
+            "returned" => Only::Returned,
+            _ => Only::All,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -54,6 +65,8 @@ struct Current {
 #[derive(Debug, Clone, Serialize)]
 struct OwnListPage {
     in_use: bool,
+    /// Which periods alone are shown, in words.
+    only: Option<&'static str>,
     current: Option<Current>,
     rows: Vec<Row>,
     waiting: Option<String>,
@@ -83,14 +96,20 @@ impl PageContext for OwnListPage {
 /// Shows the periods.
 pub(super) async fn list(ask: Ask, query: Query<ListQuery>) -> Result<HttpResponse, Failure> {
     let (before, today) = (day(&query.before), civil::local(ask.clock().now()).date());
-    let periods = own::list(&ask.site().db, ask.caller(), before, today).await?;
-    ask.page(&build(&periods, today, before.is_some()))
+    let mut periods = own::list(&ask.site().db, ask.caller(), before, today).await?;
+    let only = query.only();
+    if only != Only::All {
+        periods.periods.retain(|period| period.is(only, today));
+        periods.next = None;
+    }
+    ask.page(&OwnListPage { only: words(only), ..build(&periods, today, before.is_some()) })
 }
 
 fn build(own: &OwnPeriods, today: Date, earlier: bool) -> OwnListPage {
     let running = own.periods.first().filter(|period| period.period.has(today) && period.sheet.is_none());
     OwnListPage {
         in_use: own.in_use,
+        only: None,
         current: running.map(|own| Current {
             period: own.period.in_words(),
             hours: format::minutes(own.logged.minutes.into()),
@@ -109,6 +128,15 @@ fn build(own: &OwnPeriods, today: Date, earlier: bool) -> OwnListPage {
             href: address("/timesheets", &[("before", &first.to_string())]),
             text: Some("Earlier periods".to_owned()),
         }),
+    }
+}
+
+/// Which periods alone are shown.
+const fn words(only: Only) -> Option<&'static str> {
+    match only {
+        Only::All => None,
+        Only::Due => Some("Only those that are over and not submitted."),
+        Only::Returned => Some("Only those that came back to you."),
     }
 }
 
@@ -244,7 +272,26 @@ mod tests {
             build(&full, today, true),
             build(&none_yet, today, false),
             build(&late, today, false),
+            OwnListPage { only: words(Only::Due), ..build(&late, today, false) },
+            OwnListPage { only: words(Only::Returned), ..build(&none_yet, today, false) },
         ]
+    }
+
+    #[test]
+    fn what_is_due_is_over_holds_something_and_was_not_submitted() {
+        let today = date(2026, 11, 22);
+        let week = |day: i8, state| own_period(date(2026, 11, day), date(2026, 11, day + 6), state);
+        assert!(week(9, None).is(Only::Due, today) && week(9, Some(State::Withdrawn)).is(Only::Due, today));
+        assert!(!week(16, None).is(Only::Due, today), "its last day is today");
+        let nothing = OwnPeriod { logged: Amount::default(), ..week(9, None) };
+        assert!(!nothing.is(Only::Due, today) && nothing.is(Only::All, today));
+        for state in [State::Returned, State::Reopened] {
+            assert!(week(9, Some(state)).is(Only::Returned, today) && !week(9, Some(state)).is(Only::Due, today));
+        }
+        for state in [State::Submitted, State::Approved] {
+            let period = week(9, Some(state));
+            assert!(!period.is(Only::Due, today) && !period.is(Only::Returned, today));
+        }
     }
 
     #[test]

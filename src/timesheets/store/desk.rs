@@ -108,6 +108,19 @@ pub(in crate::timesheets) fn waiting<'tx>(
     Ok(rows.into_iter().map(sheet_of).collect())
 }
 
+/// Of the sheets of a filter, when the one that waits longest was submitted.
+pub(in crate::timesheets) fn oldest<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, ReadDesk>,
+    filter: &Filter,
+) -> Result<Option<jiff::Timestamp>, DbError> {
+    let found: Option<jiff_diesel::Timestamp> = timesheets::table
+        .filter(wanted(tx, filter))
+        .select(diesel::dsl::min(timesheets::submitted_at))
+        .first(tx.conn())?;
+    Ok(found.map(jiff_diesel::Timestamp::to_jiff))
+}
+
 /// How many corrections of others wait that the caller may decide on.
 pub(in crate::timesheets) fn corrections_waiting<'tx>(
     tx: &mut Tx<'tx>,
@@ -157,6 +170,26 @@ pub(in crate::timesheets) fn totals<'tx>(
         .select((count_star(), sum(timesheets::submitted_minutes)))
         .first(tx.conn())?;
     Ok(Totals { sheets, minutes: minutes.unwrap_or(0) })
+}
+
+/// How many people of `units` have not submitted a period; counted up to 200.
+pub(in crate::timesheets) fn missing_count<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, ReadDesk>,
+    period: Period,
+    units: &[UnitId],
+) -> Result<i64, DbError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        people: i64,
+    }
+    let row: Row = diesel::sql_query("select count(*) as people from app_timesheets_missing($1, $2, $3, null, 200)")
+        .bind::<SqlDate, _>(period.from.to_diesel())
+        .bind::<SqlDate, _>(period.to.to_diesel())
+        .bind::<Array<SqlUuid>, _>(units)
+        .get_result(tx.conn())?;
+    Ok(row.people)
 }
 
 /// Somebody who has not submitted a period.

@@ -491,6 +491,7 @@ pub(super) const ACTS: &[Act] = &[
          select '{org}', '{person}', '{competence}', '{unit}', true, 'x', '{me}', now() from people where id = '{person}'",
     ),
     once("see the competences of a team", Get("/team/competences"), "", ""),
+    once("see who of a team is off the run", Get("/team/certificates"), "", ""),
     once("download the competences of a team", Get("/team/competences.csv"), "", ""),
     once(
         "say which competences there are",
