@@ -134,7 +134,7 @@ onEachScreen('a transfer is planned, stands in the list and is cancelled', async
     await wrong(page, 'First day in the other unit', /Enter the day/)
     await pass(page, `a transfer with mistakes on a ${screen}`)
     await page.getByLabel('First day in the other unit').fill(inDays(20))
-    await page.getByLabel('Other unit').selectOption({ index: 3 })
+    await page.getByLabel('Other unit', { exact: true }).selectOption({ index: 3 })
     await page.getByLabel('To be handed back (optional)').fill('Locker key')
     await page.getByRole('button', { name: 'Plan' }).click()
     await said(page, /Planned/)

@@ -156,9 +156,11 @@ async fn a_draft_is_hidden_and_a_vacancy_that_is_over_takes_nothing() {
     let world = World::new();
     let (page, public) = vacancy(&world).await;
     let mut hr = world.app.browser(&world.hr).await;
+    let mut visitor = world.app.visitor();
+    // They opened the form while it was there.
+    visitor.get(&public).await.expect_text("Send application");
     hr.get(&page).await;
     hr.post(&format!("{page}/close"), &[]).await.expect_status(303);
-    let mut visitor = world.app.visitor();
     visitor.get(&public).await.expect_status(200).expect_text("takes no applications any more");
     visitor.upload(&public, &TYPED, &[]).await.expect_status(409);
     hr.post(&format!("{page}/open"), &[]).await.expect_status(303);

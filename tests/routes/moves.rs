@@ -90,7 +90,8 @@ async fn whoever_leaves_is_shut_out_when_the_last_day_is_over_and_what_they_did_
     member.get("/duties").await.expect_status(200);
     at(&world, "2026-11-26T00:00:00Z");
     assert_eq!(work(&world), 1);
-    assert_eq!(member.get("/duties").await.location.as_deref(), Some("/sign-in"));
+    let asked = member.get("/duties").await.location.unwrap_or_default();
+    assert!(asked.starts_with("/sign-in"), "{asked}");
     let mut again = world.app.visitor();
     again.sign_in(&world.member.email, crate::support::PASSWORD).await.expect_status(422);
     let of = format!("where person_id = '{}'", world.member.id);
