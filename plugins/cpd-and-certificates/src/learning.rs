@@ -64,10 +64,7 @@ mod tests {
         learning.add(Some("Hillside"), Some("work-based"), Learned { verified: 1, ..Learned::default() });
         learning.add(Some("Harbour"), Some("a type to come"), entries(1, 0));
         let rows: Vec<_> = learning.rows().map(|(unit, kind, one)| (unit, kind, one.entries, one.verified)).collect();
-        assert_eq!(
-            rows,
-            [("Harbour", "Other", 1, 0), ("Hillside", "Work-based", 2, 1), ("Hillside", "Other", 1, 0)]
-        );
+        assert_eq!(rows, [("Harbour", "Other", 1, 0), ("Hillside", "Work-based", 2, 1), ("Hillside", "Other", 1, 0)]);
         assert_eq!(learning.all(), Learned { entries: 4, minutes: 120, verified: 1 });
     }
 }

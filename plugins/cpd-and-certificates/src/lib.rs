@@ -5,9 +5,7 @@
 mod learning;
 mod standing;
 
-use watchroom_plugin_sdk::{
-    Cell, Chart, Column, Document, Error, Figure, Query, Run, Table, equal, report, settings,
-};
+use watchroom_plugin_sdk::{Cell, Chart, Column, Document, Error, Figure, Query, Run, Table, equal, report, settings};
 
 use crate::learning::{Learned, Learning};
 use crate::standing::{Standing, Standings};
@@ -179,8 +177,9 @@ fn cpd(document: Document, learning: &Learning) -> Result<Document, Error> {
 
 fn standards(document: Document) -> Result<Document, Error> {
     let question = STANDARDS.iter().fold(Query::groups("cpd", &[]), |question, name| question.sum(name, name));
-    let mut table =
-        Table::new("Entries that are said to meet each standard").column("Standard", Column::Integer).column("Entries", Column::Integer);
+    let mut table = Table::new("Entries that are said to meet each standard")
+        .column("Standard", Column::Integer)
+        .column("Entries", Column::Integer);
     for batch in question.open()? {
         let batch = batch?;
         for (number, name) in (1_i64..).zip(STANDARDS) {

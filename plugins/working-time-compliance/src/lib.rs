@@ -21,8 +21,8 @@ fn run(run: &Run) -> Result<Document, Error> {
     let near = settings::integer("near_hours")?;
     let weeks = usize::try_from(settings::integer("weeks")?).unwrap_or(12);
     let about = run.unit.as_deref().unwrap_or("the whole organisation");
-    let document = Document::new("Working-time compliance")
-        .subtitle(format!("{} to {}, {about}", run.period.from, run.period.to));
+    let document =
+        Document::new("Working-time compliance").subtitle(format!("{} to {}, {about}", run.period.from, run.period.to));
     let Some(last) = last_day()? else {
         return Ok(document.paragraph(
             "No working time that you may read was worked out for this period. It is worked out for people who belong to \

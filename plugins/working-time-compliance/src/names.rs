@@ -32,7 +32,10 @@ pub(crate) fn table(document: Document, last: Date, near: i64) -> Result<Documen
     }
     let mut shown: Vec<Shown> = shown
         .into_iter()
-        .map(|(key, one)| Shown { name: names.get(&key).cloned().unwrap_or_else(|| "Name not visible".to_owned()), ..one })
+        .map(|(key, one)| Shown {
+            name: names.get(&key).cloned().unwrap_or_else(|| "Name not visible".to_owned()),
+            ..one
+        })
         .collect();
     shown.sort_by(|a, b| a.headroom.cmp(&b.headroom).then_with(|| a.name.cmp(&b.name)));
     let mut table = Table::new("People over or near the limit, or owed rest, the least hours left first")

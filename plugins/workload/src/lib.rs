@@ -43,10 +43,8 @@ fn run(run: &Run) -> Result<Document, Error> {
         Figure::new("Duties", all.duties),
         Figure::new("Nights", all.nights),
         Figure::new("Late finishes", all.late),
-        Figure::new(format!("Weeks over {long_week} hours"), all.share()).unit(format!(
-            "% ({} of {} weeks of one person)",
-            all.long_weeks, all.weeks
-        )),
+        Figure::new(format!("Weeks over {long_week} hours"), all.share())
+            .unit(format!("% ({} of {} weeks of one person)", all.long_weeks, all.weeks)),
     ]);
     let document = document.paragraph(format!(
         "Breaks are taken off. A night is a duty with three hours or more between 23:00 and 06:00. A late finish is a duty \
@@ -181,7 +179,8 @@ fn by_category(document: Document) -> Result<Document, Error> {
         .column("Hours", Column::Minutes);
     for batch in answer {
         let batch = batch?;
-        let (names, duties, minutes) = (batch.texts("category")?, batch.integers("duties")?, batch.integers("minutes")?);
+        let (names, duties, minutes) =
+            (batch.texts("category")?, batch.integers("duties")?, batch.integers("minutes")?);
         for row in 0..batch.rows() {
             table.push([
                 Cell::from(names.get(row).unwrap_or("No category")),
