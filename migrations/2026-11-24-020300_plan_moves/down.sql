@@ -1,7 +1,7 @@
 create or replace function app_people_by_verb() returns trigger
 language plpgsql set search_path = pg_catalog, public as $$
 begin
-    if current_user <> 'watchroom_app' or current_setting('app.system', true) = 'import' then
+    if current_user <> 'watchroom_app' or current_setting('app.system', true) in ('import', 'scim') then
         return new;
     end if;
     if new.left_at is distinct from old.left_at

@@ -86,7 +86,7 @@ create policy moves_reads on accounts for select to watchroom_app using (
 create or replace function app_people_by_verb() returns trigger
 language plpgsql set search_path = pg_catalog, public as $$
 begin
-    if current_user <> 'watchroom_app' or current_setting('app.system', true) = 'import' then
+    if current_user <> 'watchroom_app' or current_setting('app.system', true) in ('import', 'scim') then
         return new;
     end if;
     if current_setting('app.system', true) = 'moves' then

@@ -7,8 +7,8 @@ mod download;
 mod fields;
 mod form;
 mod own;
+mod proposing;
 mod readers;
-mod rules;
 mod words;
 
 use actix_web::web;
@@ -40,8 +40,8 @@ pub static ROUTES: &[Route] = &[
     Route::get("exposure.paper.export", "/exposure-records/{id}/record.pdf", READS, || web::get().to(readers::paper))
         .counted(Class::Costly)
         .step_up(),
-    Route::get("exposure-rule.list", "/exposure-rules", RULES, || web::get().to(rules::show)),
-    Route::post("exposure-rule.add", "/exposure-rules", RULES, || web::post().to(rules::add)),
-    Route::post("exposure-rule.suggest", "/exposure-rules/usual", RULES, || web::post().to(rules::suggest)),
-    Route::post("exposure-rule.remove", "/exposure-rules/{id}/remove", RULES, || web::post().to(rules::remove)),
+    Route::get("exposure-rule.list", "/exposure-rules", RULES, || web::get().to(proposing::show)),
+    Route::post("exposure-rule.add", "/exposure-rules", RULES, || web::post().to(proposing::add)),
+    Route::post("exposure-rule.suggest", "/exposure-rules/usual", RULES, || web::post().to(proposing::suggest)),
+    Route::post("exposure-rule.remove", "/exposure-rules/{id}/remove", RULES, || web::post().to(proposing::remove)),
 ];

@@ -10,6 +10,8 @@
 //!
 //! `hashes` and `permission-check` measure in this process, without a server, and print one line for the driver.
 
+// As the library: the list of its tables is long.
+#![recursion_limit = "256"]
 #![expect(clippy::disallowed_methods, reason = "bare on purpose: no pool of permits, no clock handed in")]
 
 #[path = "probe/hashes.rs"]

@@ -44,6 +44,20 @@ async fn counts(client: &mut Client<'_>, code: &str, selector: &str) -> usize {
 const LINES: &str = "main tbody tr";
 const CARDS: &str = "main .wr-card";
 
+/// A world whose people have read the welcome, which is their first page otherwise.
+fn world() -> World {
+    let world = World::new();
+    world.app.database.superuser("update accounts set welcomed_at = now()");
+    world
+}
+
+/// The same, with timesheets.
+fn hours() -> Hours {
+    let hours = Hours::new();
+    hours.world.app.database.superuser("update accounts set welcomed_at = now()");
+    hours
+}
+
 async fn home(world: &World, who: &Somebody) -> Answer {
     world.app.browser(who).await.get("/").await.expect_status(200)
 }
@@ -55,7 +69,7 @@ fn put(world: &World, statement: &str) {
 
 #[actix_web::test]
 async fn whoever_has_not_signed_in_is_asked_to_and_comes_back() {
-    let world = World::new();
+    let world = world();
     let answer = world.app.visitor().get("/").await.expect_status(303);
     assert_eq!(answer.location.as_deref(), Some("/sign-in?next=%2F"));
     let signed_in = world.app.visitor().sign_in(&world.member.email, crate::support::PASSWORD).await;
@@ -64,7 +78,7 @@ async fn whoever_has_not_signed_in_is_asked_to_and_comes_back() {
 
 #[actix_web::test]
 async fn a_calm_day_says_so_and_offers_to_log_a_duty() {
-    let world = World::new();
+    let world = world();
     let page = home(&world, &world.colleague).await;
     assert_eq!(codes(&page), ["week"]);
     assert_eq!(page.link("Log a duty").as_deref(), Some("/duties/new"));
@@ -78,7 +92,7 @@ async fn a_calm_day_says_so_and_offers_to_log_a_duty() {
 
 #[actix_web::test]
 async fn a_week_is_its_duties_and_a_period_that_is_over_waits_to_be_submitted() {
-    let hours = Hours::new();
+    let hours = hours();
     let world = &hours.world;
     let mut member = world.app.browser(&world.member).await;
     hours.log(&mut member, "2026-11-21").await;
@@ -106,7 +120,7 @@ async fn a_week_is_its_duties_and_a_period_that_is_over_waits_to_be_submitted() 
 
 #[actix_web::test]
 async fn a_manager_sees_what_waits_of_their_own_units_and_others_see_nothing_of_it() {
-    let hours = Hours::new();
+    let hours = hours();
     let world = &hours.world;
     for who in [&world.member, &world.colleague] {
         let mut client = world.app.browser(who).await;
@@ -136,7 +150,7 @@ async fn a_manager_sees_what_waits_of_their_own_units_and_others_see_nothing_of_
 
 #[actix_web::test]
 async fn corrections_wait_for_the_manager_and_come_back_decided() {
-    let hours = Hours::new();
+    let hours = hours();
     let world = &hours.world;
     let (duty, _sheet) = hours.locked().await;
     let mut member = world.app.browser(&world.member).await;
@@ -157,7 +171,7 @@ async fn corrections_wait_for_the_manager_and_come_back_decided() {
 
 #[actix_web::test]
 async fn hr_sees_claims_and_payroll_and_the_member_what_became_of_theirs() {
-    let hours = Hours::new();
+    let hours = hours();
     let world = &hours.world;
     let (_duty, _sheet, claim) = hours.ready().await;
     let mut hr = world.app.browser(&world.hr).await;
@@ -179,7 +193,7 @@ async fn hr_sees_claims_and_payroll_and_the_member_what_became_of_theirs() {
 
 #[actix_web::test]
 async fn hr_sees_who_left_this_month_and_who_could_be_invited() {
-    let world = World::new();
+    let world = world();
     let person = |name: &str, email: &str, left: &str| {
         put(
             &world,
@@ -208,7 +222,7 @@ async fn hr_sees_who_left_this_month_and_who_could_be_invited() {
 
 #[actix_web::test]
 async fn a_role_waits_for_a_second_person_alone() {
-    let world = World::new();
+    let world = world();
     let role = world.founded.role("hr").expect("a role");
     put(
         &world,
@@ -231,7 +245,7 @@ async fn a_role_waits_for_a_second_person_alone() {
 
 #[actix_web::test]
 async fn who_is_off_the_run_is_told_and_their_manager_sees_how_many() {
-    let world = World::new();
+    let world = world();
     let kind = breathing_apparatus(&world).await;
     let mut member = world.app.browser(&world.member).await;
     assert_eq!(counts(&mut member, "lacking", CARDS).await, 1);
@@ -265,7 +279,7 @@ async fn who_is_off_the_run_is_told_and_their_manager_sees_how_many() {
 
 #[actix_web::test]
 async fn a_colleague_is_told_of_an_entry_that_they_are_asked_to_confirm() {
-    let world = World::new();
+    let world = world();
     let mut member = world.app.browser(&world.member).await;
     let key = member.get("/cpd/new").await.field("key");
     let fields = [
@@ -289,7 +303,7 @@ async fn a_colleague_is_told_of_an_entry_that_they_are_asked_to_confirm() {
 
 #[actix_web::test]
 async fn the_administrator_sees_the_state_of_the_appliance_and_nobody_else_does() {
-    let world = World::new();
+    let world = world();
     let mut administrator = world.app.browser(&world.administrator).await;
     let calm = administrator.get("/").await.expect_status(200);
     assert_eq!(card(&calm, "state"), Some(("In order".to_owned(), "/appliance".to_owned())));
@@ -319,7 +333,7 @@ async fn the_administrator_sees_the_state_of_the_appliance_and_nobody_else_does(
 
 #[actix_web::test]
 async fn an_auditor_sees_the_security_log_and_the_accounts_that_lack_something() {
-    let world = World::new();
+    let world = world();
     world.app.browser(&world.member).await.get("/account").await.expect_status(200);
     let mut auditor = world.app.browser(&world.auditor).await;
     assert!(counts(&mut auditor, "security-log", LINES).await > 0);
@@ -338,7 +352,7 @@ async fn an_auditor_sees_the_security_log_and_the_accounts_that_lack_something()
 
 #[actix_web::test]
 async fn one_part_that_fails_says_so_and_leaves_the_others_standing() {
-    let hours = Hours::new();
+    let hours = hours();
     let world = &hours.world;
     let mut member = world.app.browser(&world.member).await;
     hours.log(&mut member, "2026-11-21").await;

@@ -162,7 +162,7 @@ async fn a_practitioner_takes_a_case_waits_72_hours_and_follows_up_after_28_days
     let case = pia.get("/trim/caseload").await.link("Jo").expect("a case");
     let meeting = format!("{case}/meeting");
     pia.get(&meeting).await.expect_status(409);
-    pia.get(&case).await.expect_text("Taken by nobody").expect_no_text("Record: Assessment");
+    pia.get(&case).await.expect_text("Take this case over").expect_no_text("Record: Assessment");
     pia.post(&format!("{case}/claim"), &[]).await.expect_status(303);
     pia.get(&case).await.expect_text("Assessment no sooner than").expect_text("Tuesday 24 November 2026, 19:00");
     let held = |on: &'static str, time: &'static str| [("held_on", on), ("held_time", time), ("outcome", "monitor")];
@@ -210,7 +210,7 @@ async fn nobody_takes_their_own_case_or_one_that_is_taken_and_a_case_is_handed_o
     let case = texts(&world, "select id from trim_cases")[0].clone();
     let case_page = format!("/trim/cases/{case}");
     let mut member = world.app.browser(&world.member).await;
-    member.get("/trim/caseload").await.expect_status(200).expect_no_text("Jo Tester");
+    member.get("/trim/caseload").await.expect_status(200).expect_text("Nobody waits");
     member.get(&case_page).await.expect_status(404);
     member.post(&format!("{case_page}/claim"), &[]).await.expect_status(404);
     let claim = |who: &Somebody| {

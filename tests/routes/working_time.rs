@@ -310,6 +310,7 @@ async fn terms_put_a_unit_into_a_group_and_one_person_into_another() {
     let wholetime = group(&world, "warn").await;
     let mut admin = world.app.browser(&world.administrator).await;
     let fields = [&[("name", "On-call")], &GROUP[1..7], &[("action", "off")]].concat();
+    admin.get("/contract-groups/new").await.expect_status(200);
     let on_call = admin.post("/contract-groups/new", &fields).await.expect_status(303).location.expect("a group");
     admin.post("/contract-groups/new", &fields).await.expect_status(422).expect_text("of this name already");
     let unit = world.hillside.to_string();

@@ -256,7 +256,7 @@ async fn raw_sql_changes_nothing_of_a_member_for_anybody_else() {
         ("password_links", "update") => name == "sign-in",
         ("password_links", "delete") => ["hr", "administrator", "operator", "sign-in"].contains(&name),
         ("role_grants", "delete") => ["administrator", "operator"].contains(&name),
-        ("crew_assignments", _) => name == "administrator",
+        ("crew_assignments" | "working_terms", _) => name == "administrator",
         ("imports", "update") => ["administrator", "import"].contains(&name),
         _ => false,
     };

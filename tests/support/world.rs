@@ -5,6 +5,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 use uuid::Uuid;
+use watchroom::identity::roles::BUILT_IN;
 use watchroom::identity::setup::Founded;
 use watchroom::kernel::clock::Clock;
 use watchroom::kernel::ids::{OrganisationId, PersonId, UnitId};
@@ -59,7 +60,7 @@ impl TestApp {
         id
     }
 
-    /// Somebody of `unit` with one role and an account. A manager manages `unit`.
+    /// Somebody of `unit` with one role and an account. A role that is given for a unit is given for `unit`.
     ///
     /// `handle` becomes the given name; the e-mail address is `<handle>@<end of the organisation's id>.example`.
     pub fn person_called(&self, founded: &Founded, handle: &str, role: &str, unit: UnitId) -> Somebody {
@@ -83,7 +84,8 @@ impl TestApp {
              insert into sign_in_directory (email_key, organisation_id) values ('\\x{key}', '{organisation}')"
         ));
         let somebody = Somebody { id, organisation, unit, email, name };
-        self.grant(founded, &somebody, role, (role == "manager").then_some(unit));
+        let for_unit = BUILT_IN.iter().any(|known| known.code == role && known.for_unit);
+        self.grant(founded, &somebody, role, for_unit.then_some(unit));
         somebody
     }
 

@@ -21,7 +21,7 @@ fn head((id, person, duty, kind, version): HeadRow) -> Exposure {
     Exposure { id, person, duty, kind: Kind::parse(&kind).unwrap_or(Kind::Traumatic), version }
 }
 
-fn version(row: VersionRow, health: Option<(Option<String>, Option<String>)>) -> Version {
+fn version(row: VersionRow, health: Option<HealthRow>) -> Version {
     let (number, confirmed, happened_on, ba_minutes, details, reason, recorded_at) = row;
     let (symptoms, advice) = health.unwrap_or_default();
     // What a later version of the program wrote is shown as far as this one knows it.
@@ -45,9 +45,12 @@ pub(in crate::exposures) fn exposure(tx: &mut Tx<'_>, id: ExposureId) -> Result<
     Ok(found.map(head))
 }
 
+/// Symptoms and health advice, as far as there are any.
+type HealthRow = (Option<String>, Option<String>);
+
 /// Everything that the caller may see of what somebody was exposed to, the latest first, with all versions.
 fn of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<History>, DbError> {
-    let rows: Vec<(HeadRow, VersionRow, Option<(Option<String>, Option<String>)>)> = exposures::table
+    let rows: Vec<(HeadRow, VersionRow, Option<HealthRow>)> = exposures::table
         .inner_join(
             exposure_versions::table.on(exposure_versions::organisation_id
                 .eq(exposures::organisation_id)

@@ -37,7 +37,7 @@ pub(super) fn seal<'tx>(
     };
     let member = may.facts().person;
     let theirs = match store::member_key(tx, may)? {
-        Some((public, proof)) => Some(vault::public_key_of(vaults, organisation, member, &public, &proof)?),
+        Some(key) => Some(vault::public_key_of(vaults, organisation, member, &key.public_key, &key.proof)?),
         None => None,
     };
     let plain = serde_json::json!(score).to_string();

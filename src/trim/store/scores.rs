@@ -19,24 +19,22 @@ pub(in crate::trim) struct Sealed {
     pub(in crate::trim) sealed: Vec<u8>,
 }
 
+/// The public key of somebody's vault, and what vouches for it.
 #[derive(QueryableByName)]
-struct Key {
+pub(in crate::trim) struct MemberKey {
     #[diesel(sql_type = Binary)]
-    public_key: Vec<u8>,
+    pub(in crate::trim) public_key: Vec<u8>,
     #[diesel(sql_type = Binary)]
-    proof: Vec<u8>,
+    pub(in crate::trim) proof: Vec<u8>,
 }
 
-/// The public key of the member of a case, and what vouches for it; `None` when they have no vault.
+/// The key of the member of a case; `None` when they have no vault.
 pub(in crate::trim) fn member_key<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, HoldCase>,
-) -> Result<Option<(Vec<u8>, Vec<u8>)>, DbError> {
-    let key: Option<Key> = diesel::sql_query("select public_key, proof from app_trim_key($1)")
-        .bind::<SqlUuid, _>(may.scope())
-        .get_result(tx.conn())
-        .optional()?;
-    Ok(key.map(|key| (key.public_key, key.proof)))
+) -> Result<Option<MemberKey>, DbError> {
+    let key = diesel::sql_query("select public_key, proof from app_trim_key($1)").bind::<SqlUuid, _>(may.scope());
+    Ok(key.get_result(tx.conn()).optional()?)
 }
 
 /// Writes a score down for one who can open it.

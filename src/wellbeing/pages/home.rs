@@ -192,7 +192,7 @@ mod tests {
         let few = Records { opened: vec![who5(23, 2), note(22, 2), note(21, 4)], unreadable: 0 };
         let many = Records { opened: (0..31).map(|_| note(20, 3)).collect(), unreadable: 2 };
         let views = crate::views::testing::views();
-        let drawn = chart(&views, &few).expect("a chart");
+        let drawn = chart(views, &few).expect("a chart");
         assert!(drawn.is_some());
         vec![
             HomePage::sample(),

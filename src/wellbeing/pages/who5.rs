@@ -219,7 +219,7 @@ mod tests {
         let records = Records { opened: vec![who5(22, 1), note(20, 3), who5(8, 4)], unreadable: 0 };
         let scores = scores(&records);
         assert_eq!(scores.len(), 2);
-        let drawn = chart(&crate::views::testing::views(), &scores).expect("a chart");
+        let drawn = chart(crate::views::testing::views(), &scores).expect("a chart");
         assert!(drawn.is_some());
         vec![Who5Page::sample(), Who5Page::new(&scores, drawn)]
     }
