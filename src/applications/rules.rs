@@ -370,8 +370,8 @@ pub fn check_words(body: &str) -> Result<String, FormErrors> {
     let checked = text(body, 4_000, "body", "Write what the applicant is told", &mut errors);
     let body = checked.unwrap_or_default();
     for rest in body.split('{').skip(1) {
-        let name = format!("{{{}}}", rest.split_once('}').map_or(rest, |(name, _rest)| name));
-        if !NAMES.contains(&name.as_str()) {
+        let name = rest.split_once('}').map(|(name, _rest)| format!("{{{name}}}"));
+        if name.is_none_or(|name| !NAMES.contains(&name.as_str())) {
             errors.add("body", format!("In braces only these may stand: {}", NAMES.join(", ")));
         }
     }

