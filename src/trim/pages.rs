@@ -13,7 +13,9 @@ mod words;
 use actix_web::web;
 
 use crate::authz::Scope;
-use crate::authz::permission::{EXPOSURE_KEEP, TRIM_ANSWER, TRIM_COUNT, TRIM_MANAGE, TRIM_OFFER, TRIM_PRACTISE};
+use crate::authz::permission::{
+    EXPOSURE_KEEP, TRIM_ANSWER, TRIM_COUNT, TRIM_MANAGE, TRIM_OFFER, TRIM_PRACTISE, WELLBEING_KEEP,
+};
 use crate::http::{Access, Route};
 
 const OWN: Access = Access::Needs(TRIM_ANSWER);
@@ -21,7 +23,7 @@ const EITHER: Access = Access::NeedsOne(&[EXPOSURE_KEEP, TRIM_ANSWER]);
 const PRACTISE: Access = Access::Needs(TRIM_PRACTISE);
 const OFFER: Access = Access::NeedsAt(Scope::Unit, &[TRIM_OFFER]);
 const COUNT: Access = Access::NeedsAt(Scope::Unit, &[TRIM_COUNT]);
-const SCORES: Access = Access::NeedsOne(&[TRIM_ANSWER, TRIM_PRACTISE]);
+const SCORES: Access = Access::Needs(WELLBEING_KEEP);
 const CRITERIA: Access = Access::Needs(TRIM_MANAGE);
 
 /// The routes of the pages.

@@ -23,6 +23,7 @@ const ELSEWHERE = {
   '/trim/caseload': 'exposures.test.mjs',
   '/trim/cases/{id}': 'exposures.test.mjs',
   '/trim/cases/{id}/meeting': 'exposures.test.mjs',
+  '/account/details/{part}': 'joining.test.mjs',
   '/trim/scores': 'exposures.test.mjs',
   '/password/{link}': 'people.test.mjs',
   '/forgotten-password': 'mail.test.mjs',

@@ -20,8 +20,7 @@ function thumb (page) {
 onEachScreen('the same duty as last time takes three taps and no typing', async (viewport, number, screen) => {
   await world.visit({ viewport, as: RESTED[number] }, async (page) => {
     const { did, tap } = thumb(page)
-    const before = await page.locator('tbody tr').count()
-    await pass(page, `my duties on a ${screen}`)
+    await pass(page, `home before a duty on a ${screen}`)
     await tap(page.getByRole('button', { name: 'Log a duty' }))
     await page.getByRole('button', { name: 'Same as last time' }).waitFor()
     await pass(page, `logging a duty on a ${screen}`)
@@ -35,8 +34,7 @@ onEachScreen('the same duty as last time takes three taps and no typing', async 
     await page.waitForURL(/\/duties$/)
     await said(page, /Duty logged/)
     assert.deepEqual(did, { taps: 3, fields: 0 })
-    assert.equal(await page.locator('tbody').first().locator('tr').count() > 0, true)
-    assert.ok(before > 0)
+    assert.ok(await page.locator('tbody').first().locator('tr').count() > 1)
     const first = page.locator('tbody').first().locator('tr').first()
     assert.match(await first.innerText(), /14:00 to 15:30[\s\S]*1 h 30 min/)
     await pass(page, `my duties with the new one on a ${screen}`)

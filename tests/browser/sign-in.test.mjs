@@ -8,12 +8,13 @@ import { saidAtFirstStart } from './demonstration.mjs'
 const world = stage()
 
 /** The areas that the bar offers each role, and what it may open in the second of them. */
+const HOURS = ['My duties', 'Timesheets', 'My working time', 'My calendar', 'My absences']
 const ROLES = {
-  member: { areas: ['Home', 'My hours', 'Development', 'Reports'], inside: ['My duties', 'Timesheets'] },
-  manager: { areas: ['Home', 'My hours', 'Development', 'Team', 'People', 'Reports'], inside: ['My duties', 'Timesheets'] },
-  hr: { areas: ['Home', 'My hours', 'Development', 'Team', 'People', 'Reports', 'Imports'], inside: ['My duties', 'Timesheets'] },
+  member: { areas: ['Home', 'My hours', 'Development', 'Wellbeing', 'My details', 'Reports'], inside: HOURS },
+  manager: { areas: ['Home', 'My hours', 'Development', 'Wellbeing', 'Team', 'People', 'Reports'], inside: HOURS },
+  hr: { areas: ['Home', 'My hours', 'Development', 'Wellbeing', 'Team', 'People', 'Reports', 'Imports'], inside: HOURS },
   auditor: { areas: ['Home', 'Assurance'], inside: ['Audit', 'Security'] },
-  administrator: { areas: ['Home', 'My hours', 'Development', 'People', 'Reports', 'Security', 'Console'], inside: ['My duties', 'Timesheets'] }
+  administrator: { areas: ['Home', 'My hours', 'Development', 'Wellbeing', 'People', 'Reports', 'Security', 'Console'], inside: HOURS }
 }
 
 for (const [role, { areas, inside }] of Object.entries(ROLES)) {

@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use serde::Serialize;
 
 use super::{Line, id};
+use crate::authz::permission::DETAIL_PROPOSE;
 use crate::details::model::{Part, Value};
 use crate::details::service::{self, Contact};
 use crate::http::{Ask, Failure};
@@ -17,6 +18,7 @@ use crate::views::{Crumb, PageContext};
 struct ContactPage {
     lines: Vec<Line>,
     own: bool,
+    may_propose: bool,
     #[serde(skip)]
     name: String,
     #[serde(skip)]
@@ -24,7 +26,7 @@ struct ContactPage {
 }
 
 impl ContactPage {
-    fn new(contact: &Contact) -> Self {
+    fn new(contact: &Contact, may_propose: bool) -> Self {
         let line = |part: Part| {
             let value = contact.current.of(part).map_or_else(|| "Not known".to_owned(), Value::in_words);
             Line::new(part.title(), value)
@@ -36,6 +38,7 @@ impl ContactPage {
         Self {
             lines,
             own: contact.own,
+            may_propose: contact.own && may_propose,
             name: contact.member.name.clone(),
             person: format!("/people/{}", contact.member.id),
         }
@@ -58,13 +61,14 @@ impl PageContext for ContactPage {
         Self {
             lines: vec![Line::new("Emergency contact", "Kim (sister), 01632 960002")],
             own: false,
+            may_propose: false,
             name: "Jo Marsh".to_owned(),
             person: "/people/1".to_owned(),
         }
     }
 
     fn samples() -> Vec<Self> {
-        vec![Self::sample(), Self { own: true, ..Self::sample() }]
+        vec![Self::sample(), Self { own: true, may_propose: true, ..Self::sample() }]
     }
 }
 
@@ -72,7 +76,7 @@ impl PageContext for ContactPage {
 pub(super) async fn show(ask: Ask, path: Path<String>) -> Result<HttpResponse, Failure> {
     let person = id(&path, PersonId)?;
     let contact = service::contact(&ask.site().db, ask.caller(), person, ask.clock().now()).await?;
-    ask.page(&ContactPage::new(&contact))
+    ask.page(&ContactPage::new(&contact, ask.caller().holds(DETAIL_PROPOSE)))
 }
 
 #[cfg(test)]

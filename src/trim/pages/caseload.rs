@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use serde::Serialize;
 
 use super::words::{Tag, day, standing_tag, why};
+use crate::authz::permission::WELLBEING_KEEP;
 use crate::http::{Ask, Failure};
 use crate::trim::service::{self, CaseLine, Caseload};
 use crate::views::PageContext;
@@ -21,6 +22,8 @@ struct Row {
 
 #[derive(Debug, Clone, Serialize)]
 struct CaseloadPage {
+    /// Whether the caller may have a vault, which scores are sealed to.
+    scores: bool,
     free: Vec<Row>,
     mine: Vec<Row>,
     closed: Vec<Row>,
@@ -53,13 +56,13 @@ fn build(load: &Caseload) -> CaseloadPage {
         state: standing_tag(line.standing),
     };
     let rows = |lines: &[CaseLine]| lines.iter().map(row).collect();
-    CaseloadPage { free: rows(&load.free), mine: rows(&load.mine), closed: rows(&load.closed) }
+    CaseloadPage { free: rows(&load.free), mine: rows(&load.mine), closed: rows(&load.closed), scores: true }
 }
 
 /// Shows the caseload.
 pub(super) async fn show(ask: Ask) -> Result<HttpResponse, Failure> {
     let load = service::caseload(&ask.site().db, ask.caller(), ask.clock().now()).await?;
-    ask.page(&build(&load))
+    ask.page(&CaseloadPage { scores: ask.caller().holds(WELLBEING_KEEP), ..build(&load) })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 
 use super::words::{Held, Tag, day, id, tag, why};
+use crate::authz::permission::WELLBEING_KEEP;
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::kernel::ids::TrimOfferId;
 use crate::trim::error::TrimError;
@@ -30,6 +31,8 @@ struct Row {
 
 #[derive(Debug, Clone, Serialize)]
 struct OwnPage {
+    /// Whether the caller may have a vault, which scores are sealed to.
+    scores: bool,
     rows: Vec<Row>,
 }
 
@@ -86,13 +89,13 @@ fn row(home: &HomeOffer) -> Row {
 }
 
 fn build(home: &Home) -> OwnPage {
-    OwnPage { rows: home.offers.iter().map(row).collect() }
+    OwnPage { rows: home.offers.iter().map(row).collect(), scores: true }
 }
 
 /// Shows the page.
 pub(super) async fn show(ask: Ask) -> Result<HttpResponse, Failure> {
     let home = service::home(&ask.site().db, ask.caller()).await?;
-    ask.page(&build(&home))
+    ask.page(&OwnPage { scores: ask.caller().holds(WELLBEING_KEEP), ..build(&home) })
 }
 
 #[derive(Debug, Clone, Serialize)]
