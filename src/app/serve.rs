@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use anyhow::Context;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::database::{Database, Purpose};
 use super::listener::{self, Transport};
@@ -91,10 +92,11 @@ async fn serve(
     }
     let running = actix_web::rt::spawn(server);
     let news = news(parts, certificates.as_deref(), clock)?;
+    let stop = Stop::listen()?;
     started(&news);
     tell_systemd(&[sd_notify::NotifyState::Ready, sd_notify::NotifyState::Status("answering requests")]);
     let watcher = actix_web::rt::spawn(watch_certificates(parts.clone(), certificates));
-    wait_for_stop().await?;
+    stop.asked().await;
     tell_systemd(&[sd_notify::NotifyState::Stopping]);
     tracing::info!("stopping: requests in flight finish first");
     watcher.abort();
@@ -151,14 +153,23 @@ async fn watch_certificates(parts: Parts, certificates: Option<Arc<Certificates>
     }
 }
 
-async fn wait_for_stop() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that ask the program to stop. Listened for before it says that it runs: whoever reads that may send one.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn asked(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 fn tell_systemd(states: &[sd_notify::NotifyState<'_>]) {

@@ -42,6 +42,7 @@ onEachScreen('a duty that leaves too short a rest is warned of, and logged anywa
     await page.getByLabel('What was it?').selectOption({ label: 'Meeting' })
     await page.getByLabel('Role on the job').fill('Minutes taker')
     await page.getByRole('button', { name: 'Log duty' }).click()
+    await page.getByRole('alert').waitFor()
     const both = page.getByLabel('Both are right')
     if (await both.isVisible()) {
       await both.check()

@@ -351,11 +351,9 @@ async fn let_nobody_else_see(world: &World, shared: &str) {
     let delete = format!("delete from wellbeing_shares where id = '{share}'");
     assert_eq!(world.app.raw_write(&world.colleague, &delete), Ok(0));
     // Whom a record of somebody else's is shared with, nobody says but that somebody.
-    let insert = format!(
-        "insert into wellbeing_shares (organisation_id, id, record_id, person_id, recipient_id, sealed, shared_at) \
-           select organisation_id, gen_random_uuid(), record_id, person_id, recipient_id, sealed, now() from wellbeing_shares"
-    );
-    assert_ne!(world.app.raw_write(&world.colleague, &insert), Ok(1));
+    let insert = "insert into wellbeing_shares (organisation_id, id, record_id, person_id, recipient_id, sealed, shared_at) \
+           select organisation_id, gen_random_uuid(), record_id, person_id, recipient_id, sealed, now() from wellbeing_shares";
+    assert_ne!(world.app.raw_write(&world.colleague, insert), Ok(1));
 }
 
 #[actix_web::test]
