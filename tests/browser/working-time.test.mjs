@@ -36,7 +36,7 @@ onEachScreen('a member reads their average, every hour in it, and what a plan wo
 onEachScreen('a duty that leaves too short a rest is warned of, and logged anyway with all that was typed', async (viewport, number, screen) => {
   await world.visit({ viewport, as: WARNED[number] }, async (page) => {
     await page.goto('/duties/new')
-    await page.getByLabel('Date on which it started').fill(daysAgo(20))
+    await page.getByLabel('Date on which it started').fill(daysAgo(40))
     await page.getByLabel('Start', { exact: true }).fill('00:10')
     await page.getByLabel('End', { exact: true }).fill('23:50')
     await page.getByLabel('What was it?').selectOption({ label: 'Meeting' })
