@@ -99,7 +99,8 @@ async fn names_notes_tokens_and_whole_addresses_never_reach_the_log() {
         "the fault is told"
     );
     let told = log.lines().filter(|line| {
-        let line = line.to_lowercase();
+        // Other tests of this process are logged too; what an administrator sets for everybody tells of nobody.
+        let line = line.to_lowercase().replace("wellbeing.support", "");
         let words =
             ["zebedee", "zuleika", "zacharias", "zwetschgenhof", "zorro", "zettel", "zaunkoenig", "zwoelf", "zulu-"];
         let more =
