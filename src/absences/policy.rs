@@ -2,9 +2,9 @@
 
 use super::model::{Absence, Member};
 use super::store;
-use crate::authz::{Caller, Permission, Verdict, permission};
+use crate::authz::{Caller, Permission, TeamAct, Verdict, permission};
 use crate::db::{DbError, Tx};
-use crate::kernel::ids::{AbsenceId, PersonId, UnitId};
+use crate::kernel::ids::{AbsenceId, PersonId};
 
 /// Reading somebody's absences with their kind.
 #[derive(Debug)]
@@ -80,42 +80,13 @@ pub fn may_withdraw(caller: &Caller, absence: &Absence) -> bool {
     records && (!own || caller.person_id() == Some(absence.recorded_by))
 }
 
-/// Of which units somebody reads absences.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Team {
-    /// Of all.
-    All,
-    /// Of these, sorted.
-    Units(Vec<UnitId>),
-}
-
-impl Team {
-    /// What `caller` reads beyond their own; `None` is nothing.
-    pub fn of(caller: &Caller) -> Option<Self> {
-        let reach = caller.reach(permission::ABSENCE_READ)?;
-        if reach.organisation {
-            return Some(Self::All);
-        }
-        (!reach.units.is_empty()).then(|| Self::Units(reach.units.clone()))
-    }
-}
-
 /// Seeing who of a team is away.
 #[derive(Debug)]
 pub struct ReadTeam;
 
-impl Permission for ReadTeam {
+impl TeamAct for ReadTeam {
     const NAME: &'static str = "absence.list";
-    type Scope = ();
-    type Facts = Option<Team>;
-
-    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
-        Ok(Some(Team::of(tx.caller())))
-    }
-
-    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
-        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
-    }
+    const REACHED_BY: &'static [&'static str] = &[permission::ABSENCE_READ];
 }
 
 #[cfg(test)]
@@ -128,7 +99,7 @@ mod tests {
     use super::super::model::{Days, Kind};
     use super::*;
     use crate::authz::{Person, Reach};
-    use crate::kernel::ids::OrganisationId;
+    use crate::kernel::ids::{OrganisationId, UnitId};
 
     fn id<T>(make: fn(uuid::Uuid) -> T, number: u128) -> T {
         make(uuid::Uuid::from_u128(number))
@@ -171,12 +142,5 @@ mod tests {
         assert_eq!(all.map(|who| WithdrawAbsence::decide(who, &absence(2))), [deny, allow, hide, hide]);
         let left = Member { left: true, ..member };
         assert_eq!(all.map(|who| RecordOf::decide(who, &left)), [deny, deny, hide, hide]);
-    }
-
-    #[test]
-    fn a_team_is_what_one_reads_beyond_oneself() {
-        assert_eq!(Team::of(&caller(1, &Reach { own: true, ..Reach::default() })), None);
-        let all = Reach { organisation: true, ..Reach::default() };
-        assert_eq!(Team::of(&caller(1, &all)), Some(Team::All));
     }
 }

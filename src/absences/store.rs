@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
 
 use super::model::{Absence, Away, Days, Kind, Member};
-use super::policy::{ReadOf, ReadTeam, RecordOf, Team, WithdrawAbsence};
-use crate::authz::Granted;
+use super::policy::{ReadOf, ReadTeam, RecordOf, WithdrawAbsence};
+use crate::authz::{Granted, Team};
 use crate::db::schema::{absences, people};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{AbsenceId, PersonId, UnitId};

@@ -1,13 +1,13 @@
 //! What the bar at the top offers whom: areas, and below the bar the entries of the area that one is in. It only leads
 //! the way; each page asks for itself.
 
-use crate::absences::policy::Team as Absences;
-use crate::authz::{Caller, permission};
-use crate::competence::policy::Team as Competences;
-use crate::duties::policy::Team;
-use crate::rota::policy::Team as Rota;
+use crate::absences::policy::ReadTeam as Absences;
+use crate::authz::{Caller, TeamAct, permission};
+use crate::competence::policy::ReadTeam as Competences;
+use crate::duties::policy::ReadTeam as Hours;
+use crate::rota::policy::ReadTeam as Rota;
 use crate::views::NavItem;
-use crate::working_time::policy::Team as WorkingTime;
+use crate::working_time::policy::ReadTeam as WorkingTime;
 
 /// Section, text, address, and the permissions of which one is needed; with none it is for everybody who is signed in.
 type Entry = (&'static str, &'static str, &'static str, &'static [&'static str]);
@@ -103,13 +103,13 @@ pub fn of(caller: &Caller) -> Vec<NavItem> {
 /// record has what they are asked to confirm beside it.
 fn leads_somewhere(caller: &Caller, href: &str) -> bool {
     match href {
-        "/team" => Team::of(caller).is_some(),
-        "/team/calendar" => Rota::reads(caller).is_some(),
+        "/team" => Hours::reached(caller).is_some(),
+        "/team/calendar" => Rota::reached(caller).is_some(),
         "/absences" => caller.reach(permission::ABSENCE_READ).is_some_and(|reach| reach.own),
-        "/team/absences" => Absences::of(caller).is_some(),
-        "/team/working-time" => WorkingTime::reads(caller).is_some(),
+        "/team/absences" => Absences::reached(caller).is_some(),
+        "/team/working-time" => WorkingTime::reached(caller).is_some(),
         "/working-time" => caller.reach(permission::WORKTIME_READ).is_some_and(|reach| reach.own),
-        "/team/competences" | "/people/skills" => Competences::reads(caller).is_some(),
+        "/team/competences" | "/people/skills" => Competences::reached(caller).is_some(),
         "/competences" => caller.reach(permission::CERTIFICATE_READ).is_some_and(|reach| reach.own),
         "/cpd/requests" => !caller.holds(permission::CPD_KEEP),
         _ => true,

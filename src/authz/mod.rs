@@ -8,8 +8,10 @@ mod caller;
 mod catalogue;
 mod granted;
 mod scope;
+mod team;
 
 pub use caller::{ActingToken, Caller, Person, Reach, SystemName};
 pub use catalogue::{CATALOGUE, CatalogueEntry, Weight, permission};
 pub use granted::{AuthzError, Granted, Permission, Verdict, if_may, may, require};
 pub use scope::Scope;
+pub use team::{Team, TeamAct};

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::error::CompetenceError;
 use super::model::{Effect, Kind};
-use super::policy::{ExportTeam, ReadTeam, Team};
+use super::policy::{ExportTeam, ReadTeam};
 use super::service::{Cell, MatrixRow, everybody, picked_units};
 use super::standing_rules::State;
 use crate::audit::{self, Entry};
-use crate::authz::{self, AuthzError, Caller, permission};
+use crate::authz::{self, AuthzError, Caller, Team, permission};
 use crate::db::Db;
 use crate::kernel::civil;
 use crate::kernel::ids::UnitId;

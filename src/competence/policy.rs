@@ -2,9 +2,9 @@
 
 use super::model::{Certificate, Kind, Member};
 use super::store;
-use crate::authz::{Caller, Permission, SystemName, Verdict, permission};
+use crate::authz::{Caller, Permission, SystemName, TeamAct, Verdict, permission};
 use crate::db::{DbError, Tx};
-use crate::kernel::ids::{CertificateId, CompetenceKindId, PersonId, UnitId};
+use crate::kernel::ids::{CertificateId, CompetenceKindId, PersonId};
 
 /// Editing the kinds of competence and who needs them. `None` is all of them.
 #[derive(Debug)]
@@ -97,79 +97,22 @@ fn write(caller: &Caller, member: &Member) -> Verdict {
     }
 }
 
-/// Of which units somebody sees the competences.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Team {
-    /// Of all.
-    All,
-    /// Of these, sorted.
-    Units(Vec<UnitId>),
-}
-
-impl Team {
-    /// What `caller` reads; `None` is nothing but their own.
-    pub fn reads(caller: &Caller) -> Option<Self> {
-        Self::reached(caller, permission::CERTIFICATE_READ)
-    }
-
-    /// Of which they may download them; `None` is of none.
-    pub fn downloads(caller: &Caller) -> Option<Self> {
-        Self::reached(caller, permission::CERTIFICATE_EXPORT)
-    }
-
-    fn reached(caller: &Caller, permission: &str) -> Option<Self> {
-        let reach = caller.reach(permission)?;
-        if reach.organisation {
-            return Some(Self::All);
-        }
-        let mut units = reach.units.clone();
-        units.sort_unstable();
-        (!units.is_empty()).then_some(Self::Units(units))
-    }
-
-    /// Whether `unit` is among them.
-    pub fn has(&self, unit: UnitId) -> bool {
-        match self {
-            Self::All => true,
-            Self::Units(units) => units.binary_search(&unit).is_ok(),
-        }
-    }
-}
-
 /// Seeing the competences of a team.
 #[derive(Debug)]
 pub struct ReadTeam;
 
-impl Permission for ReadTeam {
+impl TeamAct for ReadTeam {
     const NAME: &'static str = "certificate.list";
-    type Scope = ();
-    type Facts = Option<Team>;
-
-    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
-        Ok(Some(Team::reads(tx.caller())))
-    }
-
-    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
-        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
-    }
+    const REACHED_BY: &'static [&'static str] = &[permission::CERTIFICATE_READ];
 }
 
 /// Downloading the competences of a team.
 #[derive(Debug)]
 pub struct ExportTeam;
 
-impl Permission for ExportTeam {
+impl TeamAct for ExportTeam {
     const NAME: &'static str = "certificate.export";
-    type Scope = ();
-    type Facts = Option<Team>;
-
-    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
-        Ok(Some(Team::downloads(tx.caller())))
-    }
-
-    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
-        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
-    }
+    const REACHED_BY: &'static [&'static str] = &[permission::CERTIFICATE_EXPORT];
 }
 
 /// Telling people that certificates run out.
@@ -197,7 +140,7 @@ mod tests {
 
     use super::*;
     use crate::authz::{Person, Reach};
-    use crate::kernel::ids::OrganisationId;
+    use crate::kernel::ids::{OrganisationId, UnitId};
 
     fn id<T>(make: fn(uuid::Uuid) -> T, number: u128) -> T {
         make(uuid::Uuid::from_u128(number))
@@ -232,17 +175,6 @@ mod tests {
         assert_eq!(WriteOf::decide(&manager, &member(2)), deny, "their own");
         let gone = Member { left: true, ..member(1) };
         assert_eq!((ReadOf::decide(&manager, &gone), WriteOf::decide(&manager, &gone)), (allow, deny));
-    }
-
-    #[test]
-    fn a_team_is_what_one_reaches_beyond_oneself() {
-        let own = Reach { own: true, ..Reach::default() };
-        assert_eq!(Team::reads(&caller(1, &[(permission::CERTIFICATE_READ, own)])), None);
-        let team = Team::reads(&caller(1, &[(permission::CERTIFICATE_READ, unit(7))])).expect("a team");
-        assert!(team.has(id(UnitId, 7)) && !team.has(id(UnitId, 8)));
-        let all = Reach { organisation: true, ..Reach::default() };
-        let hr = caller(1, &[(permission::CERTIFICATE_READ, all)]);
-        assert_eq!((Team::reads(&hr), Team::downloads(&hr)), (Some(Team::All), None));
     }
 
     #[test]

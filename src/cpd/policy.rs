@@ -2,9 +2,9 @@
 
 use super::model::{Answer, EntryRow, Request};
 use super::store;
-use crate::authz::{Caller, Permission, Verdict, permission};
+use crate::authz::{Caller, Permission, TeamAct, Verdict, permission};
 use crate::db::{DbError, Tx};
-use crate::kernel::ids::{CpdEntryId, CpdRequestId, PersonId, UnitId};
+use crate::kernel::ids::{CpdEntryId, CpdRequestId, PersonId};
 
 /// How somebody comes to read an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,42 +143,13 @@ impl Permission for AnswerRequest {
     }
 }
 
-/// Of which units somebody reads entries that were shared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Team {
-    /// Of all.
-    All,
-    /// Of these, sorted.
-    Units(Vec<UnitId>),
-}
-
-impl Team {
-    /// What `caller` reads; `None` is nothing.
-    pub fn of(caller: &Caller) -> Option<Self> {
-        let reach = caller.reach(permission::CPD_READ)?;
-        if reach.organisation {
-            return Some(Self::All);
-        }
-        (!reach.units.is_empty()).then(|| Self::Units(reach.units.clone()))
-    }
-}
-
 /// Listing what people shared with their managers.
 #[derive(Debug)]
 pub struct ReadShared;
 
-impl Permission for ReadShared {
+impl TeamAct for ReadShared {
     const NAME: &'static str = "cpd.list";
-    type Scope = ();
-    type Facts = Option<Team>;
-
-    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
-        Ok(Some(Team::of(tx.caller())))
-    }
-
-    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
-        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
-    }
+    const REACHED_BY: &'static [&'static str] = &[permission::CPD_READ];
 }
 
 #[cfg(test)]
@@ -191,7 +162,7 @@ mod tests {
     use super::super::model::{Draft, Kind, Standards};
     use super::*;
     use crate::authz::{Person, Reach};
-    use crate::kernel::ids::OrganisationId;
+    use crate::kernel::ids::{OrganisationId, UnitId};
 
     fn id<T>(make: fn(uuid::Uuid) -> T, number: u128) -> T {
         make(uuid::Uuid::from_u128(number))

@@ -11,13 +11,13 @@ use tokio::sync::mpsc;
 
 use super::error::DutyError;
 use super::model::{DutyRow, Filter, Notes, Sight};
-use super::policy::{ExportOwn, ExportTeam, ReadDutiesOf, ReadTeam, Team};
+use super::policy::{ExportOwn, ExportTeam, ReadDutiesOf, ReadTeam};
 use super::rules::in_miles;
 use super::store;
 use super::team::{Weeks, picked_units};
 use super::words::{Kinds, Units};
 use crate::audit::{self, Entry};
-use crate::authz::{self, AuthzError, Caller};
+use crate::authz::{self, AuthzError, Caller, Team};
 use crate::db::{Db, DbError, Tx};
 use crate::kernel::civil;
 use crate::kernel::ids::{PersonId, UnitId};

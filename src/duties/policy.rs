@@ -3,7 +3,7 @@
 use super::corrections::Correction;
 use super::model::{DutyRow, LockedSheet, Sight};
 use super::store;
-use crate::authz::{Caller, Permission, Reach, Verdict, permission};
+use crate::authz::{Caller, Permission, TeamAct, Verdict, permission};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{CorrectionId, DutyId, PersonId, TimesheetId, UnitId};
 
@@ -264,79 +264,18 @@ impl Permission for ExportOwn {
 #[derive(Debug)]
 pub struct ExportTeam;
 
-impl Permission for ExportTeam {
+impl TeamAct for ExportTeam {
     const NAME: &'static str = "team.export";
-    type Scope = ();
-    type Facts = Option<Team>;
-
-    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
-        Ok(Some(Team::downloads(tx.caller())))
-    }
-
-    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
-        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
-    }
+    const REACHED_BY: &'static [&'static str] = &[permission::DUTY_EXPORT];
 }
 
 /// Seeing the hours of a team.
 #[derive(Debug)]
 pub struct ReadTeam;
 
-/// Of which units somebody may see the hours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Team {
-    /// Of all.
-    All,
-    /// Of these, sorted.
-    Units(Vec<UnitId>),
-}
-
-impl Team {
-    /// What `caller` may see; `None` is nothing.
-    pub fn of(caller: &Caller) -> Option<Self> {
-        let reaches = [permission::DUTY_READ, permission::HOURS_READ].map(|permission| caller.reach(permission));
-        Self::reached(reaches.into_iter().flatten())
-    }
-
-    /// Of which of those units `caller` may download duties too; `None` is of none.
-    pub fn downloads(caller: &Caller) -> Option<Self> {
-        Self::reached(caller.reach(permission::DUTY_EXPORT).into_iter())
-    }
-
-    fn reached<'a>(reaches: impl Iterator<Item = &'a Reach>) -> Option<Self> {
-        let mut units = Vec::new();
-        for reach in reaches {
-            if reach.organisation {
-                return Some(Self::All);
-            }
-            units.extend_from_slice(&reach.units);
-        }
-        units.sort_unstable();
-        units.dedup();
-        (!units.is_empty()).then_some(Self::Units(units))
-    }
-
-    /// Whether `unit` is among them.
-    pub fn has(&self, unit: UnitId) -> bool {
-        match self {
-            Self::All => true,
-            Self::Units(units) => units.binary_search(&unit).is_ok(),
-        }
-    }
-}
-
-impl Permission for ReadTeam {
+impl TeamAct for ReadTeam {
     const NAME: &'static str = "team.read";
-    type Scope = ();
-    type Facts = Option<Team>;
-
-    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
-        Ok(Some(Team::of(tx.caller())))
-    }
-
-    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
-        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
-    }
+    const REACHED_BY: &'static [&'static str] = &[permission::DUTY_READ, permission::HOURS_READ];
 }
 
 fn proposes(caller: &Caller, correction: &Correction) -> bool {

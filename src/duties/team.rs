@@ -7,12 +7,12 @@ use jiff::{Timestamp, ToSpan};
 
 use super::error::DutyError;
 use super::model::{DutyView, Filter, Marks, Page, Sum};
-use super::policy::{ReadDutiesOf, ReadTeam, Team};
+use super::policy::{ReadDutiesOf, ReadTeam};
 use super::service::as_seen;
 use super::store;
 use super::words::{Kinds, Units};
 use crate::audit::{self, Entry};
-use crate::authz::{self, AuthzError, Caller, permission};
+use crate::authz::{self, AuthzError, Caller, Team, permission};
 use crate::db::Db;
 use crate::kernel::civil;
 use crate::kernel::cursor::Cursor;

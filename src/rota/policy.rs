@@ -2,7 +2,7 @@
 
 use super::model::{Assignment, Member, Pattern};
 use super::store;
-use crate::authz::{Caller, Permission, Verdict, permission};
+use crate::authz::{Caller, Permission, TeamAct, Verdict, permission};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{DutyPatternId, PersonId, RotaAssignmentId, UnitId};
 
@@ -43,59 +43,13 @@ impl Permission for ReadOf {
     }
 }
 
-/// Of which units somebody reads or writes the rota.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Team {
-    /// Of all.
-    All,
-    /// Of these, sorted.
-    Units(Vec<UnitId>),
-}
-
-impl Team {
-    /// What `caller` reads beyond their own; `None` is nothing.
-    pub fn reads(caller: &Caller) -> Option<Self> {
-        Self::reached(caller, permission::ROTA_READ)
-    }
-
-    /// What they assign.
-    pub fn assigns(caller: &Caller) -> Option<Self> {
-        Self::reached(caller, permission::ROTA_ASSIGN)
-    }
-
-    fn reached(caller: &Caller, permission: &str) -> Option<Self> {
-        let reach = caller.reach(permission)?;
-        if reach.organisation {
-            return Some(Self::All);
-        }
-        (!reach.units.is_empty()).then(|| Self::Units(reach.units.clone()))
-    }
-
-    /// Whether `unit` is among them.
-    pub fn has(&self, unit: UnitId) -> bool {
-        match self {
-            Self::All => true,
-            Self::Units(units) => units.binary_search(&unit).is_ok(),
-        }
-    }
-}
-
 /// Seeing the rota of a team.
 #[derive(Debug)]
 pub struct ReadTeam;
 
-impl Permission for ReadTeam {
+impl TeamAct for ReadTeam {
     const NAME: &'static str = "rota.list";
-    type Scope = ();
-    type Facts = Option<Team>;
-
-    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
-        Ok(Some(Team::reads(tx.caller())))
-    }
-
-    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
-        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
-    }
+    const REACHED_BY: &'static [&'static str] = &[permission::ROTA_READ];
 }
 
 /// Seeing how many riders a unit has, without names: one's own unit, and those whose rota one reads.
@@ -114,7 +68,7 @@ impl Permission for ReadCover {
 
     fn decide(caller: &Caller, (unit, own): &(UnitId, Option<UnitId>)) -> Verdict {
         let home = *own == Some(*unit) && caller.reach(permission::ROTA_READ).is_some_and(|reach| reach.own);
-        let reached = Team::reads(caller).is_some_and(|team| team.has(*unit));
+        let reached = ReadTeam::reached(caller).is_some_and(|team| team.has(*unit));
         if home || reached { Verdict::Allow } else { Verdict::Hide }
     }
 }
@@ -123,18 +77,9 @@ impl Permission for ReadCover {
 #[derive(Debug)]
 pub struct AssignTeam;
 
-impl Permission for AssignTeam {
+impl TeamAct for AssignTeam {
     const NAME: &'static str = "rota.assign";
-    type Scope = ();
-    type Facts = Option<Team>;
-
-    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
-        Ok(Some(Team::assigns(tx.caller())))
-    }
-
-    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
-        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
-    }
+    const REACHED_BY: &'static [&'static str] = &[permission::ROTA_ASSIGN];
 }
 
 /// Whom somebody assigns: a person, or all of a unit.
@@ -165,7 +110,7 @@ impl Permission for Assign {
 
     fn decide(caller: &Caller, (unit, member): &Self::Facts) -> Verdict {
         let gone = member.as_ref().is_some_and(|member| member.left);
-        let reached = Team::assigns(caller).is_some_and(|team| team.has(*unit));
+        let reached = AssignTeam::reached(caller).is_some_and(|team| team.has(*unit));
         if reached && !gone { Verdict::Allow } else { Verdict::Hide }
     }
 }
@@ -184,7 +129,7 @@ impl Permission for EndAssignment {
     }
 
     fn decide(caller: &Caller, assignment: &Assignment) -> Verdict {
-        let reached = Team::assigns(caller).is_some_and(|team| team.has(assignment.unit));
+        let reached = AssignTeam::reached(caller).is_some_and(|team| team.has(assignment.unit));
         if reached { Verdict::Allow } else { Verdict::Hide }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::record::{Group, Member};
 use super::store;
-use crate::authz::{Caller, Permission, SystemName, Verdict, permission};
+use crate::authz::{Caller, Permission, SystemName, TeamAct, Verdict, permission};
 use crate::db::{DbError, Tx};
-use crate::kernel::ids::{ContractGroupId, PersonId, UnitId};
+use crate::kernel::ids::{ContractGroupId, PersonId};
 
 /// Editing contract groups, saying who belongs to which, and what kinds of work are. `None` is all of them.
 #[derive(Debug)]
@@ -83,79 +83,22 @@ impl Permission for DeclareOwn {
     }
 }
 
-/// Of which units somebody sees the working time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Team {
-    /// Of all.
-    All,
-    /// Of these, sorted.
-    Units(Vec<UnitId>),
-}
-
-impl Team {
-    /// What `caller` reads; `None` is nothing but their own.
-    pub fn reads(caller: &Caller) -> Option<Self> {
-        Self::reached(caller, permission::WORKTIME_READ)
-    }
-
-    /// Of which they may download it; `None` is of none.
-    pub fn downloads(caller: &Caller) -> Option<Self> {
-        Self::reached(caller, permission::WORKTIME_EXPORT)
-    }
-
-    fn reached(caller: &Caller, permission: &str) -> Option<Self> {
-        let reach = caller.reach(permission)?;
-        if reach.organisation {
-            return Some(Self::All);
-        }
-        let mut units = reach.units.clone();
-        units.sort_unstable();
-        (!units.is_empty()).then_some(Self::Units(units))
-    }
-
-    /// Whether `unit` is among them.
-    pub fn has(&self, unit: UnitId) -> bool {
-        match self {
-            Self::All => true,
-            Self::Units(units) => units.binary_search(&unit).is_ok(),
-        }
-    }
-}
-
 /// Seeing the working time of a team.
 #[derive(Debug)]
 pub struct ReadTeam;
 
-impl Permission for ReadTeam {
+impl TeamAct for ReadTeam {
     const NAME: &'static str = "worktime.list";
-    type Scope = ();
-    type Facts = Option<Team>;
-
-    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
-        Ok(Some(Team::reads(tx.caller())))
-    }
-
-    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
-        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
-    }
+    const REACHED_BY: &'static [&'static str] = &[permission::WORKTIME_READ];
 }
 
 /// Downloading the working time of a team.
 #[derive(Debug)]
 pub struct ExportTeam;
 
-impl Permission for ExportTeam {
+impl TeamAct for ExportTeam {
     const NAME: &'static str = "worktime.export";
-    type Scope = ();
-    type Facts = Option<Team>;
-
-    fn facts(tx: &mut Tx<'_>, (): ()) -> Result<Option<Option<Team>>, DbError> {
-        Ok(Some(Team::downloads(tx.caller())))
-    }
-
-    fn decide(_caller: &Caller, team: &Option<Team>) -> Verdict {
-        if team.is_some() { Verdict::Allow } else { Verdict::Deny }
-    }
+    const REACHED_BY: &'static [&'static str] = &[permission::WORKTIME_EXPORT];
 }
 
 #[cfg(test)]
@@ -163,8 +106,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::authz::{Person, Reach};
-    use crate::kernel::ids::OrganisationId;
+    use crate::authz::{Person, Reach, Team};
+    use crate::kernel::ids::{OrganisationId, UnitId};
 
     fn id<T>(make: fn(uuid::Uuid) -> T, number: u128) -> T {
         make(uuid::Uuid::from_u128(number))
@@ -192,6 +135,6 @@ mod tests {
         let member = Member { id: me, name: String::new(), number: None, unit: id(UnitId, 7), left: false };
         assert_eq!(all.map(|who| ReadOf::decide(who, &member)), [allow, allow, Verdict::Hide, Verdict::Hide]);
         assert_eq!(all.map(|who| ManageGroups::decide(who, &None)), [deny; 4]);
-        assert!(Team::reads(&jo).is_none() && Team::reads(&hr) == Some(Team::All));
+        assert!(ReadTeam::reached(&jo).is_none() && ReadTeam::reached(&hr) == Some(Team::All));
     }
 }

@@ -7,7 +7,8 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use serde::Serialize;
 
 use super::words::{Tag, effect_tag, uuid};
-use crate::competence::policy::Team;
+use crate::authz::TeamAct;
+use crate::competence::policy::ExportTeam;
 use crate::competence::service::{self, Found, MatrixRow, Run, SHOWN, SkillsWanted as Wanted, in_date};
 use crate::http::{Ask, Failure};
 use crate::kernel::civil;
@@ -132,7 +133,7 @@ pub(super) async fn show(ask: Ask) -> Result<HttpResponse, Failure> {
     let found = service::search(&ask.site().db, caller, wanted.clone(), ask.clock().now()).await?;
     let mut page = build(&wanted, &found);
     page.export_href =
-        page.export_href.filter(|_href| Team::downloads(caller).is_some_and(|team| team.has(found.picked)));
+        page.export_href.filter(|_href| ExportTeam::reached(caller).is_some_and(|team| team.has(found.picked)));
     ask.page(&page)
 }
 
@@ -153,6 +154,7 @@ pub(super) async fn export(ask: Ask) -> Result<HttpResponse, Failure> {
 mod tests {
     use super::super::words::samples::{kind, member};
     use super::*;
+    use crate::authz::Team;
     use crate::competence::model::Effect;
     use crate::competence::service::Cell;
     use crate::competence::standing_rules::State;

@@ -8,9 +8,10 @@ use actix_web::web::Query;
 use serde::{Deserialize, Serialize};
 
 use super::words::{PageLink, Tag, address, effect_tag, state_day, state_tag, uuid};
+use crate::authz::TeamAct;
 use crate::authz::permission::CPD_READ;
 use crate::competence::export as table;
-use crate::competence::policy::Team;
+use crate::competence::policy::ExportTeam;
 use crate::competence::service::{self, GapCell, Matrix, MatrixRow};
 use crate::http::{Ask, Failure};
 use crate::kernel::civil;
@@ -106,7 +107,7 @@ pub(super) async fn show(ask: Ask, query: Query<TeamQuery>) -> Result<HttpRespon
     let matrix = service::matrix(&ask.site().db, caller, unit, after, now).await?;
     let mut page = build(&query, &matrix);
     page.export_href =
-        page.export_href.filter(|_href| Team::downloads(caller).is_some_and(|team| team.has(matrix.picked)));
+        page.export_href.filter(|_href| ExportTeam::reached(caller).is_some_and(|team| team.has(matrix.picked)));
     page.cpd = caller.reach(CPD_READ).is_some_and(|reach| reach.organisation || !reach.units.is_empty());
     ask.page(&page)
 }
@@ -201,6 +202,7 @@ mod tests {
 
     use super::super::words::samples::{kind, member};
     use super::*;
+    use crate::authz::Team;
     use crate::competence::model::{Effect, Member};
     use crate::competence::service::{Cell, UnitGaps};
     use crate::competence::standing_rules::State;

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::team::{MatrixRow, asked_for, everybody, picked_units};
 use crate::audit::{self, Entry};
-use crate::authz::{self, AuthzError, Caller, permission};
+use crate::authz::{self, AuthzError, Caller, Team, permission};
 use crate::competence::error::CompetenceError;
 use crate::competence::model::{Effect, Kind};
-use crate::competence::policy::{ExportTeam, ReadTeam, Team};
+use crate::competence::policy::{ExportTeam, ReadTeam};
 use crate::db::Db;
 use crate::kernel::civil;
 use crate::kernel::ids::{CompetenceKindId, UnitId};

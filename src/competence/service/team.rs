@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::audit::{self, Entry};
-use crate::authz::{self, AuthzError, Caller, Granted, permission};
+use crate::authz::{self, AuthzError, Caller, Granted, Team, permission};
 use crate::competence::error::CompetenceError;
 use crate::competence::model::{Certificate, Effect, Kind, Member};
-use crate::competence::policy::{ReadTeam, Team};
+use crate::competence::policy::ReadTeam;
 use crate::competence::standing_rules::{Best, State, effect_of};
 use crate::competence::store::{self, Gap};
 use crate::db::{Db, Tx};

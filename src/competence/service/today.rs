@@ -7,10 +7,10 @@ use jiff::civil::Date;
 
 use super::standing::{Standing, load};
 use crate::audit::{self, Entry};
-use crate::authz::{self, AuthzError, Caller, Granted, permission};
+use crate::authz::{self, AuthzError, Caller, Granted, Team, permission};
 use crate::competence::error::CompetenceError;
 use crate::competence::model::{Kind, Member};
-use crate::competence::policy::{ReadOf, ReadTeam, Team};
+use crate::competence::policy::{ReadOf, ReadTeam};
 use crate::competence::standing_rules::{Concern, State};
 use crate::competence::store;
 use crate::db::{Db, Tx};

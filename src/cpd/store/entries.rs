@@ -9,9 +9,9 @@ use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
 use uuid::Uuid;
 
-use crate::authz::Granted;
+use crate::authz::{Granted, Team};
 use crate::cpd::model::{Draft, EntryRow, Filter, Kind, Page, Standards};
-use crate::cpd::policy::{EditEntry, EntryFacts, KeepRecord, ReadShared, Team};
+use crate::cpd::policy::{EditEntry, EntryFacts, KeepRecord, ReadShared};
 use crate::cpd::review_rules::Seen;
 use crate::db::schema::{cpd_entries, cpd_requests, duties};
 use crate::db::{DbError, Tx};

@@ -7,13 +7,14 @@ use actix_web::web::Query;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::super::policy::Team;
+use super::super::policy::ExportTeam;
 use super::super::rules::parse_date;
 use super::super::team::{self, TeamHours, Weeks};
 use super::super::totals::Totals;
 use super::list::PageLink;
 use super::query::{address, uuid};
 use super::sums::{self, Sums};
+use crate::authz::{Team, TeamAct};
 use crate::http::{Ask, Failure};
 use crate::kernel::civil;
 use crate::kernel::ids::{PersonId, UnitId};
@@ -86,7 +87,7 @@ impl PageContext for TeamPage {
         let today = jiff::civil::date(2026, 11, 22);
         let hours = TeamHours {
             picked: UnitId::NIL,
-            offered: super::super::policy::Team::All,
+            offered: Team::All,
             people: Vec::new(),
             next: None,
             sums: Vec::new(),
@@ -113,7 +114,7 @@ pub(super) async fn show(ask: Ask, query: Query<TeamQuery>) -> Result<HttpRespon
     let title = format!("Hours by week and type, {}", hours.units.label(hours.picked));
     let chart = sums::chart(&ask.site().views, &totals, &title)?;
     let mut page = build(&query, &hours, (weeks, length), chart);
-    page.export_href = page.export_href.filter(|_href| Team::downloads(ask.caller()).is_some());
+    page.export_href = page.export_href.filter(|_href| ExportTeam::reached(ask.caller()).is_some());
     ask.page(&page)
 }
 
@@ -180,7 +181,6 @@ fn short(minutes: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::super::model::Sum;
-    use super::super::super::policy::Team;
     use super::super::super::team::PersonHours;
     use super::super::super::words::samples::{id, kinds, units};
     use super::*;

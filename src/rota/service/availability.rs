@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::absences;
 use crate::audit::{self, Entry, Field};
-use crate::authz::{self, Caller};
+use crate::authz::{self, Caller, TeamAct};
 use crate::db::{Db, DbError, Tx};
 use crate::duties::service::words_in;
 use crate::duties::words::Units;
@@ -16,7 +16,7 @@ use crate::kernel::ids::{PersonId, UnitId};
 use crate::rota::cover_rules::{self, Run, TypedStretch};
 use crate::rota::error::RotaError;
 use crate::rota::model::{Contract, Need, Off};
-use crate::rota::policy::{Configure, KeepOwn, ReadCover, Team};
+use crate::rota::policy::{Configure, KeepOwn, ReadCover, ReadTeam};
 use crate::rota::rules::Range;
 use crate::rota::store;
 use crate::views::FormErrors;
@@ -161,7 +161,7 @@ pub async fn cover(db: &Db, caller: &Caller, picked: Option<UnitId>, day: Date) 
             return Err(authz::AuthzError::Hidden.into());
         }
         let mut offered =
-            Team::reads(tx.caller()).map_or_else(Vec::new, |team| super::calendar::offered(&team, &units));
+            ReadTeam::reached(tx.caller()).map_or_else(Vec::new, |team| super::calendar::offered(&team, &units));
         if let Some(own) = own.filter(|own| !offered.contains(own)) {
             offered.insert(0, own);
         }

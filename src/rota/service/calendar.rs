@@ -7,14 +7,14 @@ use jiff::civil::Date;
 
 use crate::absences::{self, model::Days};
 use crate::audit::{self, Entry};
-use crate::authz::{self, AuthzError, Caller, permission};
+use crate::authz::{self, AuthzError, Caller, Team, permission};
 use crate::db::{Db, DbError, Tx};
 use crate::duties::service::words_in;
 use crate::duties::words::Units;
 use crate::kernel::ids::{DutyPatternId, PersonId, UnitId};
 use crate::rota::error::RotaError;
 use crate::rota::model::{Expected, Logged, Member, Off};
-use crate::rota::policy::{ReadOf, ReadTeam, Team};
+use crate::rota::policy::{ReadOf, ReadTeam};
 use crate::rota::rules::{self, Cycle, Range};
 use crate::rota::store;
 

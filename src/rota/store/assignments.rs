@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
 
-use crate::authz::Granted;
+use crate::authz::{Granted, Team};
 use crate::db::schema::{people, rota_assignments as a};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{DutyPatternId, PersonId, RotaAssignmentId, UnitId};
 use crate::rota::model::{Assignment, Member};
-use crate::rota::policy::{Assign, AssignTeam, EndAssignment, Team};
+use crate::rota::policy::{Assign, AssignTeam, EndAssignment};
 
 type Columns = (a::id, a::pattern_id, a::person_id, a::unit_id, a::anchor_on, a::from_on, a::until_on);
 const COLUMNS: Columns = (a::id, a::pattern_id, a::person_id, a::unit_id, a::anchor_on, a::from_on, a::until_on);

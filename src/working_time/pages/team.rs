@@ -8,11 +8,12 @@ use actix_web::web::Query;
 use serde::{Deserialize, Serialize};
 
 use super::words::{PageLink, Tag, about, address, concern_tag, hours, uuid};
+use crate::authz::{Team, TeamAct};
 use crate::http::{Ask, Failure};
 use crate::kernel::civil;
 use crate::kernel::ids::{PersonId, UnitId};
 use crate::views::{Choice, Field, PageContext, format};
-use crate::working_time::policy::Team;
+use crate::working_time::policy::ExportTeam;
 use crate::working_time::record::Member;
 use crate::working_time::service::{self, Concern, Dashboard};
 
@@ -84,7 +85,7 @@ pub(super) async fn show(ask: Ask, query: Query<TeamQuery>) -> Result<HttpRespon
     let dashboard = service::dashboard(&ask.site().db, caller, unit, after, now).await?;
     let mut page = build(&query, &dashboard);
     page.export_href =
-        page.export_href.filter(|_href| Team::downloads(caller).is_some_and(|team| team.has(dashboard.picked)));
+        page.export_href.filter(|_href| ExportTeam::reached(caller).is_some_and(|team| team.has(dashboard.picked)));
     ask.page(&page)
 }
 

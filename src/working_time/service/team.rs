@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use crate::audit::{self, Entry};
-use crate::authz::{self, AuthzError, Caller, permission};
+use crate::authz::{self, AuthzError, Caller, Team, permission};
 use crate::db::Db;
 use crate::kernel::civil;
 use crate::kernel::ids::{PersonId, UnitId};
 use crate::organisation::{self, UnitTree};
 use crate::views::csv_text::{guarded, table};
 use crate::working_time::failure::TimeError;
-use crate::working_time::policy::{ExportTeam, ReadTeam, Team};
+use crate::working_time::policy::{ExportTeam, ReadTeam};
 use crate::working_time::store::{self, Latest, Standing};
 
 /// People on one page.
