@@ -2,9 +2,11 @@
 
 mod check;
 mod declare;
+mod group;
 mod group_form;
 mod groups;
 mod hours;
+mod jobs;
 mod seen;
 mod team;
 mod terms;
@@ -36,19 +38,19 @@ pub static ROUTES: &[Route] = &[
         web::post().to(declare::end_opt_out)
     }),
     Route::get("worktime.employment-form", "/working-time/declarations/jobs/new", DECLARES, || {
-        web::get().to(declare::job_form)
+        web::get().to(jobs::job_form)
     }),
     Route::post("worktime.declare-employment", "/working-time/declarations/jobs/new", DECLARES, || {
-        web::post().to(declare::declare_job)
+        web::post().to(jobs::declare_job)
     }),
     Route::get("worktime.employment", "/working-time/declarations/jobs/{id}", DECLARES, || {
-        web::get().to(declare::end_job_form)
+        web::get().to(jobs::end_job_form)
     }),
     Route::post("worktime.end-employment", "/working-time/declarations/jobs/{id}", DECLARES, || {
-        web::post().to(declare::end_job)
+        web::post().to(jobs::end_job)
     }),
     Route::post("worktime.remove-employment", "/working-time/declarations/jobs/{id}/remove", DECLARES, || {
-        web::post().to(declare::remove_job)
+        web::post().to(jobs::remove_job)
     }),
     Route::get("worktime.list", "/team/working-time", TEAM, || web::get().to(team::show)),
     Route::get("worktime.export", "/team/working-time.csv", EXPORT, || web::get().to(team::export))
@@ -66,11 +68,11 @@ pub static ROUTES: &[Route] = &[
     Route::post("worktime.terms-remove", "/contract-groups/people/{id}/remove", MANAGES, || {
         web::post().to(terms::remove)
     }),
-    Route::get("worktime.group", "/contract-groups/{id}", MANAGES, || web::get().to(groups::show)),
+    Route::get("worktime.group", "/contract-groups/{id}", MANAGES, || web::get().to(group::show)),
     Route::get("worktime.group-edit-form", "/contract-groups/{id}/edit", MANAGES, || web::get().to(group_form::edit)),
     Route::post("worktime.group-change", "/contract-groups/{id}/edit", MANAGES, || web::post().to(group_form::change)),
-    Route::post("worktime.assign-unit", "/contract-groups/{id}/units", MANAGES, || web::post().to(groups::assign_unit)),
-    Route::post("worktime.assign", "/contract-groups/{id}/people", MANAGES, || web::post().to(groups::assign_one)),
-    Route::post("worktime.group-retire", "/contract-groups/{id}/retire", MANAGES, || web::post().to(groups::retire)),
-    Route::post("worktime.group-restore", "/contract-groups/{id}/restore", MANAGES, || web::post().to(groups::restore)),
+    Route::post("worktime.assign-unit", "/contract-groups/{id}/units", MANAGES, || web::post().to(group::assign_unit)),
+    Route::post("worktime.assign", "/contract-groups/{id}/people", MANAGES, || web::post().to(group::assign_one)),
+    Route::post("worktime.group-retire", "/contract-groups/{id}/retire", MANAGES, || web::post().to(group::retire)),
+    Route::post("worktime.group-restore", "/contract-groups/{id}/restore", MANAGES, || web::post().to(group::restore)),
 ];
