@@ -53,11 +53,7 @@ pub struct Signed {
 /// People's passkeys, as far as a vault needs them.
 pub trait Passkeys: Send + Sync {
     /// A challenge for the browser that asks, or in plain words why there is none.
-    fn challenge<'a>(
-        &'a self,
-        ask: &'a Ask,
-        wanted: Wanted,
-    ) -> LocalBoxFuture<'a, Result<HttpResponse, Failure>>;
+    fn challenge<'a>(&'a self, ask: &'a Ask, wanted: Wanted) -> LocalBoxFuture<'a, Result<HttpResponse, Failure>>;
 
     /// Checks an answer, which uses its challenge up; `None` when it is not accepted.
     fn signed<'a>(

@@ -105,7 +105,11 @@ async fn a_vault_is_made_unlocked_locked_and_locks_by_itself() {
 
     unlock(&mut member, "ladder otter velvet trumpet").await.expect_status(422).expect_text("does not open your vault");
     assert_eq!(unlock(&mut member, &format!("  {PASSPHRASE} ")).await.location.as_deref(), Some("/wellbeing"));
-    member.get("/wellbeing/vault").await.expect_text("A wrong passphrase, code or passkey was tried").expect_text("192.0.2");
+    member
+        .get("/wellbeing/vault")
+        .await
+        .expect_text("A wrong passphrase, code or passkey was tried")
+        .expect_text("192.0.2");
     // Used again after 14 minutes it stays; 15 without use lock it.
     for (minutes, open) in [(14, true), (14, true), (15, false)] {
         world.app.clock.advance(SignedDuration::from_mins(minutes));

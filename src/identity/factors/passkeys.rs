@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 use uuid::Uuid;
 use webauthn_rs::prelude::{
-    AuthenticationResult, DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
-    RegisterPublicKeyCredential, Url, Webauthn, WebauthnBuilder,
+    AuthenticationResult, DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration,
+    PublicKeyCredential, RegisterPublicKeyCredential, Url, Webauthn, WebauthnBuilder,
 };
 
 use super::{after_enrolment, check_not_last, drop_idle_codes, store, tell};
@@ -342,12 +342,7 @@ pub async fn remove(db: &Db, caller: &Caller, id: PasskeyId, now: Timestamp) -> 
     .await
 }
 
-fn note_use(
-    tx: &mut Tx<'_>,
-    kept: &Kept,
-    result: &AuthenticationResult,
-    now: Timestamp,
-) -> Result<(), IdentityError> {
+fn note_use(tx: &mut Tx<'_>, kept: &Kept, result: &AuthenticationResult, now: Timestamp) -> Result<(), IdentityError> {
     Ok(store::passkey_used(tx, kept.id, &kept.after(result)?, now)?)
 }
 

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use webauthn_rs::prelude::{Passkey, PasskeyAuthentication, PublicKeyCredential};
 
-use super::passkeys::{
-    Answer, Challenge, Kept, Purpose, RelyingParty, broken, gone, keep, parse, refused, take,
-};
+use super::passkeys::{Answer, Challenge, Kept, Purpose, RelyingParty, broken, gone, keep, parse, refused, take};
 use super::store;
 use crate::authz::Caller;
 use crate::db::{Db, DbError};
@@ -106,7 +104,8 @@ pub(in crate::identity) async fn finish(
     let Waiting { state, input } = serde_json::from_str(&waiting).map_err(broken)?;
     let answer: PublicKeyCredential = parse(answer)?;
     let result = rp.webauthn()?.finish_passkey_authentication(&answer, &state).map_err(refused)?;
-    let credential = result.cred_id().as_ref().to_vec();
+    let signed_by: &[u8] = result.cred_id().as_ref();
+    let credential = signed_by.to_vec();
     db.write(caller, move |tx| {
         let kept = store::passkey_by_credential(tx, &credential)?;
         // Removed since the challenge was made.

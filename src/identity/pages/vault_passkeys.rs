@@ -17,11 +17,7 @@ use crate::vault::passkeys::{Sent, Signed, Use, Wanted};
 pub struct AccountPasskeys;
 
 impl Passkeys for AccountPasskeys {
-    fn challenge<'a>(
-        &'a self,
-        ask: &'a Ask,
-        wanted: Wanted,
-    ) -> LocalBoxFuture<'a, Result<HttpResponse, Failure>> {
+    fn challenge<'a>(&'a self, ask: &'a Ask, wanted: Wanted) -> LocalBoxFuture<'a, Result<HttpResponse, Failure>> {
         async move {
             let Some(rp) = relying_party(ask) else { return challenge(Err(IdentityError::NoHostName)) };
             let none = match wanted {

@@ -145,7 +145,11 @@ pub(super) async fn add(
     let (db, caller) = (&ask.site().db, ask.caller());
     if let Some((signed, secret)) = sent.check(&ask, passkeys.as_ref(), Use::Adding).await? {
         service::passkeys::add(db, caller, key, signed, secret, ask.clock().now()).await?;
-        return Ok(ask.redirect_with("/wellbeing/vault/passkeys", FlashKind::Success, "This passkey opens your vault."));
+        return Ok(ask.redirect_with(
+            "/wellbeing/vault/passkeys",
+            FlashKind::Success,
+            "This passkey opens your vault.",
+        ));
     }
     let mut errors = FormErrors::new();
     errors.add("passkey", REFUSED);
@@ -203,8 +207,13 @@ pub(super) async fn unlock(
         }
         Err(VaultError::NotSetUp) => Ok(ask.redirect("/wellbeing/vault/new")),
         Err(VaultError::Wrong) => {
-            show_again(&ask, &sent.next, "passkey", "This passkey did not open your vault. Try again, or use your passphrase")
-                .await
+            show_again(
+                &ask,
+                &sent.next,
+                "passkey",
+                "This passkey did not open your vault. Try again, or use your passphrase",
+            )
+            .await
         }
         Err(error) => match advice(&error) {
             Some(advice) => show_again(&ask, &sent.next, "passkey", &advice).await,

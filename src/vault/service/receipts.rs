@@ -42,7 +42,13 @@ pub(super) fn note<'tx>(
 }
 
 /// [`note`] in a transaction of its own.
-pub(super) async fn leave(db: &Db, caller: &Caller, public: PublicKey, deed: Deed, now: Timestamp) -> Result<(), VaultError> {
+pub(super) async fn leave(
+    db: &Db,
+    caller: &Caller,
+    public: PublicKey,
+    deed: Deed,
+    now: Timestamp,
+) -> Result<(), VaultError> {
     let whose = Whose::of(caller);
     db.write(caller, move |tx| {
         let may = authz::may::<KeepVault>(tx, whose.person)?;

@@ -119,9 +119,10 @@ async fn a_passkey_is_added_opens_the_vault_on_any_device_and_is_removed() {
     let id = world.app.database.superuser_texts("select id from passkeys where name = 'Station tablet'").remove(0);
     member.get("/account/factors").await;
     member.post(&format!("/account/factors/passkeys/{id}/remove"), &[]).await.expect_status(303);
-    assert_eq!(world.app.database.superuser_texts("select kind from vault_wraps order by kind"), [
-        "passphrase", "recovery"
-    ]);
+    assert_eq!(
+        world.app.database.superuser_texts("select kind from vault_wraps order by kind"),
+        ["passphrase", "recovery"]
+    );
     other.get("/wellbeing/unlock").await.expect_no_text("Unlock with a passkey");
     // The trail knows of the passkeys of the account, as before, and of nothing that was done with the vault.
     let since: Vec<String> = world.app.audited().split_off(trail.len());
@@ -137,7 +138,10 @@ async fn a_wrong_or_foreign_answer_opens_nothing_leaves_a_receipt_and_counts() {
     let given = asked_to_open(&mut member, &phone).await;
     // The right signature with another secret, or with none.
     let wrong = data_encoding::BASE64URL_NOPAD.encode(&[9; 32]);
-    open(&mut member, &Given { secret: wrong, ..given }).await.expect_status(422).expect_text("did not open your vault");
+    open(&mut member, &Given { secret: wrong, ..given })
+        .await
+        .expect_status(422)
+        .expect_text("did not open your vault");
     let given = asked_to_open(&mut member, &phone).await;
     open(&mut member, &Given { secret: String::new(), ..given }).await.expect_status(422);
     // The right secret with another's signature, with a signature for another purpose, or with none.
@@ -150,7 +154,9 @@ async fn a_wrong_or_foreign_answer_opens_nothing_leaves_a_receipt_and_counts() {
     let made = member.post("/step-up/passkey/options", &[]).await.expect_status(200).json();
     let given = Given { secret: secret.clone(), ..phone.sign(&made) };
     open(&mut member, &given).await.expect_status(422);
-    open(&mut member, &Given { ceremony: "x".to_owned(), credential: "{}".to_owned(), secret }).await.expect_status(422);
+    open(&mut member, &Given { ceremony: "x".to_owned(), credential: "{}".to_owned(), secret })
+        .await
+        .expect_status(422);
     // Nobody there to show a finger.
     phone.verifies = false;
     let given = asked_to_open(&mut member, &phone).await;

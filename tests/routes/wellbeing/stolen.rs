@@ -288,7 +288,8 @@ async fn with_the_root_keys_the_dump_and_the_files_nobody_reads_a_note_and_the_r
     let row = stolen.rows("vault_wraps").into_iter().find(|row| row["kind"] == "passkey").expect("the passkey's wrap");
     let params: serde_json::Value = serde_json::from_str(&row["params"]).expect("JSON");
     let input = BASE64URL_NOPAD.decode(params["prf"].as_str().expect("an input").as_bytes()).expect("base64url");
-    let credential = stolen.rows("passkeys").into_iter().find(|kept| kept["id"] == row["passkey_id"]).expect("it is kept");
+    let credential =
+        stolen.rows("passkeys").into_iter().find(|kept| kept["id"] == row["passkey_id"]).expect("it is kept");
     let info = [
         b"watchroom passkey wrap v1".as_slice(),
         organisation.0.as_bytes(),
