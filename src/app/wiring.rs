@@ -105,6 +105,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         ask_for_proof: identity::pages::ask_for_proof,
         config,
     };
+    let passkeys: Arc<dyn Passkeys> = Arc::new(identity::pages::AccountPasskeys);
     let readiness = Readiness::default();
     readiness.plugins.store(plugins.is_ready(), Ordering::Relaxed);
     Ok(Parts {
@@ -116,7 +117,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         federation: Data::new(federation),
         watch: Data::new(Watch::by(WorkingLimits::shared())),
         vaults: Data::new(vaults),
-        passkeys: Data::from(Arc::new(identity::pages::AccountPasskeys) as Arc<dyn Passkeys>),
+        passkeys: Data::from(passkeys),
     })
 }
 
