@@ -38,7 +38,7 @@ use crate::notices::job::{self as post, Postman};
 use crate::sso::Federation;
 use crate::tokens;
 use crate::trim::job::Lookout;
-use crate::vault::Vaults;
+use crate::vault::{Passkeys, Vaults};
 use crate::views::Views;
 use crate::wellbeing;
 use crate::working_time::job::Recorder;
@@ -63,6 +63,8 @@ pub struct Parts {
     pub watch: Data<Watch>,
     /// The vaults that are unlocked at the moment.
     pub vaults: Data<Vaults>,
+    /// Who keeps the passkeys that vaults open with.
+    pub passkeys: Data<dyn Passkeys>,
 }
 
 /// Builds the parts. The database may be away: then what needs it answers 503 until it is back.
@@ -103,6 +105,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         ask_for_proof: identity::pages::ask_for_proof,
         config,
     };
+    let passkeys: Arc<dyn Passkeys> = Arc::new(identity::pages::AccountPasskeys);
     let readiness = Readiness::default();
     readiness.plugins.store(plugins.is_ready(), Ordering::Relaxed);
     Ok(Parts {
@@ -114,6 +117,7 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
         federation: Data::new(federation),
         watch: Data::new(Watch::by(WorkingLimits::shared())),
         vaults: Data::new(vaults),
+        passkeys: Data::from(passkeys),
     })
 }
 
@@ -261,6 +265,7 @@ impl Parts {
             .app_data(self.federation.clone())
             .app_data(self.watch.clone())
             .app_data(self.vaults.clone())
+            .app_data(self.passkeys.clone())
             .app_data(PayloadConfig::new(self.site.config.server.body_bytes()));
         edge::mount(service, routes::ALL);
     }

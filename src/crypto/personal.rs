@@ -2,12 +2,13 @@
 //!
 //! Everybody who keeps such boxes has an X25519 key pair. Whatever is meant for them is sealed to the public half with
 //! HPKE (RFC 9180, base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305), which needs no secret of
-//! theirs. The private half is stored only wrapped ([`wrap`]): by a key made of a passphrase, and by one made of a
-//! recovery code. Each box is bound to what it is for ([`Bound`]), so that it cannot be put into another place.
+//! theirs. The private half is stored only wrapped ([`wrap`]): by keys made of a passphrase, of a recovery code and of what
+//! the authenticators of passkeys give out. Each box is bound to what it is for ([`Bound`]), so that it cannot be put into another place.
 
 pub mod code;
 mod drawn;
 pub mod padding;
+pub mod passkey;
 pub mod wrap;
 
 use std::fmt;
@@ -25,6 +26,7 @@ use crate::kernel::ids::{OrganisationId, PersonId};
 
 pub use code::RecoveryCode;
 pub use padding::TooLong;
+pub use passkey::PasskeySecret;
 pub use wrap::{Stretch, Wrap, WrapKind};
 
 type Suite = X25519HkdfSha256;

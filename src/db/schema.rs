@@ -1635,6 +1635,7 @@ diesel::table! {
         params -> Jsonb,
         sealed -> Bytea,
         created_at -> Timestamptz,
+        passkey_id -> Nullable<Uuid>,
     }
 }
 

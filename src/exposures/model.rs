@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{DutyId, DutyKindId, ExposureId, ExposureRuleId, PersonId, UnitId};
+use crate::kernel::words::words;
 
 /// What somebody was exposed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,39 +60,9 @@ impl Kind {
     }
 }
 
-macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $code:literal, $title:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$of])* #[serde(rename = $code)] $variant,)*
-        }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// As the database and a form have it.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-
-            /// Reads what `as_str` says.
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == text)
-            }
-
-            /// As people read it.
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$variant => $title,)* }
-            }
-        }
-    };
-}
-
-choices! {
+words! {
     /// How it came into the body or to the person.
-    Route {
+    pub enum Route {
         /// Breathed in.
         Inhaled = "inhaled", "Breathed in";
         /// On the skin.
@@ -107,9 +78,9 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// What was worn.
-    Ppe {
+    pub enum Ppe {
         /// Structural fire kit.
         FireKit = "fire-kit", "Fire kit";
         /// A set of breathing apparatus.
@@ -131,9 +102,9 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// Where one was cleaned afterwards.
-    Decontaminated {
+    pub enum Decontaminated {
         /// At the scene.
         AtScene = "scene", "At the scene, before the cab";
         /// Back at the station.
@@ -145,9 +116,9 @@ choices! {
     }
 }
 
-choices! {
+words! {
     /// What became of the kit.
-    Laundered {
+    pub enum Laundered {
         /// It was bagged and sent away.
         Sent = "sent", "Bagged and sent to be laundered";
         /// It was washed at the station.

@@ -6,6 +6,7 @@ mod detail;
 mod download;
 mod fields;
 mod form;
+pub mod naming;
 mod own;
 mod proposing;
 mod readers;

@@ -8,6 +8,7 @@ pub mod recovery;
 pub mod resets;
 pub(super) mod store;
 pub mod totp;
+pub(super) mod vault_signatures;
 
 use jiff::Timestamp;
 

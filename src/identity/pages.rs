@@ -27,6 +27,7 @@ mod sign_in;
 mod sign_in_routes;
 mod sign_in_settings;
 mod step_up;
+mod vault_passkeys;
 mod welcome;
 
 use actix_web::web;
@@ -34,6 +35,7 @@ use serde::Deserialize;
 pub use sign_in::{go_on, origin};
 pub use sign_in_routes::{FACTOR_ROUTES, SIGN_IN_ROUTES};
 pub use step_up::{after_proof, ask_for_proof};
+pub use vault_passkeys::AccountPasskeys;
 
 pub(super) use set_up::plausible_email;
 

@@ -11,3 +11,4 @@ pub mod form_key;
 pub mod ids;
 pub mod network;
 pub mod secret;
+pub mod words;

@@ -66,7 +66,7 @@ impl Channel {
         let row = kind.row();
         match self {
             Self::App | Self::Digest => row.in_app.is_some(),
-            Self::Email => true,
+            Self::Email => row.by_mail,
             Self::Calendar => row.has_date,
         }
     }

@@ -1,4 +1,5 @@
-//! The kinds of notices: one table, one row a kind. A new kind is a row here and a folder below `templates/mail/`.
+//! The kinds of notices: one table, one row a kind. A new kind is a row here and, if
+//! it goes out by e-mail, a folder below `templates/mail/`.
 
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -42,6 +43,9 @@ pub struct Kind {
     pub thing: Option<&'static str>,
     /// Whether it is about a day, and so may stand in a calendar.
     pub has_date: bool,
+    /// Whether it goes out by e-mail. Whoever looks after the mail sees which messages went to whom: what they must not
+    /// learn stays in the app.
+    pub by_mail: bool,
 }
 
 const MINUTE: i64 = 60;
@@ -49,7 +53,7 @@ const HOUR: i64 = 60 * MINUTE;
 
 const fn row(code: &'static str, label: &'static str, seconds: i64, choice: Choice, landing: Landing) -> Kind {
     let at_most_every = SignedDuration::from_secs(seconds);
-    Kind { code, label, at_most_every, choice, landing, in_app: None, thing: None, has_date: false }
+    Kind { code, label, at_most_every, choice, landing, in_app: None, thing: None, has_date: false, by_mail: true }
 }
 
 impl Kind {
@@ -63,6 +67,11 @@ impl Kind {
         Self { thing: Some(path), ..self }
     }
 
+    /// It stands in the app alone, and no message goes out.
+    const fn unmailed(self) -> Self {
+        Self { by_mail: false, ..self }
+    }
+
     /// It is about a day.
     const fn dated(self) -> Self {
         Self { has_date: true, ..self }
@@ -71,7 +80,7 @@ impl Kind {
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident: $row:expr;)*) => {
-        /// What a message is about. Each has its template below `templates/mail/`.
+        /// What a notice is about. Each that goes out by e-mail has its template below `templates/mail/`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum NoticeKind {$(
             $(#[$doc])*
@@ -156,6 +165,11 @@ kinds! {
     TrimDue: row("trim-due", "TRiM due", 20 * HOUR,
             Offered("When something is due in my work as a TRiM practitioner"), Page("/trim/caseload"))
         .says("Something is due in your work as a TRiM practitioner.");
+    // Nobody but the two of them may know of it, so the outbox does not either.
+    /// Somebody shared a wellbeing note or result with the person.
+    WellbeingShared: row("wellbeing-shared", "Shared with you", 10 * MINUTE,
+            Offered("When somebody shares a wellbeing note or result with me"), Page("/wellbeing/received"))
+        .says("Somebody shared something with you under Wellbeing.").unmailed();
     // At most one a morning, which its own table holds it to.
     /// How many notices of a week were not read, for whoever wants a summary.
     WeeklyDigest: row("weekly-digest", "Weekly summary", HOUR, Follows, Page("/notifications"));
@@ -234,7 +248,7 @@ mod tests {
                 count: Some("3 notices".to_owned()),
                 reference: "0".to_owned(),
             };
-            assert!(templates.write(kind.code(), &words).is_ok(), "{kind:?}");
+            assert_eq!(templates.write(kind.code(), &words).is_ok(), kind.row().by_mail, "{kind:?}");
         }
     }
 
@@ -268,6 +282,7 @@ mod tests {
             let row = kind.row();
             assert!((1..=40).contains(&row.code.len()), "{kind:?}");
             assert!(row.in_app.is_none() || kind.landing().is_some(), "{kind:?}: the list in the app needs a page");
+            assert!(row.by_mail || row.in_app.is_some(), "{kind:?}: nobody would hear of it");
             assert!(!row.has_date || row.in_app.is_some(), "{kind:?}: a date belongs to an entry in the app");
         }
     }

@@ -39,7 +39,8 @@ pub fn post(tx: &mut Tx<'_>, now: Timestamp, notice: &NewNotice) -> Result<Poste
 /// # Errors
 /// [`NoticeError::Db`]; the deed must then fail too.
 pub fn mail(tx: &mut Tx<'_>, now: Timestamp, notice: &NewNotice) -> Result<Posted, NoticeError> {
-    if notice.kind.is_optional() && !choices::wants_mail(tx, notice.person, notice.kind)? {
+    let unwanted = notice.kind.is_optional() && !choices::wants_mail(tx, notice.person, notice.kind)?;
+    if unwanted || !notice.kind.row().by_mail {
         return Ok(Posted::Unwanted);
     }
     // One at a time for each person, or two requests at once would both find that nothing was sent lately.

@@ -3,40 +3,11 @@
 use jiff::Timestamp;
 
 use crate::kernel::ids::{DutyKindId, PersonId, TrimCaseId, TrimCriterionId, TrimOfferId, UnitId};
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $code:literal, $title:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum $name {
-            $($(#[$of])* $variant,)*
-        }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// As the database and a form have it.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-
-            /// Reads what `as_str` says.
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == text)
-            }
-
-            /// As people read it.
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$variant => $title,)* }
-            }
-        }
-    };
-}
+use crate::kernel::words::words;
 
 words! {
     /// What makes an event one after which TRiM is offered.
-    Criterion {
+    pub enum Criterion {
         /// A child died.
         ChildDeath = "child-death", "Death of a child";
         /// Somebody died suddenly.
@@ -52,7 +23,7 @@ words! {
 
 words! {
     /// How an offer came about.
-    Origin {
+    pub enum Origin {
         /// By the kind of work.
         Criterion = "criterion", "The kind of work calls for it";
         /// At a manager's discretion.
@@ -64,7 +35,7 @@ words! {
 
 words! {
     /// What somebody answered.
-    Answer {
+    pub enum Answer {
         /// They would like it.
         Accepted = "accepted", "Accepted";
         /// They would not.
@@ -74,7 +45,7 @@ words! {
 
 words! {
     /// Which meeting.
-    MeetingKind {
+    pub enum MeetingKind {
         /// The first, no sooner than 72 hours after the event.
         Assessment = "assessment", "Assessment";
         /// The second, 28 days later.
@@ -84,7 +55,7 @@ words! {
 
 words! {
     /// What is done next.
-    Outcome {
+    pub enum Outcome {
         /// Nothing is needed.
         NoConcern = "no-concern", "Nothing more is needed now";
         /// They keep an eye on it.
@@ -98,7 +69,7 @@ words! {
 
 words! {
     /// To whom they were signposted.
-    Referral {
+    pub enum Referral {
         /// Occupational health.
         OccupationalHealth = "occupational-health", "Occupational health";
         /// Their general practitioner.

@@ -15,9 +15,12 @@ pub enum VaultError {
     /// There is none.
     #[error("there is no vault")]
     NotSetUp,
-    /// The passphrase or the code is wrong.
-    #[error("the passphrase or the recovery code is wrong")]
+    /// The passphrase, the code or the passkey is wrong.
+    #[error("the passphrase, the recovery code or the passkey is wrong")]
     Wrong,
+    /// This passkey opens it already.
+    #[error("the passkey opens the vault already")]
+    PasskeyKnown,
     /// The passphrase is one that is easy to guess.
     #[error("the passphrase is weak: {0}")]
     Weak(&'static str),
@@ -58,7 +61,8 @@ impl AsProblem for VaultError {
         match self {
             Self::Exists => Problem::Conflict("Your vault is set up already.".to_owned()),
             Self::NotSetUp => Problem::Conflict("Set up your vault first.".to_owned()),
-            Self::Wrong => invalid("This is not the passphrase or the recovery code of your vault"),
+            Self::PasskeyKnown => Problem::Conflict("This passkey opens your vault already.".to_owned()),
+            Self::Wrong => invalid("This is not the passphrase, the recovery code or a passkey of your vault"),
             Self::Weak(why) => invalid(why),
             Self::TooManyTries => Problem::Conflict("Too many tries. Wait 15 minutes and try again.".to_owned()),
             Self::Forged | Self::Seal(_) | Self::Random(_) => Problem::Internal,

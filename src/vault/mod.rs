@@ -8,6 +8,8 @@
 pub mod error;
 pub mod model;
 pub mod pages;
+mod passkey_store;
+pub mod passkeys;
 pub mod policy;
 pub mod rules;
 pub mod service;
@@ -15,4 +17,5 @@ mod store;
 pub mod unlocked;
 
 pub use error::VaultError;
+pub use passkeys::Passkeys;
 pub use unlocked::{SessionKey, Vaults};

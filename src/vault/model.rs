@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::crypto::personal::PublicKey;
+use crate::crypto::personal::passkey::LENGTH;
+use crate::crypto::personal::{PublicKey, Wrap};
+use crate::kernel::ids::PasskeyId;
 
 /// The public side of somebody's vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +16,26 @@ pub struct Vault {
     pub proof: [u8; 32],
 }
 
+/// What goes into an authenticator, for the secret that it gives out. Chosen at random for each wrap; no secret itself.
+pub type Input = [u8; LENGTH];
+
+/// A passkey of its person's that opens a vault.
+#[derive(Debug, Clone)]
+pub struct PasskeyWrap {
+    /// Which.
+    pub passkey: PasskeyId,
+    /// Its id at its authenticator.
+    pub credential: Vec<u8>,
+    /// What its person calls it.
+    pub name: String,
+    /// Since when it opens this vault.
+    pub added_at: Timestamp,
+    /// What its authenticator is asked with.
+    pub input: Input,
+    /// The private key, as it opens it.
+    pub wrap: Wrap,
+}
+
 /// What was done with a vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -22,7 +44,9 @@ pub enum Deed {
     SetUp,
     /// It was unlocked with the passphrase.
     Unlocked,
-    /// Somebody tried with a passphrase or a code that was wrong.
+    /// It was unlocked with a passkey.
+    UnlockedByPasskey,
+    /// Somebody tried with a passphrase, a code or a passkey that was wrong.
     Refused,
     /// The passphrase was changed.
     NewPassphrase,
@@ -30,6 +54,10 @@ pub enum Deed {
     NewCode,
     /// The recovery code was used.
     Recovered,
+    /// A passkey opens it from now on.
+    PasskeyAdded,
+    /// A passkey opens it no longer.
+    PasskeyRemoved,
 }
 
 impl Deed {
@@ -38,10 +66,13 @@ impl Deed {
         match self {
             Self::SetUp => "Set up",
             Self::Unlocked => "Unlocked",
-            Self::Refused => "A wrong passphrase or code was tried",
+            Self::UnlockedByPasskey => "Unlocked with a passkey",
+            Self::Refused => "A wrong passphrase, code or passkey was tried",
             Self::NewPassphrase => "Passphrase changed",
             Self::NewCode => "New recovery code made",
             Self::Recovered => "Recovery code used, passphrase replaced",
+            Self::PasskeyAdded => "Passkey added",
+            Self::PasskeyRemoved => "Passkey removed",
         }
     }
 }
@@ -84,7 +115,7 @@ mod tests {
     #[test]
     fn receipts_are_equally_long_and_come_back() {
         let longest = Some("2001:db8:1234:5678:9abc:def0:1234:xxxx".to_owned());
-        for (deed, from) in [(Deed::SetUp, None), (Deed::NewPassphrase, longest), (Deed::Refused, None)] {
+        for (deed, from) in [(Deed::SetUp, None), (Deed::UnlockedByPasskey, longest), (Deed::Refused, None)] {
             let receipt = Receipt { at: "2026-11-24T09:00:00.123456Z".parse().expect("a time"), deed, from };
             let bytes = receipt.to_bytes().expect("short");
             assert_eq!(bytes.len(), Receipt::LENGTH);

@@ -1,7 +1,9 @@
-//! The pages of a vault: making it, unlocking and locking it, its passphrase and its recovery code, its end.
+//! The pages of a vault: making it, unlocking and locking it, its passphrase, its recovery code and its
+//! passkeys, its end.
 
 mod code;
 mod overview;
+mod passkeys;
 mod passphrase;
 mod recover;
 mod set_up;
@@ -29,6 +31,13 @@ pub static ROUTES: &[Route] = &[
     Route::post("vault.unlock", "/wellbeing/unlock", KEEPS, || web::post().to(unlock::submit))
         .counted(Class::Costly)
         .unseen(),
+    Route::post("vault.unlock.passkey-options", "/wellbeing/unlock/passkey/options", KEEPS, || {
+        web::post().to(passkeys::unlock_options)
+    })
+    .unseen(),
+    Route::post("vault.unlock.passkey", "/wellbeing/unlock/passkey", KEEPS, || web::post().to(passkeys::unlock))
+        .counted(Class::Costly)
+        .unseen(),
     Route::post("vault.lock", "/wellbeing/lock", KEEPS, || web::post().to(unlock::lock)).unseen(),
     Route::get("vault.passphrase.form", "/wellbeing/vault/passphrase", KEEPS, || web::get().to(passphrase::form))
         .unseen(),
@@ -39,6 +48,16 @@ pub static ROUTES: &[Route] = &[
     Route::post("vault.code", "/wellbeing/vault/code", KEEPS, || web::post().to(code::submit))
         .counted(Class::Costly)
         .unseen(),
+    Route::get("vault.passkeys.list", "/wellbeing/vault/passkeys", KEEPS, || web::get().to(passkeys::show)).unseen(),
+    Route::post("vault.passkey.options", "/wellbeing/vault/passkeys/options", KEEPS, || {
+        web::post().to(passkeys::add_options)
+    })
+    .unseen(),
+    Route::post("vault.passkey.add", "/wellbeing/vault/passkeys", KEEPS, || web::post().to(passkeys::add)).unseen(),
+    Route::post("vault.passkey.remove", "/wellbeing/vault/passkeys/{id}/remove", KEEPS, || {
+        web::post().to(passkeys::remove)
+    })
+    .unseen(),
     Route::get("vault.recover.form", "/wellbeing/recover", KEEPS, || web::get().to(recover::form)).unseen(),
     Route::post("vault.recover", "/wellbeing/recover", KEEPS, || web::post().to(recover::submit))
         .counted(Class::Costly)

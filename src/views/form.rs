@@ -157,6 +157,11 @@ impl Field {
         self
     }
 
+    /// [`Field::choices`] for a select of which one has to be chosen: none of them stands there by itself.
+    pub fn one_of(self, items: impl IntoIterator<Item = Choice>) -> Self {
+        self.choices(std::iter::once(Choice::new("", "Choose one")).chain(items))
+    }
+
     /// Marks the entries with one of these values.
     pub fn choose<T: AsRef<str>>(mut self, values: impl IntoIterator<Item = T>) -> Self {
         for value in values {

@@ -1,6 +1,8 @@
 // Passkeys. <form data-passkey="get" data-options="/sign-in/passkey/options"> has hidden fields "ceremony" and
 // "credential", a hidden <button type="button" data-passkey-start>, and a <p role="alert">. The button asks the server
 // for a challenge, the browser for its answer, and sends the form. Without this the rest of the page still works.
+// With a hidden field "secret" too, it asks the authenticator for a secret beside the signature (extension "prf"); the
+// form's data-no-secret says what to do where it has none to give.
 
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
@@ -11,6 +13,12 @@ function fromServer(options) {
   for (const list of [options.allowCredentials, options.excludeCredentials]) {
     for (const known of list ?? []) known.id = bytes(known.id);
   }
+  const prf = options.extensions?.prf;
+  for (const asked of [prf?.eval, ...Object.values(prf?.evalByCredential ?? {})]) {
+    if (asked) asked.first = bytes(asked.first);
+  }
+  // Some authenticators give secrets only for passkeys that were made with that in mind.
+  if (options.user) options.extensions = { ...options.extensions, prf: {} };
   return options;
 }
 
@@ -38,6 +46,12 @@ async function run(form, say) {
   const request = { publicKey: fromServer(options.publicKey) };
   const credential = await (form.dataset.passkey === "create" ? navigator.credentials.create(request) : navigator.credentials.get(request));
   if (!credential) throw new DOMException("none", "NotAllowedError");
+  const { secret } = form.elements;
+  if (secret) {
+    const given = credential.getClientExtensionResults().prf?.results?.first;
+    if (!given) return say(form.dataset.noSecret);
+    secret.value = text(given);
+  }
   form.elements.ceremony.value = ceremony;
   form.elements.credential.value = toServer(credential);
   form.submit();

@@ -55,6 +55,7 @@ const ELSEWHERE = {
   '/wellbeing/vault': 'wellbeing.test.mjs',
   '/wellbeing/vault/passphrase': 'wellbeing.test.mjs',
   '/wellbeing/vault/code': 'wellbeing.test.mjs',
+  '/wellbeing/vault/passkeys': 'vault-passkey.test.mjs',
   '/wellbeing/settings': 'wellbeing.test.mjs',
   '/wellbeing/notes/{id}': 'wellbeing.test.mjs',
   '/wellbeing/notes/{id}/edit': 'wellbeing.test.mjs',

@@ -1,6 +1,7 @@
 //! `/wellbeing`: a vault, notes, the WHO-5 and sharing, as everybody who might try; and what a copy of everything but the
 //! member's own secrets gives away.
 
+mod passkeys;
 mod stolen;
 
 use jiff::SignedDuration;
@@ -104,7 +105,11 @@ async fn a_vault_is_made_unlocked_locked_and_locks_by_itself() {
 
     unlock(&mut member, "ladder otter velvet trumpet").await.expect_status(422).expect_text("does not open your vault");
     assert_eq!(unlock(&mut member, &format!("  {PASSPHRASE} ")).await.location.as_deref(), Some("/wellbeing"));
-    member.get("/wellbeing/vault").await.expect_text("A wrong passphrase or code was tried").expect_text("192.0.2");
+    member
+        .get("/wellbeing/vault")
+        .await
+        .expect_text("A wrong passphrase, code or passkey was tried")
+        .expect_text("192.0.2");
     // Used again after 14 minutes it stays; 15 without use lock it.
     for (minutes, open) in [(14, true), (14, true), (15, false)] {
         world.app.clock.advance(SignedDuration::from_mins(minutes));
@@ -312,6 +317,11 @@ async fn a_note_is_shared_with_one_person_and_withdrawn() {
     member.post(&format!("{note}/share"), &[("whom", &whom)]).await.expect_status(422).expect_text("already");
     member.get(&note).await.expect_text("Sam Tester").expect_text("Not opened yet");
 
+    // They are told that there is something: not what, and not by whom. Nobody else is, and no message goes out.
+    colleague.get("/notifications").await.expect_text("shared something with you").expect_no_text("Jo Tester");
+    let told = world.app.database.superuser_texts("select person_id from notices where kind like 'wellbeing%'");
+    assert_eq!(told, [whom.clone()]);
+    assert_eq!(world.app.rows("mail_outbox"), 0);
     let shared = colleague.get("/wellbeing/received").await.expect_text("Jo Tester").link("Jo Tester").expect("a link");
     colleague.get(&shared).await.expect_text(NOTE).expect_text("sees that you opened it");
     member.get(&note).await.expect_text("First opened");

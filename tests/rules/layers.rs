@@ -44,8 +44,9 @@ const SLICES: &[(&str, &[&str])] = &[
     // How people write a date; the tree of units; the kinds of work that an organisation begins with.
     ("exposures", &["audit", "duties", "organisation"]),
     ("vault", &[]),
-    // A duty that a note came out of; who changed to whom people can talk; what records are sealed with.
-    ("wellbeing", &["audit", "duties", "vault"]),
+    // A duty that a note came out of; who changed to whom people can talk; that something was shared; what records are
+    // sealed with.
+    ("wellbeing", &["audit", "duties", "notices", "vault"]),
     ("extensions", &["audit"]),
     // Cards and their page alone: what they say, the wiring asks of the slices.
     ("home", &[]),
@@ -64,7 +65,7 @@ const SLICES: &[(&str, &[&str])] = &[
     ("oversight", &["audit", "tokens"]),
     ("organisation", &["audit"]),
     // The tree of units, and founding an organisation together with its first administrator; messages about accounts;
-    // whether somebody is off the run, on their page; whoever signs out locks their vault.
+    // whether somebody is off the run, on their page; whoever signs out locks their vault, which a passkey may open.
     ("identity", &["audit", "competence", "exposures", "notices", "organisation", "trim", "vault"]),
     // Whom a provider vouches for becomes a person with an account, a place and roles.
     ("sso", &["audit", "identity", "organisation"]),

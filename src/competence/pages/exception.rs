@@ -30,7 +30,6 @@ struct NeedPage {
 impl NeedPage {
     fn new(member: &Member, kinds: &[Kind], typed: &TypedException, errors: FormErrors) -> Self {
         let choices = kinds.iter().map(|kind| Choice::new(kind.id.to_string(), kind.draft.name.clone()));
-        let choices = std::iter::once(Choice::new("", "Choose one")).chain(choices);
         let needed = [
             Choice::new("needed", "They need it").hint("Even if others of their unit and role do not"),
             Choice::new("not-needed", "They do not need it").hint("Nothing follows when they lack it"),
@@ -40,7 +39,7 @@ impl NeedPage {
             href: format!("/team/competences/{}", member.id),
             who: member.name.clone(),
             kind: (!kinds.is_empty()).then(|| {
-                Field::new("kind", "Kind of competence").choices(choices).choose([&typed.kind]).errors(&errors)
+                Field::new("kind", "Kind of competence").one_of(choices).choose([&typed.kind]).errors(&errors)
             }),
             needed: Field::new("needed", "What is so for this person?")
                 .choices(needed)

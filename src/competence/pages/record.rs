@@ -56,9 +56,8 @@ impl RecordPage {
         let choices = kinds.iter().map(|kind| {
             Choice::new(kind.id.to_string(), format!("{} ({})", kind.draft.name, validity(&kind.draft).to_lowercase()))
         });
-        let choices = std::iter::once(Choice::new("", "Choose one")).chain(choices);
         let kind = (!kinds.is_empty())
-            .then(|| Field::new("kind", "Kind of competence").choices(choices).choose([&typed.kind]).errors(&errors));
+            .then(|| Field::new("kind", "Kind of competence").one_of(choices).choose([&typed.kind]).errors(&errors));
         Self {
             href: format!("/team/competences/{}", member.id),
             who: member.name.clone(),

@@ -1,8 +1,8 @@
 //! A private key, wrapped by what its person knows.
 //!
 //! A passphrase goes through Argon2id with the settings that stand beside it, so that they can be raised later; a
-//! recovery code has 128 random bits, which need no stretching, and goes through HKDF-SHA-256. What comes out is the
-//! key of XChaCha20-Poly1305, bound to the organisation, the person and the kind of the wrap.
+//! recovery code has 128 random bits and a passkey's secret 256, which need no stretching, and go through HKDF-SHA-256.
+//! What comes out is the key of XChaCha20-Poly1305, bound to the organisation, the person and the kind of the wrap.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use hkdf::Hkdf;
@@ -10,6 +10,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::code::RecoveryCode;
+use super::passkey::PasskeySecret;
 use super::{PrivateKey, SealError};
 use crate::crypto::random;
 use crate::crypto::sealed;
@@ -18,13 +19,15 @@ use crate::kernel::ids::{OrganisationId, PersonId};
 /// What wraps are for, in the associated data of each.
 const PURPOSE: &str = "watchroom personal key wrap v1";
 
-/// By what a private key is wrapped. More kinds may come: a passkey that gives a secret to its holder alone.
+/// By what a private key is wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum WrapKind {
     /// By a passphrase that its person chose.
     Passphrase,
     /// By a code that they were shown once.
     Recovery,
+    /// By a secret that the authenticator of a passkey gives to its holder alone.
+    Passkey,
 }
 
 impl WrapKind {
@@ -33,12 +36,13 @@ impl WrapKind {
         match self {
             Self::Passphrase => "passphrase",
             Self::Recovery => "recovery",
+            Self::Passkey => "passkey",
         }
     }
 
     /// Reads what [`WrapKind::as_str`] says; `None` for a kind that is not known yet.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Passphrase, Self::Recovery].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Passphrase, Self::Recovery, Self::Passkey].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -82,7 +86,7 @@ pub struct Wrap {
     pub kind: WrapKind,
     /// Of the derivation of its key.
     pub salt: [u8; 16],
-    /// How a passphrase was stretched; `None` for a code.
+    /// How a passphrase was stretched; `None` for a code and for a passkey.
     pub stretch: Option<Stretch>,
     /// The private key, sealed.
     pub sealed: Vec<u8>,
@@ -117,6 +121,23 @@ impl Wrap {
         let salt = random::bytes::<16>()?;
         let wrapping = code_key(code, &salt).ok_or(SealError::BadKey)?;
         Self::new(key, WrapKind::Recovery, salt, None, &wrapping, organisation, person)
+    }
+
+    /// `key`, wrapped by what the authenticator of a passkey gave out. `credential` is the passkey's id at its
+    /// authenticator.
+    ///
+    /// # Errors
+    /// [`SealError::Random`].
+    pub fn by_passkey(
+        key: &PrivateKey,
+        organisation: OrganisationId,
+        person: PersonId,
+        credential: &[u8],
+        secret: &PasskeySecret,
+    ) -> Result<Self, SealError> {
+        let salt = random::bytes::<16>()?;
+        let wrapping = secret.key(&salt, organisation, person, credential).ok_or(SealError::BadKey)?;
+        Self::new(key, WrapKind::Passkey, salt, None, &wrapping, organisation, person)
     }
 
     fn new(
@@ -156,6 +177,21 @@ impl Wrap {
             return None;
         }
         self.open(&*code_key(code, &self.salt)?, organisation, person)
+    }
+
+    /// The private key, by what the authenticator of a passkey gave out; `None` when it is another one's, or the wrap is
+    /// of another kind or was changed.
+    pub fn open_by_passkey(
+        &self,
+        organisation: OrganisationId,
+        person: PersonId,
+        credential: &[u8],
+        secret: &PasskeySecret,
+    ) -> Option<PrivateKey> {
+        if self.kind != WrapKind::Passkey {
+            return None;
+        }
+        self.open(&*secret.key(&self.salt, organisation, person, credential)?, organisation, person)
     }
 
     fn open(&self, wrapping: &[u8; 32], organisation: OrganisationId, person: PersonId) -> Option<PrivateKey> {
@@ -210,6 +246,23 @@ mod tests {
     }
 
     #[test]
+    fn the_secret_of_the_passkey_and_nothing_else_gives_the_key_back() {
+        let key = PrivateKey::random().expect("random");
+        let secret = |byte: u8| PasskeySecret::from([byte; 32]);
+        let wrap = Wrap::by_passkey(&key, US, ME, b"credential", &secret(7)).expect("wrapped");
+        assert_eq!(wrap.open_by_passkey(US, ME, b"credential", &secret(7)).expect("opened").public(), key.public());
+        assert!(wrap.open_by_passkey(US, ME, b"credential", &secret(8)).is_none());
+        assert!(wrap.open_by_passkey(US, ME, b"another one", &secret(7)).is_none());
+        assert!(wrap.open_by_passkey(US, PersonId(Uuid::from_u128(3)), b"credential", &secret(7)).is_none());
+        assert!(wrap.open_by_passkey(OrganisationId(Uuid::from_u128(9)), ME, b"credential", &secret(7)).is_none());
+        // Nor does a wrap open by another kind's way.
+        let code = RecoveryCode::random().expect("random");
+        assert!(wrap.open_by_code(US, ME, &code).is_none());
+        let other = Wrap::by_code(&key, US, ME, &code).expect("wrapped");
+        assert!(other.open_by_passkey(US, ME, b"credential", &secret(7)).is_none());
+    }
+
+    #[test]
     fn a_wrap_that_asks_too_much_of_the_server_is_not_tried() {
         let key = PrivateKey::random().expect("random");
         let mut wrap = Wrap::by_passphrase(&key, US, ME, "correct horse").expect("wrapped");
@@ -219,9 +272,9 @@ mod tests {
 
     #[test]
     fn a_kind_is_read_as_it_is_written() {
-        for kind in [WrapKind::Passphrase, WrapKind::Recovery] {
+        for kind in [WrapKind::Passphrase, WrapKind::Recovery, WrapKind::Passkey] {
             assert_eq!(WrapKind::parse(kind.as_str()), Some(kind));
         }
-        assert_eq!(WrapKind::parse("passkey"), None);
+        assert_eq!(WrapKind::parse("fingerprint"), None);
     }
 }

@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 
+use super::naming::{remove_href, usual_added, work_field, wrong};
 use super::words::id;
 use crate::exposures::error::ExposureError;
 use crate::exposures::model::Kind;
@@ -75,20 +76,14 @@ fn build(found: &Found, typed: &TypedRule, errors: FormErrors) -> RulesPage {
         work: listed.work.clone(),
         kind: listed.rule.kind.title(),
         agents: listed.rule.agents.clone(),
-        remove: format!("{LIST}/{}/remove", listed.rule.id),
+        remove: remove_href(LIST, listed.rule.id),
     };
-    let none = || std::iter::once(Choice::new("", "Choose one"));
-    let work = found.work.iter().map(|(id, label)| Choice::new(id.to_string(), label.clone()));
     let kinds = Kind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.title()));
     RulesPage {
         tab: "exposures",
         rows: found.rules.iter().map(row).collect(),
-        work: Field::new("work", "Kind of work")
-            .hint("A type or a category stands for all below it")
-            .choices(none().chain(work))
-            .choose([&typed.work])
-            .errors(&errors),
-        kind: Field::new("kind", "Exposes to").choices(none().chain(kinds)).choose([&typed.kind]).errors(&errors),
+        work: work_field(&found.work, &typed.work, &errors),
+        kind: Field::new("kind", "Exposes to").one_of(kinds).choose([&typed.kind]).errors(&errors),
         agents: Field::new("agents", "Agents (optional)")
             .hint("With commas between them. The member can change them")
             .value(&typed.agents)
@@ -116,11 +111,7 @@ pub(super) async fn add(ask: Ask, Posted(typed): Posted<TypedRule>) -> Result<Ht
             ));
         }
         Err(ExposureError::Invalid(errors)) => errors,
-        Err(ExposureError::RuleTaken) => {
-            let mut errors = FormErrors::new();
-            errors.add("work", "This kind of work proposes that already");
-            errors
-        }
+        Err(ExposureError::RuleTaken) => wrong("work", "This kind of work proposes that already"),
         Err(error) => return Err(error.into()),
     };
     let found = service::rules(db, caller).await?;
@@ -130,16 +121,10 @@ pub(super) async fn add(ask: Ask, Posted(typed): Posted<TypedRule>) -> Result<Ht
 /// Adds the usual rules.
 pub(super) async fn suggest(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Result<HttpResponse, Failure> {
     let added = service::suggest(&ask.site().db, ask.caller(), ask.clock().now()).await?;
-    Ok(match i64::try_from(added).unwrap_or(i64::MAX) {
-        0 => ask.redirect_with(LIST, FlashKind::Notice, "All of them are there already."),
-        added => {
-            let text = format!(
-                "{} added. Check each against your own risk assessments.",
-                format::count(added, "rule", "rules")
-            );
-            ask.redirect_with(LIST, FlashKind::Success, &text)
-        }
-    })
+    let words = |added| {
+        format!("{} added. Check each against your own risk assessments.", format::count(added, "rule", "rules"))
+    };
+    Ok(usual_added(&ask, LIST, added, words))
 }
 
 /// Takes a rule back.

@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 use uuid::Uuid;
 use webauthn_rs::prelude::{
-    DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
-    RegisterPublicKeyCredential, Url, Webauthn, WebauthnBuilder,
+    AuthenticationResult, DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration,
+    PublicKeyCredential, RegisterPublicKeyCredential, Url, Webauthn, WebauthnBuilder,
 };
 
 use super::{after_enrolment, check_not_last, drop_idle_codes, store, tell};
@@ -36,6 +36,10 @@ pub enum Purpose {
     SignIn,
     /// Proving again who one is.
     StepUp,
+    /// Letting a passkey open its person's vault.
+    VaultAdd,
+    /// Opening its person's vault.
+    VaultOpen,
 }
 
 impl Purpose {
@@ -46,6 +50,8 @@ impl Purpose {
             Self::Factor => "factor",
             Self::SignIn => "sign-in",
             Self::StepUp => "step-up",
+            Self::VaultAdd => "vault-add",
+            Self::VaultOpen => "vault-open",
         }
     }
 }
@@ -58,8 +64,15 @@ pub(in crate::identity) struct Kept {
 }
 
 impl Kept {
-    fn passkey(&self) -> Result<Passkey, IdentityError> {
+    pub(super) fn passkey(&self) -> Result<Passkey, IdentityError> {
         serde_json::from_str(&self.credential).map_err(|error| IdentityError::Passkey(error.to_string()))
+    }
+
+    /// What is to be kept of it after it signed: its authenticator's counter and flags may have changed.
+    pub(super) fn after(&self, result: &AuthenticationResult) -> Result<String, IdentityError> {
+        let mut passkey = self.passkey()?;
+        passkey.update_credential(result);
+        serde_json::to_string(&passkey).map_err(broken)
     }
 }
 
@@ -89,18 +102,18 @@ impl RelyingParty {
         &self.id
     }
 
-    fn webauthn(&self) -> Result<Webauthn, IdentityError> {
+    pub(super) fn webauthn(&self) -> Result<Webauthn, IdentityError> {
         WebauthnBuilder::new(&self.id, &self.origin)
             .and_then(|builder| builder.rp_name(&self.name).build())
             .map_err(refused)
     }
 }
 
-fn refused(error: webauthn_rs::prelude::WebauthnError) -> IdentityError {
+pub(super) fn refused(error: webauthn_rs::prelude::WebauthnError) -> IdentityError {
     IdentityError::PasskeyRefused(format!("{error:?}"))
 }
 
-fn broken(error: serde_json::Error) -> IdentityError {
+pub(super) fn broken(error: serde_json::Error) -> IdentityError {
     IdentityError::Passkey(error.to_string())
 }
 
@@ -329,19 +342,11 @@ pub async fn remove(db: &Db, caller: &Caller, id: PasskeyId, now: Timestamp) -> 
     .await
 }
 
-fn note_use(
-    tx: &mut Tx<'_>,
-    kept: &Kept,
-    result: &webauthn_rs::prelude::AuthenticationResult,
-    now: Timestamp,
-) -> Result<(), IdentityError> {
-    let mut passkey = kept.passkey()?;
-    passkey.update_credential(result);
-    let credential = serde_json::to_string(&passkey).map_err(broken)?;
-    Ok(store::passkey_used(tx, kept.id, &credential, now)?)
+fn note_use(tx: &mut Tx<'_>, kept: &Kept, result: &AuthenticationResult, now: Timestamp) -> Result<(), IdentityError> {
+    Ok(store::passkey_used(tx, kept.id, &kept.after(result)?, now)?)
 }
 
-fn gone() -> IdentityError {
+pub(super) fn gone() -> IdentityError {
     IdentityError::PasskeyRefused("no such passkey".to_owned())
 }
 
@@ -349,11 +354,11 @@ const fn nowhere() -> Caller {
     Caller::system(SystemName::SignIn, OrganisationId::NIL)
 }
 
-fn parse<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<T, IdentityError> {
+pub(super) fn parse<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<T, IdentityError> {
     serde_json::from_str(&answer.credential).map_err(|error| IdentityError::PasskeyRefused(error.to_string()))
 }
 
-async fn keep(
+pub(super) async fn keep(
     db: &Db,
     caller: &Caller,
     person: PersonId,
@@ -371,7 +376,7 @@ async fn keep(
     Ok(Challenge { options, ceremony })
 }
 
-async fn take(
+pub(super) async fn take(
     db: &Db,
     caller: &Caller,
     answer: &Answer,

@@ -169,6 +169,14 @@ pub(super) fn passkey_used(tx: &mut Tx<'_>, id: PasskeyId, credential: &str, now
     Ok(())
 }
 
+/// Notes what an authenticator said of itself, and not when: for what is nobody's business but its person's.
+pub(super) fn passkey_counted(tx: &mut Tx<'_>, id: PasskeyId, credential: &str) -> Result<(), DbError> {
+    diesel::update(passkeys::table.find((tx.caller().organisation(), id)))
+        .set(passkeys::credential.eq(credential))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Removes one passkey of somebody's; its name, if there was one.
 pub(super) fn passkey_delete(tx: &mut Tx<'_>, person: PersonId, id: PasskeyId) -> Result<Option<String>, DbError> {
     let this = passkeys::table.find((tx.caller().organisation(), id)).filter(passkeys::person_id.eq(person));

@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 
 use super::words::{Nothing, id};
+use crate::exposures::pages::naming::{remove_href, usual_added, work_field, wrong};
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::kernel::ids::TrimCriterionId;
 use crate::trim::error::TrimError;
@@ -67,23 +68,14 @@ fn build(found: &Found, typed: &Typed, errors: FormErrors) -> CriteriaPage {
     let row = |listed: &Listed| Row {
         work: listed.work.clone(),
         criterion: listed.rule.criterion.title(),
-        remove: format!("{LIST}/{}/remove", listed.rule.id),
+        remove: remove_href(LIST, listed.rule.id),
     };
-    let none = || std::iter::once(Choice::new("", "Choose one"));
-    let work = found.work.iter().map(|(id, label)| Choice::new(id.to_string(), label.clone()));
     let criteria = Criterion::ALL.iter().map(|criterion| Choice::new(criterion.as_str(), criterion.title()));
     CriteriaPage {
         tab: "trim",
         rows: found.rules.iter().map(row).collect(),
-        work: Field::new("work", "Kind of work")
-            .hint("A type or a category stands for all below it")
-            .choices(none().chain(work))
-            .choose([&typed.work])
-            .errors(&errors),
-        criterion: Field::new("criterion", "Because of")
-            .choices(none().chain(criteria))
-            .choose([&typed.criterion])
-            .errors(&errors),
+        work: work_field(&found.work, &typed.work, &errors),
+        criterion: Field::new("criterion", "Because of").one_of(criteria).choose([&typed.criterion]).errors(&errors),
         errors,
     }
 }
@@ -102,11 +94,7 @@ pub(super) async fn add(ask: Ask, Posted(typed): Posted<Typed>) -> Result<HttpRe
             return Ok(ask.redirect_with(LIST, FlashKind::Success, "Added. It holds for duties logged from now on."));
         }
         Err(TrimError::Invalid(errors)) => errors,
-        Err(TrimError::CriterionTaken) => {
-            let mut errors = FormErrors::new();
-            errors.add("work", "TRiM is offered after this kind of work already");
-            errors
-        }
+        Err(TrimError::CriterionTaken) => wrong("work", "TRiM is offered after this kind of work already"),
         Err(error) => return Err(error.into()),
     };
     let found = service::criteria(db, caller).await?;
@@ -116,13 +104,8 @@ pub(super) async fn add(ask: Ask, Posted(typed): Posted<Typed>) -> Result<HttpRe
 /// Adds the usual ones.
 pub(super) async fn suggest(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Result<HttpResponse, Failure> {
     let added = service::suggest(&ask.site().db, ask.caller(), ask.clock().now()).await?;
-    Ok(match i64::try_from(added).unwrap_or(i64::MAX) {
-        0 => ask.redirect_with(LIST, FlashKind::Notice, "All of them are there already."),
-        added => {
-            let text = format!("{} added.", format::count(added, "kind of work", "kinds of work"));
-            ask.redirect_with(LIST, FlashKind::Success, &text)
-        }
-    })
+    let words = |added| format!("{} added.", format::count(added, "kind of work", "kinds of work"));
+    Ok(usual_added(&ask, LIST, added, words))
 }
 
 /// Takes one back.

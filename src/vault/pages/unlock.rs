@@ -35,24 +35,30 @@ pub(super) struct Nothing {}
 struct UnlockPage {
     passphrase: Field,
     next: String,
+    /// Whether a passkey opens it too.
+    passkey: bool,
+    /// What is wrong with the passkey, which has no field of its own.
+    passkey_error: Option<String>,
     #[serde(skip)]
     errors: FormErrors,
 }
 
 impl UnlockPage {
-    fn new(next: &str, errors: FormErrors) -> Self {
+    fn new(next: &str, passkey: bool, errors: FormErrors) -> Self {
         Self {
             passphrase: Field::new("passphrase", "Wellbeing passphrase")
                 .hint("Not the password that you sign in with")
                 .errors(&errors),
             next: within(next).to_owned(),
+            passkey,
+            passkey_error: errors.get("passkey").map(str::to_owned),
             errors,
         }
     }
 }
 
 /// Where to go on: within these pages alone.
-fn within(next: &str) -> &str {
+pub(super) fn within(next: &str) -> &str {
     let next = local(next);
     if next == "/wellbeing" || next.starts_with("/wellbeing/") { next } else { "/wellbeing" }
 }
@@ -70,13 +76,15 @@ impl PageContext for UnlockPage {
     }
 
     fn sample() -> Self {
-        Self::new("/wellbeing", FormErrors::new())
+        Self::new("/wellbeing", false, FormErrors::new())
     }
 
     fn samples() -> Vec<Self> {
         let mut errors = FormErrors::new();
         errors.add("passphrase", "This does not open your vault");
-        vec![Self::sample(), Self::new("/elsewhere", errors)]
+        let mut refused = FormErrors::new();
+        refused.add("passkey", "This passkey did not open your vault");
+        vec![Self::sample(), Self::new("/elsewhere", false, errors), Self::new("/wellbeing", true, refused)]
     }
 }
 
@@ -85,7 +93,18 @@ pub(super) async fn form(ask: Ask, query: Query<Next>) -> Result<HttpResponse, F
     if !service::exists(&ask.site().db, ask.caller()).await? {
         return Ok(ask.redirect("/wellbeing/vault/new"));
     }
-    ask.page(&UnlockPage::new(&query.next, FormErrors::new()))
+    ask.page(&UnlockPage::new(&query.next, by_passkey(&ask).await?, FormErrors::new()))
+}
+
+async fn by_passkey(ask: &Ask) -> Result<bool, Failure> {
+    Ok(!service::passkeys::all(&ask.site().db, ask.caller()).await?.is_empty())
+}
+
+/// Asks once more, with what was wrong.
+pub(super) async fn show_again(ask: &Ask, next: &str, field: &str, words: &str) -> Result<HttpResponse, Failure> {
+    let mut errors = FormErrors::new();
+    errors.add(field, words);
+    ask.page_again(&UnlockPage::new(next, by_passkey(ask).await?, errors))
 }
 
 /// Unlocks the vault for this session.
@@ -102,11 +121,7 @@ pub(super) async fn submit(
         }
         Err(VaultError::NotSetUp) => Ok(ask.redirect("/wellbeing/vault/new")),
         Err(error) => match advice(&error) {
-            Some(advice) => {
-                let mut errors = FormErrors::new();
-                errors.add("passphrase", advice);
-                ask.page_again(&UnlockPage::new(&typed.next, errors))
-            }
+            Some(advice) => show_again(&ask, &typed.next, "passphrase", &advice).await,
             None => Err(error.into()),
         },
     }

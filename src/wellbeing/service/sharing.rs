@@ -9,6 +9,7 @@ use crate::authz::{self, Caller};
 use crate::crypto::personal::{Bound, PrivateKey};
 use crate::db::Db;
 use crate::kernel::ids::{OrganisationId, PersonId, WellbeingRecordId, WellbeingShareId};
+use crate::notices::{self, Note, NoticeKind};
 use crate::vault::{Vaults, service as vault};
 use crate::wellbeing::error::WellbeingError;
 use crate::wellbeing::model::{Receiver, Share, Shared};
@@ -48,7 +49,7 @@ pub async fn shares(db: &Db, caller: &Caller) -> Result<Vec<Share>, WellbeingErr
     .await
 }
 
-/// Shares a record of the caller's with a person who receives such.
+/// Shares a record of the caller's with a person who receives such, and tells them that there is something.
 ///
 /// # Errors
 /// [`WellbeingError::NoSuchRecord`], [`WellbeingError::NoReceiver`], [`WellbeingError::SharedAlready`].
@@ -74,7 +75,12 @@ pub async fn share(
         let plain = to_bytes(&Shared { from, record: opened.record })?;
         let sealed = public.seal_padded(&bound(organisation, recipient, id), &plain)?;
         let share = Share { id, record, person, recipient, shared_at: now, opened_at: None };
-        if store::add_share(tx, &may, &share, &sealed)? { Ok(receiver) } else { Err(WellbeingError::SharedAlready) }
+        if !store::add_share(tx, &may, &share, &sealed)? {
+            return Err(WellbeingError::SharedAlready);
+        }
+        // That there is something, in the app alone: not what, not by whom, and to nobody else.
+        notices::note(tx, now, &Note::of(NoticeKind::WellbeingShared, recipient))?;
+        Ok(receiver)
     })
     .await
 }

@@ -19,9 +19,9 @@ use watchroom::crypto::Keyring;
 use watchroom::crypto::personal::{Bound, PrivateKey, RecoveryCode, Wrap, WrapKind};
 use watchroom::kernel::ids::{OrganisationId, PersonId};
 
-use super::{NOTE, OTHER, PASSPHRASE, let_receive, only_note, set_up, write};
+use super::{NOTE, OTHER, PASSPHRASE, let_receive, only_note, passkeys, set_up, write};
 use crate::routes::duties::World;
-use crate::support::TestApp;
+use crate::support::{Authenticator, TestApp};
 
 /// Everything but what people know.
 struct Stolen {
@@ -108,6 +108,7 @@ const PURPOSES: &[&str] = &[
     "wellbeing share",
     "watchroom personal key wrap v1",
     "watchroom recovery code wrap v1",
+    "watchroom passkey wrap v1",
     "watchroom personal box v1",
     "csrf",
     "sign-in.directory",
@@ -223,6 +224,9 @@ async fn with_the_root_keys_the_dump_and_the_files_nobody_reads_a_note_and_the_r
     let code = set_up(&mut member, PASSPHRASE).await;
     write(&mut member, &[("duty", &duty)]).await.expect_status(303);
     let note = only_note(&mut member).await;
+    let phone = Authenticator::new();
+    phone.enrol(&mut member, "Phone").await;
+    passkeys::add(&mut member, &phone).await.expect_status(303);
     let mut colleague = world.app.browser(&world.colleague).await;
     set_up(&mut colleague, OTHER).await;
     let_receive(&world, &world.colleague);
@@ -279,6 +283,31 @@ async fn with_the_root_keys_the_dump_and_the_files_nobody_reads_a_note_and_the_r
         .expand(b"watchroom recovery code wrap v1", &mut key)
         .expect("32 bytes");
     assert!(opens_wrap(&key, organisation, person, wrap), "the attack would notice a key that is right");
+
+    // And with the member's authenticator, which is asked with what stands in the row.
+    let row = stolen.rows("vault_wraps").into_iter().find(|row| row["kind"] == "passkey").expect("the passkey's wrap");
+    let params: serde_json::Value = serde_json::from_str(&row["params"]).expect("JSON");
+    let input = BASE64URL_NOPAD.decode(params["prf"].as_str().expect("an input").as_bytes()).expect("base64url");
+    let credential =
+        stolen.rows("passkeys").into_iter().find(|kept| kept["id"] == row["passkey_id"]).expect("it is kept");
+    let info = [
+        b"watchroom passkey wrap v1".as_slice(),
+        organisation.0.as_bytes(),
+        person.0.as_bytes(),
+        &bytes(&credential["credential_id"]),
+    ]
+    .concat();
+    let by_passkey = wraps.iter().find(|(_, _, wrap)| wrap.kind == WrapKind::Passkey).expect("the same");
+    let derived = |secret: &[u8]| {
+        let mut key = [0; 32];
+        Hkdf::<Sha256>::new(Some(&by_passkey.2.salt), secret).expand(&info, &mut key).expect("32 bytes");
+        opens_wrap(&key, organisation, person, &by_passkey.2)
+    };
+    assert!(derived(&phone.secret(&input)), "the attack would notice a secret that is right");
+    assert!(!stolen.holds(&phone.secret(&input)), "the secret of the authenticator was written down");
+    // All that is public of a passkey, and all that stands beside the wrap, is no secret.
+    assert!(!keys.iter().any(|key| derived(key)) && !derived(&input) && !derived(&bytes(&credential["credential_id"])));
+    assert!(!derived(&Authenticator::new().secret(&input)), "another authenticator");
 
     let private: PrivateKey = wrap
         .open_by_code(organisation, person, &RecoveryCode::parse(&code).expect("a code"))
