@@ -23,7 +23,7 @@ const LAST: Field = Field::shown("last_on");
 const SHOWN: u16 = 200;
 
 /// How many of a team.
-const SHOWN_OF_TEAM: u16 = 500;
+pub(super) const SHOWN_OF_TEAM: u16 = 500;
 
 /// How many people a search finds.
 const FOUND: u16 = 25;
@@ -167,15 +167,21 @@ pub struct TeamAway {
     pub found: Vec<Member>,
 }
 
-/// Who of the caller's units is away in the next four weeks; written to the audit trail, as it says who is ill.
+/// Who of the caller's units is away in the next four weeks, or on a day; written to the audit trail, as it says who is ill.
 ///
 /// # Errors
 /// [`AbsenceError::Authz`].
-pub async fn team(db: &Db, caller: &Caller, search: String, now: Timestamp) -> Result<TeamAway, AbsenceError> {
+pub async fn team(
+    db: &Db,
+    caller: &Caller,
+    on: Option<Date>,
+    search: String,
+    now: Timestamp,
+) -> Result<TeamAway, AbsenceError> {
     db.write(caller, move |tx| {
         let may = authz::may::<ReadTeam>(tx, ())?;
-        let first = civil::local(now).date();
-        let last = ahead(first);
+        let today = civil::local(now).date();
+        let (first, last) = on.map_or_else(|| (today, ahead(today)), |day| (day, day));
         let absences = store::of_team(tx, &may, first, last, SHOWN_OF_TEAM)?;
         let search = search.trim();
         let found = if search.is_empty() { Vec::new() } else { store::find(tx, &may, search, FOUND)? };

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use crate::absences::{self, model::Days};
 use crate::audit::{self, Entry};
@@ -17,6 +17,14 @@ use crate::rota::model::{Expected, Logged, Member, Off};
 use crate::rota::policy::{ReadOf, ReadTeam, Team};
 use crate::rota::rules::{self, Cycle, Range};
 use crate::rota::store;
+
+/// Days back for which what was expected is still asked to be confirmed.
+const OPEN_DAYS: i32 = 27;
+
+/// The days in which what is to be confirmed is looked for.
+pub fn open_range(today: Date) -> Range {
+    Range { first: today.checked_sub(OPEN_DAYS.days()).unwrap_or(today), last: today }
+}
 
 /// People of a unit that a week shows at most.
 const PEOPLE: u16 = 60;
@@ -66,14 +74,34 @@ pub(super) fn expected_of(tx: &mut Tx<'_>, member: &Member, range: Range) -> Res
     Ok(rules::expected(&assignments, &cycles(tx)?, &absences, range.first, range.last))
 }
 
-fn days_of(tx: &mut Tx<'_>, member: &Member, range: Range) -> Result<PersonDays, DbError> {
+/// The duties that somebody is expected to begin in these days and that are not done, and what they logged.
+fn open_and_logged(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    range: Range,
+) -> Result<(Vec<Expected>, Vec<Logged>), DbError> {
     let (from, to) = range.span();
     // A night that begins on the last evening is worked on the day after.
     let beyond = to + rules::LONGEST_DUTY;
+    let mut expected = expected_of(tx, member, range)?;
     let logged = store::logged(tx, &[member.id], from, beyond)?;
     let confirmed = store::confirmed(tx, member.id, range.first, range.last)?;
-    let mut expected = expected_of(tx, member, range)?;
     expected.retain(|one| !confirmed.contains(&(one.slot, one.day)) && !rules::is_done(one, &logged));
+    Ok((expected, logged))
+}
+
+/// The duties that somebody is expected to begin in these days and that are not done.
+pub(in crate::rota) fn expected_open(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    range: Range,
+) -> Result<Vec<Expected>, DbError> {
+    Ok(open_and_logged(tx, member, range)?.0)
+}
+
+fn days_of(tx: &mut Tx<'_>, member: &Member, range: Range) -> Result<PersonDays, DbError> {
+    let (from, to) = range.span();
+    let (expected, logged) = open_and_logged(tx, member, range)?;
     Ok(PersonDays {
         expected,
         logged: logged.into_iter().filter(|duty| duty.started_at < to).collect(),
