@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::error::AbsenceError;
 use super::model::{Absence, Away, Member};
-use super::policy::{ReadOf, ReadTeam, RecordOf, WithdrawAbsence, may_withdraw};
+use super::policy::{ChangeAbsence, ReadOf, ReadTeam, RecordOf, WithdrawAbsence, may_withdraw};
 use super::rules::{self, TypedAbsence};
 use super::store;
 use crate::audit::{self, Entry, Field};
@@ -150,6 +150,66 @@ pub async fn withdraw(db: &Db, caller: &Caller, id: AbsenceId, now: Timestamp) -
         let person = may.facts().0.person;
         audit::record(tx, now, Entry::new("absence.withdraw").on("absence", id).about(person))?;
         Ok(person)
+    })
+    .await
+}
+
+/// Which state of an absence a form was filled with.
+pub fn version(absence: &Absence) -> String {
+    absence.changed_at.unwrap_or(absence.created_at).to_string()
+}
+
+/// An absence and whose it is, for whoever may change it.
+///
+/// # Errors
+/// [`AbsenceError::Withdrawn`]; [`AbsenceError::Authz`].
+pub async fn to_change(db: &Db, caller: &Caller, id: AbsenceId) -> Result<(Absence, Member), AbsenceError> {
+    db.read(caller, move |tx| {
+        let may = authz::may::<ChangeAbsence>(tx, id)?;
+        if may.facts().0.withdrawn_at.is_some() { Err(AbsenceError::Withdrawn) } else { Ok(may.facts().clone()) }
+    })
+    .await
+}
+
+/// Gives an absence other days or another kind; both are in the audit trail, the kind as changed and not as what. Whose it
+/// is, and whether anything was different. The key of `typed` is the [`version`] that was opened.
+///
+/// # Errors
+/// As [`to_change`]; [`AbsenceError::Invalid`]; [`AbsenceError::Overlap`]; [`AbsenceError::Changed`].
+pub async fn change(
+    db: &Db,
+    caller: &Caller,
+    id: AbsenceId,
+    typed: TypedAbsence,
+    now: Timestamp,
+) -> Result<(PersonId, bool), AbsenceError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<ChangeAbsence>(tx, id)?;
+        let before = may.facts().0.clone();
+        if before.withdrawn_at.is_some() {
+            return Err(AbsenceError::Withdrawn);
+        }
+        let days = rules::check(&typed, civil::local(now).date())?;
+        if days == before.days {
+            return Ok((before.person, false));
+        }
+        if typed.key != version(&before) {
+            return Err(AbsenceError::Changed);
+        }
+        match store::change(tx, &may, days, now) {
+            Ok(true) => {}
+            Ok(false) => return Err(AbsenceError::Withdrawn),
+            Err(error) if error.check_violation() == Some("absences_apart") => return Err(AbsenceError::Overlap),
+            Err(error) => return Err(error.into()),
+        }
+        let changed = [
+            KIND.change(Some(before.days.kind.as_str()), days.kind.as_str()),
+            FIRST.change(Some(before.days.first.to_string()), days.first.to_string()),
+            LAST.change(Some(before.days.last.to_string()), days.last.to_string()),
+        ];
+        let entry = Entry::new("absence.change").on("absence", id).about(before.person).changed(changed);
+        audit::record(tx, now, entry)?;
+        Ok((before.person, true))
     })
     .await
 }
