@@ -88,6 +88,26 @@ pub fn days_of(tx: &mut Tx<'_>, person: PersonId, first: Date, last: Date) -> Re
     Ok(rows.into_iter().map(of).collect())
 }
 
+/// The same of several people at once, each with whose they are.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn days_of_people(
+    tx: &mut Tx<'_>,
+    persons: &[PersonId],
+    first: Date,
+    last: Date,
+) -> Result<Vec<(PersonId, Days)>, DbError> {
+    let rows: Vec<(PersonId, (String, jiff_diesel::Date, jiff_diesel::Date))> = absences::table
+        .filter(absences::organisation_id.eq(tx.caller().organisation()).and(absences::person_id.eq_any(persons)))
+        .filter(absences::withdrawn_at.is_null())
+        .filter(absences::first_on.le(last.to_diesel()).and(absences::last_on.ge(first.to_diesel())))
+        .select((absences::person_id, (absences::kind, absences::first_on, absences::last_on)))
+        .order(absences::first_on)
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(|(person, days)| (person, of(days))).collect())
+}
+
 #[derive(QueryableByName)]
 struct AwayRow {
     #[diesel(sql_type = SqlUuid)]

@@ -127,9 +127,9 @@ pub async fn answer(
         let (from, to) = range.span();
         let logged = store::logged(tx, &[person], from, to)?;
         let mut expected = expected_of(tx, may.facts(), range)?;
-        let confirmed = store::confirmed(tx, person, range.first, range.last)?;
+        let confirmed = store::confirmed(tx, &[person], range.first, range.last)?;
         // What was logged takes the place of what was expected.
-        expected.retain(|one| !confirmed.contains(&(one.slot, one.day)) && !rules::is_done(one, &logged));
+        expected.retain(|one| !confirmed.contains(&(person, one.slot, one.day)) && !rules::is_done(one, &logged));
         let mut events: Vec<Event> = expected
             .iter()
             .map(|one| Event {
