@@ -52,7 +52,7 @@ async fn cover_that_lacks_needs_its_manager_and_ones_own_is_shown_against_what_w
     // Two ride where four are the least: one stretch, as long as anything is said.
     let mut manager = world.app.browser(&world.manager).await;
     assert_eq!(counts(&mut manager, "cover-gaps", LINES).await, 1);
-    manager.get("/cover/gaps").await.expect_text("2 of 4").expect_text("Off the run").expect_no_text("Tester");
+    manager.get("/cover/gaps").await.expect_text("2 of 4").expect_text("Off the run").expect_no_text("Jo Tester");
     hidden_from(&world, "cover-gaps", &[&world.member, &world.other_manager, &world.auditor, &world.stranger]).await;
     member.get("/cover/gaps").await.expect_status(403);
     // Where one is enough there is a gap only when both are off.
@@ -203,7 +203,7 @@ async fn hr_sees_applications_by_how_far_they_are_and_details_that_wait() {
     let sum: i64 = open.select(&cells).map(|cell| cell.text().collect::<String>().parse::<i64>().expect("a number")).sum();
     assert_eq!(sum, 3, "what the page behind it says");
     hr.get(&page).await.expect_status(200);
-    put(&world, "update applications set state = 'withdrawn', delete_after = '2027-12-01'");
+    put(&world, "update applications set state = 'withdrawn', settled_at = now(), delete_after = '2027-12-01'");
     assert_eq!(card(&hr.get("/").await, "applications"), None, "what has ended waits for nobody");
 
     assert_eq!(card(&hr.get("/").await, "details"), None);
