@@ -63,7 +63,8 @@ impl AsProblem for AbsenceError {
             Self::Overlap => Problem::Invalid(vec![FieldProblem::new("first_on", format!("{}.", Self::OVERLAP))]),
             Self::Withdrawn => Problem::Conflict("The absence was withdrawn already.".to_owned()),
             Self::Changed => Problem::Conflict(
-                "The absence was changed since you opened it. Look at it again, and change what is still wrong.".to_owned(),
+                "The absence was changed since you opened it. Look at it again, and change what is still wrong."
+                    .to_owned(),
             ),
             Self::Authz(error) => error.problem(),
             Self::Audit(error) => error.problem(),

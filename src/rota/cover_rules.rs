@@ -210,7 +210,8 @@ pub fn gaps(rides: &[Ride], need: Need, from: Timestamp, to: Timestamp) -> Vec<R
     }
     let block = SignedDuration::from_secs(BLOCK_S);
     let around = |at: Timestamp| [block_of(at), block_of(at) + block];
-    let mut points: Vec<Timestamp> = rides.iter().flat_map(|ride| [ride.starts_at, ride.ends_at]).flat_map(around).collect();
+    let mut points: Vec<Timestamp> =
+        rides.iter().flat_map(|ride| [ride.starts_at, ride.ends_at]).flat_map(around).collect();
     points.push(from);
     points.retain(|point| (from..to).contains(point));
     points.sort_unstable();

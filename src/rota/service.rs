@@ -13,10 +13,10 @@ pub use assign::{
     ContractOf, Overview, TypedAssign, TypedContract, TypedEnd, assign, contract_of, end, overview, set_contract,
     to_assign, to_end,
 };
-pub(super) use availability::{gaps_in, given_this_week};
 pub use availability::{
     CoverDay, Gap, Gaps, OwnAvailability, TypedNeed, cover, gaps, needs, own_availability, set, set_need,
 };
+pub(super) use availability::{gaps_in, given_this_week};
 pub(super) use calendar::expected_open;
 pub use calendar::{Calendar, PersonDays, TeamWeek, open_range, own, team_week};
 pub use confirm::{Adjusting, adjust, confirm, to_adjust};

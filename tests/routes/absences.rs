@@ -133,7 +133,8 @@ async fn the_database_refuses_what_the_pages_would() {
         assert!(manager.change(&change).is_err(), "{change}");
     }
     // Changed only under one's own name, by whom it is for, and never while it is withdrawn.
-    let days = |by: String| format!("update absences set last_on = '2026-11-22', changed_at = now(), changed_by = '{by}'");
+    let days =
+        |by: String| format!("update absences set last_on = '2026-11-22', changed_at = now(), changed_by = '{by}'");
     assert!(manager.change(&days(me.to_string())).is_err(), "in the member's name");
     assert_eq!(member.change(&days(me.to_string())), Ok(0), "what a manager recorded");
     assert_eq!(manager.change(&days(world.manager.id.to_string())), Ok(1));

@@ -179,8 +179,15 @@ async fn what_is_due_in_a_caseload_is_told_to_practitioners_and_to_nobody_else()
     let mut client = world.app.browser(&practitioner).await;
     assert_eq!(counts(&mut client, "trim-follow-up", LINES).await, 1);
     assert_eq!(counts(&mut client, "trim-assess", LINES).await, 1);
-    let everybody =
-        [&world.member, &world.colleague, &world.manager, &world.hr, &world.administrator, &world.auditor, &world.stranger];
+    let everybody = [
+        &world.member,
+        &world.colleague,
+        &world.manager,
+        &world.hr,
+        &world.administrator,
+        &world.auditor,
+        &world.stranger,
+    ];
     for code in ["trim-assess", "trim-follow-up"] {
         hidden_from(&world, code, &everybody).await;
     }
@@ -200,7 +207,8 @@ async fn hr_sees_applications_by_how_far_they_are_and_details_that_wait() {
     let list = hr.get("/vacancies").await.expect_status(200);
     let open = scraper::Html::parse_document(&list.body);
     let cells = scraper::Selector::parse("td[data-label='Open applications']").expect("a selector");
-    let sum: i64 = open.select(&cells).map(|cell| cell.text().collect::<String>().parse::<i64>().expect("a number")).sum();
+    let sum: i64 =
+        open.select(&cells).map(|cell| cell.text().collect::<String>().parse::<i64>().expect("a number")).sum();
     assert_eq!(sum, 3, "what the page behind it says");
     hr.get(&page).await.expect_status(200);
     put(&world, "update applications set state = 'withdrawn', settled_at = now(), delete_after = '2027-12-01'");

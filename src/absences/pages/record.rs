@@ -60,7 +60,13 @@ impl RecordPage {
 
 impl RecordPage {
     /// The same form for an absence that is changed; its key says which state of it was opened.
-    pub(super) fn changing(id: AbsenceId, member: &Member, own: bool, typed: &TypedAbsence, errors: FormErrors) -> Self {
+    pub(super) fn changing(
+        id: AbsenceId,
+        member: &Member,
+        own: bool,
+        typed: &TypedAbsence,
+        errors: FormErrors,
+    ) -> Self {
         let page = Self::new(member, own, typed, typed.key.clone(), errors);
         Self { changing: true, action: format!("/absences/{id}/edit"), ..page }
     }

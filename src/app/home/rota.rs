@@ -15,11 +15,7 @@ pub(super) fn own(tx: &mut Tx<'_>, now: &Now) -> Cards {
     if let Some(first) = own.to_confirm.first() {
         cards.push(
             Card::needs_you(Section::Week, "to-confirm", "Duties to confirm")
-                .counting(
-                    whole(own.to_confirm.len()),
-                    ("expected duty", "expected duties"),
-                    "/calendar?view=open",
-                )
+                .counting(whole(own.to_confirm.len()), ("expected duty", "expected duties"), "/calendar?view=open")
                 .saying(format!("The first is that of {}.", format::long_date(first.day))),
         );
     }

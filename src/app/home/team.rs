@@ -117,9 +117,7 @@ pub(super) fn working_time(tx: &mut Tx<'_>, now: &Now) -> Cards {
         Card::information(TEAM, "team-limit", "Working-time limit")
     };
     let said = format!("{}: {} over the limit, {} near it.", team.unit, team.over, team.near);
-    Ok(vec![
-        card.counting(whole(all), ("person", "people"), "/team/working-time?show=limit").saying(said),
-    ])
+    Ok(vec![card.counting(whole(all), ("person", "people"), "/team/working-time?show=limit").saying(said)])
 }
 
 /// Who is away today.

@@ -163,7 +163,12 @@ fn a_gap_is_a_stretch_with_fewer_than_the_least_and_says_how_few() {
     let found = gaps(&rides, need, at_block(0), at_block(40));
     assert_eq!(found, [Run { from: at_block(4), to: at_block(12), riders: 0 }]);
     // A part of a block is a block.
-    rides.push(Ride { rider: 1, off: true, starts_at: at_block(20) + SignedDuration::from_mins(5), ends_at: at_block(21) });
+    rides.push(Ride {
+        rider: 1,
+        off: true,
+        starts_at: at_block(20) + SignedDuration::from_mins(5),
+        ends_at: at_block(21),
+    });
     let found = gaps(&rides, need, at_block(0), at_block(40));
     assert_eq!(found.last(), Some(&Run { from: at_block(20), to: at_block(21), riders: 1 }));
     assert_eq!(gaps(&[], need, at_block(0), at_block(40)), [], "nobody gives cover there");

@@ -78,11 +78,7 @@ pub(super) async fn revoke(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Res
 }
 
 /// Answers a calendar program. Whatever is wrong with the address, it is not there.
-pub(super) async fn answer(
-    ask: Ask,
-    reminders: Data<Reminders>,
-    path: Path<String>,
-) -> Result<HttpResponse, Failure> {
+pub(super) async fn answer(ask: Ask, reminders: Data<Reminders>, path: Path<String>) -> Result<HttpResponse, Failure> {
     let Some(link) = FeedLink::parse(&path) else { return Err(Problem::NotFound.into()) };
     let text = match service::answer(&ask.site().db, **reminders, base(&ask), &link, ask.clock().now()).await {
         Ok(text) => text,

@@ -75,11 +75,7 @@ pub(super) fn expected_of(tx: &mut Tx<'_>, member: &Member, range: Range) -> Res
 }
 
 /// The duties that somebody is expected to begin in these days and that are not done.
-pub(in crate::rota) fn expected_open(
-    tx: &mut Tx<'_>,
-    member: &Member,
-    range: Range,
-) -> Result<Vec<Expected>, DbError> {
+pub(in crate::rota) fn expected_open(tx: &mut Tx<'_>, member: &Member, range: Range) -> Result<Vec<Expected>, DbError> {
     Ok(days_of(tx, member, range)?.expected)
 }
 
@@ -107,9 +103,7 @@ fn days_of_all(tx: &mut Tx<'_>, members: &[Member], range: Range) -> Result<Vec<
         let absences: Vec<Days> = of_person(&absences, member.id);
         let mut logged: Vec<Logged> = logged.iter().filter(|duty| duty.person == member.id).cloned().collect();
         let mut expected = rules::expected(&assignments, &cycles, &absences, first, last);
-        expected.retain(|one| {
-            !confirmed.contains(&(member.id, one.slot, one.day)) && !rules::is_done(one, &logged)
-        });
+        expected.retain(|one| !confirmed.contains(&(member.id, one.slot, one.day)) && !rules::is_done(one, &logged));
         logged.retain(|duty| duty.started_at < to);
         PersonDays { expected, logged, absences, off: of_person(&off, member.id) }
     };

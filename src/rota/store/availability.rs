@@ -177,13 +177,12 @@ pub(in crate::rota) fn cover_of_units<'tx>(
     to: Timestamp,
 ) -> Result<BTreeMap<UnitId, Vec<Ride>>, DbError> {
     let ids: Vec<Uuid> = units.iter().map(|unit| unit.0).collect();
-    let rows: Vec<UnitRideRow> =
-        diesel::sql_query(COVER_OF_UNITS)
-            .bind::<SqlUuid, _>(tx.caller().organisation())
-            .bind::<Array<SqlUuid>, _>(ids)
-            .bind::<Timestamptz, _>(from.to_diesel())
-            .bind::<Timestamptz, _>(to.to_diesel())
-            .load(tx.conn())?;
+    let rows: Vec<UnitRideRow> = diesel::sql_query(COVER_OF_UNITS)
+        .bind::<SqlUuid, _>(tx.caller().organisation())
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Timestamptz, _>(from.to_diesel())
+        .bind::<Timestamptz, _>(to.to_diesel())
+        .load(tx.conn())?;
     let mut by_unit: BTreeMap<UnitId, Vec<Ride>> = BTreeMap::new();
     for row in rows {
         by_unit.entry(row.unit).or_default().push(ride(row.ride));
