@@ -18,6 +18,9 @@ pub enum AbsenceError {
     /// It was withdrawn meanwhile.
     #[error("the absence is withdrawn")]
     Withdrawn,
+    /// Somebody changed it since it was opened.
+    #[error("the absence has changed since it was opened")]
+    Changed,
     /// Not allowed, or no such record.
     #[error(transparent)]
     Authz(#[from] AuthzError),
@@ -59,6 +62,10 @@ impl AsProblem for AbsenceError {
             ),
             Self::Overlap => Problem::Invalid(vec![FieldProblem::new("first_on", format!("{}.", Self::OVERLAP))]),
             Self::Withdrawn => Problem::Conflict("The absence was withdrawn already.".to_owned()),
+            Self::Changed => Problem::Conflict(
+                "The absence was changed since you opened it. Look at it again, and change what is still wrong."
+                    .to_owned(),
+            ),
             Self::Authz(error) => error.problem(),
             Self::Audit(error) => error.problem(),
             Self::Db(error) => error.problem(),

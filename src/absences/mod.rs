@@ -10,6 +10,7 @@ pub mod policy;
 pub mod rules;
 pub mod service;
 mod store;
+pub mod today;
 
 pub use error::AbsenceError;
-pub use store::{away, days_of};
+pub use store::{away, days_of, days_of_people};

@@ -90,6 +90,8 @@ pub struct Absence {
     pub recorded_by: PersonId,
     /// When.
     pub created_at: Timestamp,
+    /// When its days or its kind were changed last.
+    pub changed_at: Option<Timestamp>,
     /// When it was withdrawn.
     pub withdrawn_at: Option<Timestamp>,
 }

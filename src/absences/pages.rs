@@ -1,5 +1,6 @@
 //! The pages of absences: one's own, a person's, and who of a team is away.
 
+mod change;
 mod list;
 mod record;
 mod team;
@@ -24,6 +25,8 @@ pub static ROUTES: &[Route] = &[
     Route::get("absence.own", "/absences", READS, || web::get().to(list::own)),
     Route::get("absence.form", "/absences/new", RECORDS, || web::get().to(record::own_form)),
     Route::post("absence.record", "/absences/new", RECORDS, || web::post().to(record::own_submit)),
+    Route::get("absence.change-form", "/absences/{id}/edit", RECORDS, || web::get().to(change::form)),
+    Route::post("absence.change", "/absences/{id}/edit", RECORDS, || web::post().to(change::submit)),
     Route::get("absence.withdraw-form", "/absences/{id}/withdraw", RECORDS, || web::get().to(withdraw::form)),
     Route::post("absence.withdraw", "/absences/{id}/withdraw", RECORDS, || web::post().to(withdraw::submit)),
     Route::get("absence.list", "/team/absences", TEAM, || web::get().to(team::show)),

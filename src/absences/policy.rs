@@ -73,7 +73,25 @@ impl Permission for WithdrawAbsence {
     }
 }
 
-/// Whether `caller` may withdraw it, as far as rights go.
+/// Changing the days or the kind of an absence. What a manager recorded, the person themself does not change.
+#[derive(Debug)]
+pub struct ChangeAbsence;
+
+impl Permission for ChangeAbsence {
+    const NAME: &'static str = "absence.change";
+    type Scope = AbsenceId;
+    type Facts = (Absence, Member);
+
+    fn facts(tx: &mut Tx<'_>, id: AbsenceId) -> Result<Option<(Absence, Member)>, DbError> {
+        WithdrawAbsence::facts(tx, id)
+    }
+
+    fn decide(caller: &Caller, facts: &(Absence, Member)) -> Verdict {
+        WithdrawAbsence::decide(caller, facts)
+    }
+}
+
+/// Whether `caller` may withdraw or change it, as far as rights go.
 pub fn may_withdraw(caller: &Caller, absence: &Absence) -> bool {
     let records = caller.reaches(permission::ABSENCE_RECORD, absence.person, absence.unit);
     let own = caller.person_id() == Some(absence.person);
@@ -122,6 +140,7 @@ mod tests {
             days,
             recorded_by: id(PersonId, recorded_by),
             created_at: Timestamp::UNIX_EPOCH,
+            changed_at: None,
             withdrawn_at: None,
         };
         let member = Member { id: absence.person, name: "Jo Marsh".to_owned(), unit: absence.unit, left: false };
@@ -140,6 +159,8 @@ mod tests {
         assert_eq!(all.map(|who| ReadOf::decide(who, &member)), [allow, allow, hide, hide]);
         assert_eq!(all.map(|who| WithdrawAbsence::decide(who, &absence(1))), [allow, allow, hide, hide]);
         assert_eq!(all.map(|who| WithdrawAbsence::decide(who, &absence(2))), [deny, allow, hide, hide]);
+        assert_eq!(all.map(|who| ChangeAbsence::decide(who, &absence(1))), [allow, allow, hide, hide]);
+        assert_eq!(all.map(|who| ChangeAbsence::decide(who, &absence(2))), [deny, allow, hide, hide]);
         let left = Member { left: true, ..member };
         assert_eq!(all.map(|who| RecordOf::decide(who, &left)), [deny, deny, hide, hide]);
     }

@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::error::AbsenceError;
 use super::model::{Absence, Away, Member};
-use super::policy::{ReadOf, ReadTeam, RecordOf, WithdrawAbsence, may_withdraw};
+use super::policy::{ChangeAbsence, ReadOf, ReadTeam, RecordOf, WithdrawAbsence, may_withdraw};
 use super::rules::{self, TypedAbsence};
 use super::store;
 use crate::audit::{self, Entry, Field};
@@ -23,7 +23,7 @@ const LAST: Field = Field::shown("last_on");
 const SHOWN: u16 = 200;
 
 /// How many of a team.
-const SHOWN_OF_TEAM: u16 = 500;
+pub(super) const SHOWN_OF_TEAM: u16 = 500;
 
 /// How many people a search finds.
 const FOUND: u16 = 25;
@@ -154,6 +154,66 @@ pub async fn withdraw(db: &Db, caller: &Caller, id: AbsenceId, now: Timestamp) -
     .await
 }
 
+/// Which state of an absence a form was filled with.
+pub fn version(absence: &Absence) -> String {
+    absence.changed_at.unwrap_or(absence.created_at).to_string()
+}
+
+/// An absence and whose it is, for whoever may change it.
+///
+/// # Errors
+/// [`AbsenceError::Withdrawn`]; [`AbsenceError::Authz`].
+pub async fn to_change(db: &Db, caller: &Caller, id: AbsenceId) -> Result<(Absence, Member), AbsenceError> {
+    db.read(caller, move |tx| {
+        let may = authz::may::<ChangeAbsence>(tx, id)?;
+        if may.facts().0.withdrawn_at.is_some() { Err(AbsenceError::Withdrawn) } else { Ok(may.facts().clone()) }
+    })
+    .await
+}
+
+/// Gives an absence other days or another kind; both are in the audit trail, the kind as changed and not as what. Whose it
+/// is, and whether anything was different. The key of `typed` is the [`version`] that was opened.
+///
+/// # Errors
+/// As [`to_change`]; [`AbsenceError::Invalid`]; [`AbsenceError::Overlap`]; [`AbsenceError::Changed`].
+pub async fn change(
+    db: &Db,
+    caller: &Caller,
+    id: AbsenceId,
+    typed: TypedAbsence,
+    now: Timestamp,
+) -> Result<(PersonId, bool), AbsenceError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<ChangeAbsence>(tx, id)?;
+        let before = may.facts().0.clone();
+        if before.withdrawn_at.is_some() {
+            return Err(AbsenceError::Withdrawn);
+        }
+        let days = rules::check(&typed, civil::local(now).date())?;
+        if days == before.days {
+            return Ok((before.person, false));
+        }
+        if typed.key != version(&before) {
+            return Err(AbsenceError::Changed);
+        }
+        match store::change(tx, &may, days, now) {
+            Ok(true) => {}
+            Ok(false) => return Err(AbsenceError::Withdrawn),
+            Err(error) if error.check_violation() == Some("absences_apart") => return Err(AbsenceError::Overlap),
+            Err(error) => return Err(error.into()),
+        }
+        let changed = [
+            KIND.change(Some(before.days.kind.as_str()), days.kind.as_str()),
+            FIRST.change(Some(before.days.first.to_string()), days.first.to_string()),
+            LAST.change(Some(before.days.last.to_string()), days.last.to_string()),
+        ];
+        let entry = Entry::new("absence.change").on("absence", id).about(before.person).changed(changed);
+        audit::record(tx, now, entry)?;
+        Ok((before.person, true))
+    })
+    .await
+}
+
 /// Who of a team is away, and people who were searched for.
 #[derive(Debug, Clone)]
 pub struct TeamAway {
@@ -167,15 +227,21 @@ pub struct TeamAway {
     pub found: Vec<Member>,
 }
 
-/// Who of the caller's units is away in the next four weeks; written to the audit trail, as it says who is ill.
+/// Who of the caller's units is away in the next four weeks, or on a day; written to the audit trail, as it says who is ill.
 ///
 /// # Errors
 /// [`AbsenceError::Authz`].
-pub async fn team(db: &Db, caller: &Caller, search: String, now: Timestamp) -> Result<TeamAway, AbsenceError> {
+pub async fn team(
+    db: &Db,
+    caller: &Caller,
+    on: Option<Date>,
+    search: String,
+    now: Timestamp,
+) -> Result<TeamAway, AbsenceError> {
     db.write(caller, move |tx| {
         let may = authz::may::<ReadTeam>(tx, ())?;
-        let first = civil::local(now).date();
-        let last = ahead(first);
+        let today = civil::local(now).date();
+        let (first, last) = on.map_or_else(|| (today, ahead(today)), |day| (day, day));
         let absences = store::of_team(tx, &may, first, last, SHOWN_OF_TEAM)?;
         let search = search.trim();
         let found = if search.is_empty() { Vec::new() } else { store::find(tx, &may, search, FOUND)? };

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
 
 use super::model::{Absence, Away, Days, Kind, Member};
-use super::policy::{ReadOf, ReadTeam, RecordOf, WithdrawAbsence};
+use super::policy::{ChangeAbsence, ReadOf, ReadTeam, RecordOf, WithdrawAbsence};
 use crate::authz::{Granted, Team};
 use crate::db::schema::{absences, people};
 use crate::db::{DbError, Tx};
@@ -16,22 +16,22 @@ use crate::kernel::ids::{AbsenceId, PersonId, UnitId};
 type Columns = (
     (absences::id, absences::person_id, absences::unit_id),
     (absences::kind, absences::first_on, absences::last_on),
-    (absences::recorded_by, absences::created_at, absences::withdrawn_at),
+    (absences::recorded_by, absences::created_at, absences::changed_at, absences::withdrawn_at),
 );
 
 const COLUMNS: Columns = (
     (absences::id, absences::person_id, absences::unit_id),
     (absences::kind, absences::first_on, absences::last_on),
-    (absences::recorded_by, absences::created_at, absences::withdrawn_at),
+    (absences::recorded_by, absences::created_at, absences::changed_at, absences::withdrawn_at),
 );
 
 type Loaded = (
     (AbsenceId, PersonId, UnitId),
     (String, jiff_diesel::Date, jiff_diesel::Date),
-    (PersonId, jiff_diesel::Timestamp, Option<jiff_diesel::Timestamp>),
+    (PersonId, jiff_diesel::Timestamp, Option<jiff_diesel::Timestamp>, Option<jiff_diesel::Timestamp>),
 );
 
-fn row(((id, person, unit), days, (recorded_by, created_at, withdrawn_at)): Loaded) -> Absence {
+fn row(((id, person, unit), days, (recorded_by, created_at, changed_at, withdrawn_at)): Loaded) -> Absence {
     Absence {
         id,
         person,
@@ -39,6 +39,7 @@ fn row(((id, person, unit), days, (recorded_by, created_at, withdrawn_at)): Load
         days: of(days),
         recorded_by,
         created_at: created_at.to_jiff(),
+        changed_at: changed_at.map(jiff_diesel::Timestamp::to_jiff),
         withdrawn_at: withdrawn_at.map(jiff_diesel::Timestamp::to_jiff),
     }
 }
@@ -85,6 +86,26 @@ pub fn days_of(tx: &mut Tx<'_>, person: PersonId, first: Date, last: Date) -> Re
         .order(absences::first_on)
         .load(tx.conn())?;
     Ok(rows.into_iter().map(of).collect())
+}
+
+/// The same of several people at once, each with whose they are.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn days_of_people(
+    tx: &mut Tx<'_>,
+    persons: &[PersonId],
+    first: Date,
+    last: Date,
+) -> Result<Vec<(PersonId, Days)>, DbError> {
+    let rows: Vec<(PersonId, (String, jiff_diesel::Date, jiff_diesel::Date))> = absences::table
+        .filter(absences::organisation_id.eq(tx.caller().organisation()).and(absences::person_id.eq_any(persons)))
+        .filter(absences::withdrawn_at.is_null())
+        .filter(absences::first_on.le(last.to_diesel()).and(absences::last_on.ge(first.to_diesel())))
+        .select((absences::person_id, (absences::kind, absences::first_on, absences::last_on)))
+        .order(absences::first_on)
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(|(person, days)| (person, of(days))).collect())
 }
 
 #[derive(QueryableByName)]
@@ -219,6 +240,28 @@ pub(super) fn withdraw<'tx>(
     let this = absences::table.find((tx.caller().organisation(), may.scope())).filter(absences::withdrawn_at.is_null());
     let changed = diesel::update(this)
         .set((absences::withdrawn_at.eq(Some(now.to_diesel())), absences::withdrawn_by.eq(Some(by))))
+        .execute(tx.conn())?;
+    Ok(changed == 1)
+}
+
+/// Gives it other days or another kind; `false` when it was withdrawn meanwhile. Days that are taken are a check that
+/// fails, `absences_apart`.
+pub(super) fn change<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, ChangeAbsence>,
+    days: Days,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let by = tx.caller().person_id().unwrap_or(PersonId::NIL);
+    let this = absences::table.find((tx.caller().organisation(), may.scope())).filter(absences::withdrawn_at.is_null());
+    let changed = diesel::update(this)
+        .set((
+            absences::kind.eq(days.kind.as_str()),
+            absences::first_on.eq(days.first.to_diesel()),
+            absences::last_on.eq(days.last.to_diesel()),
+            absences::changed_at.eq(Some(now.to_diesel())),
+            absences::changed_by.eq(Some(by)),
+        ))
         .execute(tx.conn())?;
     Ok(changed == 1)
 }

@@ -6,7 +6,9 @@
 
 mod appliance;
 mod hr;
+mod rota;
 mod team;
+mod trim;
 mod week;
 
 use std::error::Error;
@@ -76,11 +78,20 @@ const SOURCES: &[Source] = &[
     (Section::Week, "CPD", week::cpd),
     (Section::Week, "Claims", week::claims),
     (Section::Week, "Corrections", week::corrections),
+    (Section::Week, "Expected duties", rota::own),
+    (Section::Week, "Exposures", week::exposures),
     (Section::Week, "Hours this week", week::hours),
+    (Section::Week, "Working time", week::working_time),
     (Section::Team, "Approvals", team::approvals),
     (Section::Team, "Late timesheets", team::late),
     (Section::Team, "Competences", team::competences),
+    (Section::Team, "Working time", team::working_time),
+    (Section::Team, "On-call cover", rota::gaps),
+    (Section::Team, "Absences", team::absences),
     (Section::Team, "Hours of the team", team::hours),
+    (Section::Trim, "Caseload", trim::caseload),
+    (Section::Hr, "Applications", hr::applications),
+    (Section::Hr, "Details", hr::details),
     (Section::Hr, "Claims", hr::claims),
     (Section::Hr, "Payroll", hr::payroll),
     (Section::Hr, "Roles", hr::roles),

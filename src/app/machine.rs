@@ -8,6 +8,7 @@ use actix_web::web::Data;
 use serde::Serialize;
 
 use super::health::Readiness;
+use crate::audit::verify::Verified;
 use crate::authz::Caller;
 use crate::authz::permission::{ORGANISATION_CONFIGURE, SECURITY_READ};
 use crate::db::{DbError, Tx};
@@ -21,7 +22,38 @@ use crate::views::{Crumb, PageContext, format};
 struct Check {
     what: &'static str,
     good: bool,
+    /// Whether anything is known of it; what is not known is no trouble.
+    known: bool,
     said: String,
+}
+
+impl Check {
+    fn new(what: &'static str, good: bool, said: impl Into<String>) -> Self {
+        Self { what, good, known: true, said: said.into() }
+    }
+}
+
+/// When the audit log was verified last, and what came of it.
+fn verified(last: std::io::Result<Option<Verified>>) -> Check {
+    const WHAT: &str = "Audit log, verified";
+    let unknown = |said: &str| Check { known: false, ..Check::new(WHAT, true, said) };
+    match last {
+        Ok(None) => unknown("It was not verified here yet: run watchroom audit verify on the server."),
+        Err(error) => {
+            tracing::warn!(%error, "the note of the last verification could not be read");
+            unknown("The note of the last verification could not be read.")
+        }
+        Ok(Some(last)) => {
+            let entries = i64::try_from(last.entries).unwrap_or(i64::MAX);
+            let when = format!("On {} by {}", format::long_time(last.at), last.by);
+            let said = match (last.findings, last.parts_at) {
+                (0, _) => format!("{when}: {}, all as signed.", format::count(entries, "entry", "entries")),
+                (_, Some(index)) => format!("{when}: it is NOT as it was signed, from entry {index} on."),
+                (_, None) => format!("{when}: it is NOT as it was signed."),
+            };
+            Check::new(WHAT, last.findings == 0, said)
+        }
+    }
 }
 
 /// All of them.
@@ -40,25 +72,27 @@ impl Machine {
 
     async fn looked(site: &Site, readiness: &Readiness, mail: &Desk) -> Self {
         let (dir, least) = (site.config.state.dir.clone(), site.config.state.min_free());
-        let free = tokio::task::spawn_blocking(move || {
-            let stat = nix::sys::statvfs::statvfs(&dir).ok()?;
-            Some(stat.blocks_available().saturating_mul(stat.fragment_size()))
+        let looked = tokio::task::spawn_blocking(move || {
+            let stat = nix::sys::statvfs::statvfs(&dir).ok();
+            let free = stat.map(|stat| stat.blocks_available().saturating_mul(stat.fragment_size()));
+            (free, Verified::last(&dir))
         });
-        let free = free.await.ok().flatten();
+        let (free, last) = looked.await.unwrap_or_else(|error| (None, Err(std::io::Error::other(error))));
         let said = match free {
             Some(free) => format!("{} free; {least} are the least that it should be.", format::size(free)),
             None => "The free space could not be read.".to_owned(),
         };
-        let mut checks = vec![Check { what: "Disk", good: free.is_some_and(|free| free >= least.0), said }];
+        let mut checks = vec![Check::new("Disk", free.is_some_and(|free| free >= least.0), said)];
         let runs = readiness.plugins.load(std::sync::atomic::Ordering::Relaxed);
         let said = if runs { "Plugins can run." } else { "The plugin runtime did not start, so no report can run." };
-        checks.push(Check { what: "Plugin runtime", good: runs, said: said.to_owned() });
+        checks.push(Check::new("Plugin runtime", runs, said));
         let audit = readiness.audit.get().map(|health| health.borrow().is_good());
         if let Some(good) = audit {
             let said =
                 if good { "Entries are signed as they come." } else { "Entries are kept, and are not being signed." };
-            checks.push(Check { what: "Audit log", good, said: said.to_owned() });
+            checks.push(Check::new("Audit log", good, said));
         }
+        checks.push(verified(last));
         let trouble = mail.health.trouble();
         let said = match (&mail.mailer, &trouble) {
             (None, _) => "No mail server is configured: nobody is told anything by e-mail.".to_owned(),
@@ -67,7 +101,7 @@ impl Machine {
                 format!("Messages have not got out since {}.", format::long_time(trouble.since))
             }
         };
-        checks.push(Check { what: "E-mail", good: trouble.is_none(), said });
+        checks.push(Check::new("E-mail", trouble.is_none(), said));
         Self { checks, audit }
     }
 
@@ -136,9 +170,12 @@ impl PageContext for AppliancePage {
     }
 
     fn sample() -> Self {
-        let check = |what, good, said: &str| Check { what, good, said: said.to_owned() };
         let machine = Machine {
-            checks: vec![check("Disk", true, "20.0 GiB free."), check("E-mail", false, "Messages have not got out.")],
+            checks: vec![
+                Check::new("Disk", true, "20.0 GiB free."),
+                Check::new("E-mail", false, "Messages have not got out."),
+                verified(Ok(None)),
+            ],
             audit: Some(true),
         };
         let job = GivenUp { kind: "mail.send".to_owned(), attempts: 12, at: jiff::Timestamp::UNIX_EPOCH };
@@ -174,8 +211,25 @@ mod tests {
 
     #[test]
     fn what_is_not_in_order_is_counted_and_the_first_of_it_said() {
-        let check = |good, said: &str| Check { what: "Disk", good, said: said.to_owned() };
+        let check = |good, said: &str| Check::new("Disk", good, said);
         let machine = Machine { checks: vec![check(true, "a"), check(false, "b"), check(false, "c")], audit: None };
         assert_eq!((machine.troubles(), machine.first_trouble()), (2, Some("b")));
+    }
+
+    #[test]
+    fn what_the_last_verification_said_is_said_and_that_there_was_none_is_no_trouble() {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let good = Verified { at, by: "root".to_owned(), entries: 1_234, findings: 0, parts_at: None };
+        let bad = Verified { findings: 3, parts_at: Some(17), ..good.clone() };
+        let said = |last: Option<Verified>| {
+            let check = verified(Ok(last));
+            (check.known, check.good, check.said)
+        };
+        let (known, fine, words) = said(Some(good));
+        assert!(known && fine && words.contains("by root: 1,234 entries, all as signed"), "{words}");
+        let (known, fine, words) = said(Some(bad));
+        assert!(known && !fine && words.contains("NOT as it was signed, from entry 17 on"), "{words}");
+        let (known, fine, words) = said(None);
+        assert!(!known && fine && words.contains("not verified here yet"), "{words}");
     }
 }

@@ -30,11 +30,13 @@ use crate::kernel::clock::Clock;
 use crate::limits::{Limits, Sharer};
 use crate::mail::{Mailer, Smtp, Templates};
 use crate::network::gate::Gate;
+use crate::notices;
 use crate::notices::bell::Doorbell;
 use crate::notices::desk::{Desk, MailHealth};
 use crate::notices::digest::Summariser;
 use crate::notices::hours::Crier;
 use crate::notices::job::{self as post, Postman};
+use crate::rota::{self, port::Reminder, port::Reminders};
 use crate::sso::Federation;
 use crate::tokens;
 use crate::trim::job::Lookout;
@@ -121,6 +123,20 @@ pub fn build(config: Arc<Config>, app_url: String, clock: Arc<dyn Clock>) -> any
     })
 }
 
+/// What people want in their calendar feeds of what they are told.
+fn reminders() -> Reminders {
+    Reminders(|tx, person, from, to| {
+        let entries = notices::calendar::entries(tx, person, from, to)?;
+        let reminder = |entry: notices::calendar::CalendarEntry| Reminder {
+            id: entry.id.0,
+            day: entry.day,
+            label: entry.label,
+            path: entry.path,
+        };
+        Ok(entries.into_iter().map(reminder).collect())
+    })
+}
+
 fn desk(config: &Config) -> anyhow::Result<Desk> {
     let public_url = super::serve::public_url(config);
     let host = public_url.trim_start_matches("https://").split(':').next().unwrap_or("localhost");
@@ -129,8 +145,7 @@ fn desk(config: &Config) -> anyhow::Result<Desk> {
         templates: Templates::new()?,
         settings: config.mail.clone(),
         find_link: mailed_links::find,
-        // No slice keeps rosters yet.
-        expected_duty: |_tx, _person, _now| Ok(None),
+        expected_duty: rota::service::on_shift_until,
         health: MailHealth::default(),
         public_url,
     })
@@ -264,6 +279,7 @@ impl Parts {
             .app_data(self.mail.clone())
             .app_data(self.federation.clone())
             .app_data(self.watch.clone())
+            .app_data(Data::new(reminders()))
             .app_data(self.vaults.clone())
             .app_data(self.passkeys.clone())
             .app_data(PayloadConfig::new(self.site.config.server.body_bytes()));

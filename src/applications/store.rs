@@ -4,6 +4,7 @@ mod applications;
 mod letters;
 mod outside;
 mod scores;
+mod today;
 mod vacancies;
 
 pub(super) use applications::{
@@ -12,4 +13,5 @@ pub(super) use applications::{
 pub(super) use letters::{add_letter, letters, organisation_name, set_words, settle, to_send, words, words_of};
 pub(super) use outside::{add_file, any, by_reference, insert, note_outside, received_for, sweep, withdraw};
 pub(super) use scores::{add_mark, has_scored, marks};
+pub(super) use today::open_by_stage;
 pub(super) use vacancies::{add_vacancy, change_vacancy, has_applications, set_state, vacancies, vacancy};

@@ -72,6 +72,7 @@ enum About {
 /// Codes, their words and where they belong, by code. One that moves into the security log or out of it takes a
 /// migration that says the same to the database: `app_security_deeds`.
 const DEEDS: &[(&str, &str, About)] = &[
+    ("absence.change", "Changed an absence", Work),
     ("absence.list", "Read who of a team is away", Work),
     ("absence.read", "Read a person's absences", Work),
     ("absence.record", "Recorded an absence", Work),

@@ -8,11 +8,12 @@ use clap::{Args, Subcommand};
 use super::{Done, Outcome};
 use crate::app::database::{Database, Purpose};
 use crate::audit::signer;
-use crate::audit::verify::{self, Report, Subject};
+use crate::audit::verify::{self, Report, Subject, Verified};
 use crate::config::Config;
 use crate::crypto::Keyring;
 use crate::crypto::checkpoint::LogVerifier;
 use crate::crypto::tiles::TileStore;
+use crate::kernel::clock::{Clock as _, SystemClock};
 
 /// Look after the audit log.
 #[derive(Debug, Args)]
@@ -23,7 +24,8 @@ pub(super) struct Audit {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Check every entry against everything that was ever signed about the log. Changes nothing; the server may run.
+    /// Check every entry against everything that was ever signed about the log. Changes nothing but the note of when that was
+    /// done last; the server may run.
     #[command(after_help = "Exit codes: 0 all is as it was signed, 1 it could not be checked, 3 something is wrong.")]
     Verify(Verify),
 }
@@ -57,6 +59,7 @@ impl Verify {
         let report = database.owner_url().and_then(|url| Ok(verify::run(&url, &subject)?));
         database.stop();
         let report = report?;
+        keep(&report, config);
         if self.json {
             let json = serde_json::to_string_pretty(&report).context("the report could not be written as JSON")?;
             println!("{json}");
@@ -79,6 +82,17 @@ impl Verify {
             anchors.push((path.display().to_string(), read(path)?));
         }
         Ok(Subject { store: TileStore::new(config.state.dir.join("audit")), verifier, anchors })
+    }
+}
+
+/// Leaves a note of what came of it for the page about the appliance. Where that cannot be written, what was found is said
+/// all the same.
+fn keep(report: &Report, config: &Config) {
+    let me = nix::unistd::Uid::effective();
+    let by = nix::unistd::User::from_uid(me).ok().flatten().map_or_else(|| me.to_string(), |user| user.name);
+    let verified = Verified::of(report, by, SystemClock.now());
+    if let Err(error) = verified.keep(&config.state.dir) {
+        eprintln!("The result could not be noted for the page about the appliance: {error}");
     }
 }
 

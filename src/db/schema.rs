@@ -14,6 +14,8 @@ diesel::table! {
         created_at -> Timestamptz,
         withdrawn_at -> Nullable<Timestamptz>,
         withdrawn_by -> Nullable<Uuid>,
+        changed_at -> Nullable<Timestamptz>,
+        changed_by -> Nullable<Uuid>,
     }
 }
 

@@ -12,5 +12,6 @@ pub mod policy;
 pub mod rules;
 pub mod service;
 mod store;
+pub mod today;
 
 pub use error::DetailError;

@@ -10,6 +10,8 @@ pub enum Section {
     Week,
     /// What managers look after.
     Team,
+    /// What practitioners of TRiM look after.
+    Trim,
     /// What waits for HR.
     Hr,
     /// The state of the appliance.
@@ -20,13 +22,14 @@ pub enum Section {
 
 impl Section {
     /// All of them, in their order.
-    pub const ALL: [Self; 5] = [Self::Week, Self::Team, Self::Hr, Self::Appliance, Self::Assurance];
+    pub const ALL: [Self; 6] = [Self::Week, Self::Team, Self::Trim, Self::Hr, Self::Appliance, Self::Assurance];
 
     /// As people read it.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Week => "My week",
             Self::Team => "My team",
+            Self::Trim => "TRiM",
             Self::Hr => "HR",
             Self::Appliance => "Appliance",
             Self::Assurance => "Assurance",

@@ -202,6 +202,35 @@ pub fn cover(rides: &[Ride], from: Timestamp, to: Timestamp) -> Vec<Run> {
     runs
 }
 
+/// The stretches from `from`, the beginning of a block, to `to` in which a unit is off the run, with the fewest riders in
+/// each; none where nobody gives cover at all. Looks only at blocks in which something may change.
+pub fn gaps(rides: &[Ride], need: Need, from: Timestamp, to: Timestamp) -> Vec<Run> {
+    if rides.iter().all(|ride| ride.off) {
+        return Vec::new();
+    }
+    let block = SignedDuration::from_secs(BLOCK_S);
+    let around = |at: Timestamp| [block_of(at), block_of(at) + block];
+    let mut points: Vec<Timestamp> =
+        rides.iter().flat_map(|ride| [ride.starts_at, ride.ends_at]).flat_map(around).collect();
+    points.push(from);
+    points.retain(|point| (from..to).contains(point));
+    points.sort_unstable();
+    points.dedup();
+    let ends = points.iter().skip(1).copied().chain([to]);
+    let mut gaps: Vec<Run> = Vec::new();
+    for (start, end) in points.iter().copied().zip(ends) {
+        let riders = riders_in(rides, start, start + block);
+        if Level::of(riders, need) != Level::Critical {
+            continue;
+        }
+        match gaps.last_mut() {
+            Some(run) if run.to == start => *run = Run { to: end, riders: run.riders.min(riders), ..*run },
+            Some(_) | None => gaps.push(Run { from: start, to: end, riders }),
+        }
+    }
+    gaps
+}
+
 fn riders_in(rides: &[Ride], start: Timestamp, end: Timestamp) -> i32 {
     let under_contract = rides.iter().filter(|ride| !ride.off && ride.starts_at <= start && ride.ends_at >= end);
     let there = under_contract.filter(|ride| {

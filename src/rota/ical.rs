@@ -1,7 +1,7 @@
 //! A calendar as text: RFC 5545, as far as a feed of duties needs it. Pure.
 //!
 //! Times are in UTC, so that no zone has to be described; whole days are dates. An event says when and what sort of
-//! duty, and nothing else.
+//! duty, or that there is something to look at and where; and nothing else.
 
 use std::fmt::Write as _;
 
@@ -30,6 +30,8 @@ pub struct Event {
     pub when: When,
     /// What.
     pub summary: String,
+    /// Where to look, a whole address.
+    pub url: Option<String>,
 }
 
 /// The calendar `name` with these events. The same events give the same text: `made_at` is when the feed was made, and
@@ -56,6 +58,11 @@ pub fn text(name: &str, events: &[Event], made_at: Timestamp) -> String {
             }
         }
         push(&mut out, &format!("SUMMARY:{}", escaped(&event.summary)));
+        if let Some(url) = &event.url {
+            // An address is no text, and nothing in it is escaped; what would end the line is left out.
+            let url: String = url.chars().filter(|letter| !letter.is_control()).collect();
+            push(&mut out, &format!("URL:{url}"));
+        }
         push(&mut out, "END:VEVENT");
     }
     push(&mut out, "END:VCALENDAR");
@@ -111,7 +118,7 @@ mod tests {
     fn event(summary: &str) -> Event {
         let at = |text: &str| text.parse::<Timestamp>().expect("a time");
         let when = When::Span(at("2026-03-28T18:00:00Z"), at("2026-03-29T08:00:00Z"));
-        Event { uid: "slot-20260328@watchroom".to_owned(), when, summary: summary.to_owned() }
+        Event { uid: "slot-20260328@watchroom".to_owned(), when, summary: summary.to_owned(), url: None }
     }
 
     fn calendar(events: &[Event]) -> String {
@@ -142,6 +149,14 @@ mod tests {
         let days = Event { when: When::Days(date(2026, 12, 24), date(2026, 12, 31)), ..event("Away") };
         let text = calendar(&[days]);
         assert!(text.contains("DTSTART;VALUE=DATE:20261224\r\nDTEND;VALUE=DATE:20270101\r\n"), "{text}");
+    }
+
+    #[test]
+    fn an_address_stands_as_it_is_and_ends_no_line() {
+        let linked = Event { url: Some("https://x.example/a;b,c?d=1\r\nEND:VCALENDAR".to_owned()), ..event("Look") };
+        let text = calendar(&[linked]);
+        assert!(text.contains("SUMMARY:Look\r\nURL:https://x.example/a;b,c?d=1END:VCALENDAR\r\n"), "{text}");
+        assert!(!calendar(&[event("Shift")]).contains("URL:"));
     }
 
     #[test]

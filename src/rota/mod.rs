@@ -10,9 +10,11 @@ pub mod ical;
 pub mod model;
 pub mod pages;
 pub mod policy;
+pub mod port;
 pub mod presets;
 pub mod rules;
 pub mod service;
 mod store;
+pub mod today;
 
 pub use error::RotaError;

@@ -7,6 +7,7 @@ mod calendar;
 mod contract;
 mod cover;
 mod feed;
+mod gaps;
 mod needs;
 mod pattern;
 mod patterns;
@@ -44,6 +45,7 @@ pub static ROUTES: &[Route] = &[
     Route::get("availability.show", "/availability", KEEPS, || web::get().to(availability::show)),
     Route::post("availability.set", "/availability", KEEPS, || web::post().to(availability::submit)),
     Route::get("cover.show", "/cover", READS, || web::get().to(cover::show)),
+    Route::get("cover.gaps", "/cover/gaps", TEAM, || web::get().to(gaps::show)),
     Route::get("rota.list", "/rota", ASSIGNS, || web::get().to(assign::list)),
     Route::get("rota.unit-form", "/rota/units/{id}", ASSIGNS, || web::get().to(assign::unit_form)),
     Route::post("rota.unit-assign", "/rota/units/{id}", ASSIGNS, || web::post().to(assign::unit_submit)),

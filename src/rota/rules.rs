@@ -83,7 +83,6 @@ fn on(slot: &Slot, day: Date) -> Expected {
 
 /// Whether what was logged stands for an expected duty: together it fills half of it or more.
 pub fn is_done(expected: &Expected, logged: &[Logged]) -> bool {
-    let whole = expected.ends_at.duration_since(expected.starts_at).as_secs();
     let filled: i64 = logged
         .iter()
         .map(|duty| {
@@ -92,7 +91,13 @@ pub fn is_done(expected: &Expected, logged: &[Logged]) -> bool {
             end.duration_since(start).as_secs().max(0)
         })
         .sum();
-    filled.saturating_mul(2) >= whole && filled > 0
+    is_filled(expected, filled)
+}
+
+/// Whether so many seconds of an expected duty that were logged stand for it.
+pub fn is_filled(expected: &Expected, seconds: i64) -> bool {
+    let whole = expected.ends_at.duration_since(expected.starts_at).as_secs();
+    seconds.saturating_mul(2) >= whole && seconds > 0
 }
 
 /// The days that a page of a calendar shows.

@@ -15,5 +15,6 @@ pub mod rules;
 pub mod score;
 pub mod service;
 mod store;
+pub mod today;
 
 pub use error::TrimError;

@@ -6,6 +6,7 @@ mod own;
 mod scores;
 mod team;
 
+pub(super) use cases::caseload_in;
 pub use cases::{CaseLine, Caseload, Opened, caseload, claim, close, hand_over, meet, open};
 pub use criteria::{CriteriaPage, Listed, add, criteria, remove, seed, suggest};
 pub use own::{Home, HomeOffer, answer, ask, chosen_id, home, offer, open_offers};

@@ -13,4 +13,5 @@ pub use own::{
     Declared, Explained, Judged, Seen, chosen_job, declare_job, declared, end_job, end_opt_out, explain, judge_plan,
     opt_out, own, read, remove_job,
 };
+pub(super) use team::near_limit;
 pub use team::{Concern, Count, Dashboard, UnitCount, dashboard, export};

@@ -102,6 +102,70 @@ async fn what_may_wait_waits_until_a_duty_is_over_for_whoever_wants_that() {
     assert_eq!(messages(&world), ["hours-approved sent", "hours-decided sent"]);
 }
 
+/// The member's unit works a pattern with one duty each day, from eight to noon.
+fn rostered(world: &World, form: &str) {
+    let (organisation, unit, by) = (world.founded.organisation, world.founded.unit, world.member.id);
+    world.app.database.superuser(&format!(
+        "insert into duty_patterns (organisation_id, id, name, cycle_days, created_at) \
+           values ('{organisation}', '{by}', 'Mornings', 1, now()); \
+         insert into duty_pattern_slots values ('{organisation}', '{by}', '{by}', 0, 480, 720, '{form}', 0); \
+         insert into rota_assignments values \
+           ('{organisation}', '{by}', '{by}', null, '{unit}', '2026-11-01', '2026-11-01', null, '{by}', now())"
+    ));
+}
+
+/// When a message is tried next, in UTC.
+fn next_try(world: &World, kind: &str) -> Vec<String> {
+    let query = format!("select (next_try_at at time zone 'UTC')::text from mail_outbox where kind = '{kind}'");
+    world.app.database.superuser_texts(&query)
+}
+
+#[actix_web::test]
+async fn what_may_wait_waits_until_an_expected_shift_is_over_and_on_call_cover_holds_back_nothing() {
+    let world = World::new();
+    choose(&world, &[("not_on_duty", "yes")]).await;
+    rostered(&world, "standby");
+    world.post(NoticeKind::HoursDecided);
+    send(&world);
+    assert_eq!(messages(&world), ["hours-decided sent"], "on call at home");
+    world.app.database.superuser("update duty_pattern_slots set duty = 'shift'");
+    world.post(NoticeKind::HoursApproved);
+    send(&world);
+    assert_eq!(messages(&world), ["hours-approved waiting", "hours-decided sent"]);
+    assert_eq!(next_try(&world, "hours-approved"), ["2026-11-22 12:00:00"]);
+    assert_eq!(world.app.rows("duties"), 0, "nobody has confirmed anything");
+    world.wait(3 * HOUR - 1);
+    send(&world);
+    assert_eq!(messages(&world)[0], "hours-approved waiting");
+    world.wait(1);
+    send(&world);
+    assert_eq!(messages(&world), ["hours-approved sent", "hours-decided sent"]);
+}
+
+#[actix_web::test]
+async fn an_expected_shift_holds_back_nothing_on_leave_nor_once_it_is_logged_as_shorter() {
+    let world = World::new();
+    choose(&world, &[("not_on_duty", "yes")]).await;
+    rostered(&world, "shift");
+    let (organisation, me, unit) = (world.founded.organisation, world.member.id, world.founded.unit);
+    world.app.database.superuser(&format!(
+        "insert into absences (organisation_id, id, person_id, unit_id, kind, first_on, last_on, recorded_by, created_at) \
+           values ('{organisation}', '{me}', '{me}', '{unit}', 'sick', '2026-11-22', '2026-11-22', '{me}', now())"
+    ));
+    world.post(NoticeKind::HoursDecided);
+    send(&world);
+    assert_eq!(messages(&world), ["hours-decided sent"]);
+    world.app.database.superuser(&format!("update absences set withdrawn_at = now(), withdrawn_by = '{me}'"));
+    let duty = world.app.duty(&world.founded, &world.member);
+    world.app.database.superuser(&format!(
+        "update duties set started_at = '2026-11-22T08:00Z', ended_at = '2026-11-22T10:30Z', started_on = '2026-11-22' \
+         where id = '{duty}'"
+    ));
+    world.post(NoticeKind::HoursApproved);
+    send(&world);
+    assert_eq!(next_try(&world, "hours-approved"), ["2026-11-22 10:30:00"], "what they logged, and no longer");
+}
+
 #[actix_web::test]
 async fn a_choice_counts_until_the_message_leaves() {
     let world = World::new();

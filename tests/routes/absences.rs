@@ -132,6 +132,84 @@ async fn the_database_refuses_what_the_pages_would() {
         let change = format!("update absences set {change} where person_id = '{me}'");
         assert!(manager.change(&change).is_err(), "{change}");
     }
+    // Changed only under one's own name, by whom it is for, and never while it is withdrawn.
+    let days =
+        |by: String| format!("update absences set last_on = '2026-11-22', changed_at = now(), changed_by = '{by}'");
+    assert!(manager.change(&days(me.to_string())).is_err(), "in the member's name");
+    assert_eq!(member.change(&days(me.to_string())), Ok(0), "what a manager recorded");
+    assert_eq!(manager.change(&days(world.manager.id.to_string())), Ok(1));
+    let by = world.manager.id;
+    let sly = format!("update absences set kind = 'other', withdrawn_at = now(), withdrawn_by = '{by}'");
+    assert!(manager.change(&sly).is_err(), "withdrawn and changed at once");
+    for who in [&world.colleague, &world.other_manager] {
+        assert_eq!(world.app.prompt(who).change(&days(who.id.to_string())), Ok(0));
+    }
     assert!(manager.change(&format!("delete from absences where person_id = '{me}'")).is_err());
     assert_eq!(world.app.state_of(TABLES), before);
+}
+
+/// Changes an absence through its form.
+async fn change(client: &mut Client<'_>, path: &str, kind: &str, first: &str, last: &str) -> Answer {
+    let key = client.get(path).await.expect_status(200).field("key");
+    client.post(path, &[("key", &key), ("kind", kind), ("first_on", first), ("last_on", last)]).await
+}
+
+#[actix_web::test]
+async fn days_and_kind_are_put_right_and_both_values_stay_in_the_trail() {
+    let world = World::new();
+    let mut member = world.app.browser(&world.member).await;
+    record(&mut member, "/absences/new", "annual-leave", "2026-11-20", "2026-11-24").await.expect_status(303);
+    let path = format!("/absences/{}/edit", id(&world));
+    let form = member.get(&path).await.expect_text("Change this absence");
+    assert_eq!((form.field("first_on").as_str(), form.field("last_on").as_str()), ("2026-11-20", "2026-11-24"));
+    let old_page = form.field("key");
+    // Its own days are free to it; those of another absence are not.
+    record(&mut member, "/absences/new", "other", "2026-11-30", "").await.expect_status(303);
+    let before = world.app.state_of(TABLES);
+    let taken = change(&mut member, &path, "sick", "2026-11-21", "2026-11-30").await.expect_status(422);
+    let taken = taken.expect_text("recorded as an absence already");
+    assert_eq!(taken.field("first_on"), "2026-11-21", "what was typed comes back");
+    change(&mut member, &path, "", "soon", "").await.expect_status(422).expect_text("Choose what it is for");
+    change(&mut member, &path, "annual-leave", "2026-11-20", "2026-11-24").await.expect_status(303);
+    assert_eq!(world.app.state_of(TABLES), before, "as it stood already");
+    world.app.clock.advance(jiff::SignedDuration::from_mins(5));
+    change(&mut member, &path, "sick", "2026-11-21", "2026-11-25").await.expect_status(303);
+    member.get("/absences").await.expect_text("Sickness").expect_text("Changed 22 Nov 2026");
+    let stale = [("key", old_page.as_str()), ("kind", "other"), ("first_on", "2026-11-21"), ("last_on", "")];
+    member.post(&path, &stale).await.expect_status(409);
+    let trail = "select detail from audit_entries where action = 'absence.change'";
+    let told = world.app.database.superuser_texts(trail);
+    assert_eq!(told.len(), 1);
+    for value in ["2026-11-20", "2026-11-21", "2026-11-24", "2026-11-25"] {
+        assert!(told[0].contains(value), "{value} is not in {told:?}");
+    }
+    assert!(!told[0].contains("sick") && !told[0].contains("annual"), "what for is told by no trail: {told:?}");
+    // What is withdrawn stays as it was.
+    member.post(&path.replace("/edit", "/withdraw"), &[]).await.expect_status(303);
+    member.get(&path).await.expect_status(409);
+}
+
+#[actix_web::test]
+async fn what_a_manager_recorded_a_manager_changes_and_the_person_does_not() {
+    let world = World::new();
+    let mut manager = world.app.browser(&world.manager).await;
+    let person = format!("/team/absences/{}", world.member.id);
+    record(&mut manager, &format!("{person}/new"), "sick", "2026-11-23", "").await.expect_status(303);
+    let path = format!("/absences/{}/edit", id(&world));
+    let before = world.app.state_of(TABLES);
+    let mut member = world.app.browser(&world.member).await;
+    member.get("/absences").await.expect_no_text("Change the absence");
+    member.get(&path).await.expect_status(403);
+    let fields = [("key", ""), ("kind", "other"), ("first_on", "2026-11-23"), ("last_on", "2026-11-24")];
+    member.post(&path, &fields).await.expect_status(403);
+    for who in [&world.colleague, &world.other_manager, &world.stranger] {
+        let mut client = world.app.browser(who).await;
+        client.get("/absences").await;
+        client.get(&path).await.expect_status(404);
+        client.post(&path, &fields).await.expect_status(404);
+    }
+    assert_eq!(world.app.state_of(TABLES), before);
+    let done = change(&mut manager, &path, "sick", "2026-11-23", "2026-11-26").await.expect_status(303);
+    assert_eq!(done.location.as_deref(), Some(person.as_str()));
+    member.get("/absences").await.expect_text("4 days").expect_text("Changed");
 }

@@ -24,7 +24,7 @@ const TABLES: &[&str] = &[
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n";
 
 /// Writes a vacancy of the member's station as HR and opens it; its address for HR and its public one.
-async fn vacancy(world: &World) -> (String, String) {
+pub(super) async fn vacancy(world: &World) -> (String, String) {
     let mut hr = world.app.browser(&world.hr).await;
     hr.get("/vacancies/new").await.expect_status(200);
     let unit = world.hillside.to_string();
@@ -55,7 +55,7 @@ const TYPED: [(&str, &str); 6] = [
 ];
 
 /// Sends the form as somebody from outside.
-async fn send(visitor: &mut Client<'_>, public: &str) -> Answer {
+pub(super) async fn send(visitor: &mut Client<'_>, public: &str) -> Answer {
     visitor.get(public).await.expect_status(200);
     visitor.upload(public, &TYPED, &[("cv", "C V.pdf", PDF)]).await
 }

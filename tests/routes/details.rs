@@ -10,7 +10,7 @@ const ADDRESS: [(&str, &str); 2] = [("lines", "14 Quokka Street\nNorthmoor"), ("
 
 const CONTACT: [(&str, &str); 3] = [("name", "Quokka Marsh"), ("relation", "sister"), ("phone", "01632 960477")];
 
-async fn propose(client: &mut Client<'_>, part: &str, fields: &[(&str, &str)]) {
+pub(super) async fn propose(client: &mut Client<'_>, part: &str, fields: &[(&str, &str)]) {
     client.get(&format!("/account/details/{part}")).await.expect_status(200);
     client.post(&format!("/account/details/{part}"), fields).await.expect_status(303);
 }

@@ -15,6 +15,7 @@ pub mod duties;
 mod exposures;
 mod factors;
 mod home;
+mod home_slices;
 mod imports;
 mod kinds;
 mod moves;

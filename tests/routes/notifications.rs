@@ -244,3 +244,77 @@ async fn what_is_about_a_day_stands_in_the_calendar_of_whoever_wants_it_there() 
     member.post("/account/notices", &[("digest_day", "1")]).await.expect_status(303);
     assert_eq!(world.calendar_of(&world.member), []);
 }
+
+/// Makes somebody's feed; its address.
+async fn feed(world: &World, somebody: &Somebody) -> String {
+    let mut client = world.app.browser(somebody).await;
+    client.get("/calendar/feed").await.expect_status(200);
+    let page = client.post("/calendar/feed", &[]).await.expect_status(200);
+    let after = page.body.split("/feeds/").nth(1).expect("an address");
+    format!("/feeds/{}.ics", after.split(".ics").next().expect("its end"))
+}
+
+#[actix_web::test]
+async fn a_feed_has_the_days_that_its_person_wants_in_it_and_of_nobody_else() {
+    let world = World::new();
+    let note = |about, day, kind, who: &Somebody| Note {
+        about: Some(uuid::Uuid::from_u128(about)),
+        day: Some(day),
+        ..Note::of(kind, who.id)
+    };
+    world.tell(&note(1, date(2026, 12, 24), NoticeKind::CertificateEnding, &world.member));
+    world.tell(&note(2, date(2026, 12, 25), NoticeKind::HoursApproved, &world.member));
+    world.tell(&note(3, date(2026, 12, 26), NoticeKind::CertificateEnding, &world.colleague));
+    let (mine, theirs) = (feed(&world, &world.member).await, feed(&world, &world.colleague).await);
+    let mut program = world.app.visitor();
+    let first = program.get(&mine).await.expect_status(200);
+    let entry = "DTSTART;VALUE=DATE:20261224\r\nDTEND;VALUE=DATE:20261225\r\nTRANSP:TRANSPARENT\r\n\
+                 SUMMARY:Certificate running out\r\nURL:https://";
+    assert!(first.body.contains(entry), "{}", first.body);
+    assert!(first.body.contains("/competences\r\nEND:VEVENT"), "where to look: {}", first.body);
+    // Of a kind that no calendar is offered for, and a colleague's.
+    assert!(!first.body.contains("20261225\r\nDTEND") && !first.body.contains("20261226"), "{}", first.body);
+    assert!(program.get(&theirs).await.body.contains("DTSTART;VALUE=DATE:20261226"));
+    let uids = |body: &str| body.split("\r\n").filter(|line| line.starts_with("UID:notice-")).count();
+    assert_eq!(uids(&first.body), 1);
+
+    // Told once more of the same thing, it stays one entry, and the same.
+    world.wait(30 * 86_400);
+    world.tell(&note(1, date(2026, 12, 24), NoticeKind::CertificateEnding, &world.member));
+    assert_eq!(program.get(&mine).await.body, first.body);
+
+    let mut member = world.app.browser(&world.member).await;
+    member.get("/account/notices").await.expect_status(200);
+    member.post("/account/notices", &[("digest_day", "1")]).await.expect_status(303);
+    assert_eq!(uids(&program.get(&mine).await.expect_status(200).body), 0, "it is not wanted there any more");
+    assert_eq!(uids(&program.get(&theirs).await.body), 1);
+
+    let mut colleague = world.app.browser(&world.colleague).await;
+    colleague.get("/calendar/feed").await.expect_status(200);
+    colleague.post("/calendar/feed/revoke", &[]).await.expect_status(303);
+    assert!(!program.get(&theirs).await.expect_status(404).body.contains("Certificate"));
+}
+
+#[actix_web::test]
+async fn the_door_of_feeds_learns_whose_an_address_is_and_nothing_else() {
+    let world = World::new();
+    let day = Some(date(2026, 12, 24));
+    world.tell(&Note { day, ..Note::of(NoticeKind::CertificateEnding, world.member.id) });
+    feed(&world, &world.member).await;
+    world.logged().await;
+    let (organisation, me) = (world.founded.organisation, world.member.id);
+    world.app.database.superuser(&format!(
+        "insert into notice_choices values ('{organisation}', '{me}', 'certificate-ending', true, now(), 'calendar')"
+    ));
+    let mut door = world.app.prompt(Context::System(organisation, "calendar"));
+    assert_eq!(door.count("calendar_feeds", "true"), Ok(1));
+    for table in ["notices", "notice_choices", "notice_times", "duties", "absences", "rota_assignments", "people"] {
+        let there = world.app.database.superuser_texts(&format!("select count(*) from {table}"));
+        assert!(there != ["0"] || ["notice_times", "absences", "rota_assignments"].contains(&table), "{table}");
+        assert!(matches!(door.count(table, "true"), Ok(0) | Err(_)), "{table}");
+    }
+    assert!(!matches!(door.change("update calendar_feeds set created_at = now()"), Ok(1..)));
+    // It opens no feed of another organisation.
+    let mut elsewhere = world.app.prompt(Context::System(world.stranger.organisation, "calendar"));
+    assert_eq!(elsewhere.count("calendar_feeds", "true"), Ok(0));
+}

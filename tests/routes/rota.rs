@@ -2,7 +2,7 @@
 //! who might try. It is Sunday 22 November 2026, 9 o'clock.
 
 use super::duties::World;
-use crate::support::{Answer, Client};
+use crate::support::{Answer, Client, Context};
 
 const TABLES: &[&str] = &[
     "duty_patterns",
@@ -24,7 +24,7 @@ async fn two_two_four(world: &World) -> String {
 }
 
 /// The manager assigns Hillside to it, whose cycle begins on 17 November.
-async fn assigned(world: &World) -> String {
+pub(super) async fn assigned(world: &World) -> String {
     let pattern = two_two_four(world).await;
     let mut manager = world.app.browser(&world.manager).await;
     let path = format!("/rota/units/{}", world.hillside);
@@ -35,7 +35,7 @@ async fn assigned(world: &World) -> String {
 }
 
 /// The fields of the first form that confirms a duty.
-fn to_confirm(page: &Answer) -> Option<(String, String)> {
+pub(super) fn to_confirm(page: &Answer) -> Option<(String, String)> {
     let form = page.body.split("action=\"/calendar/confirm\"").nth(1)?;
     let value = |name: &str| {
         let after = form.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
@@ -44,14 +44,14 @@ fn to_confirm(page: &Answer) -> Option<(String, String)> {
     Some((value("slot")?, value("day")?))
 }
 
-async fn contract(world: &World, person: &crate::support::Somebody, hours: &str) {
+pub(super) async fn contract(world: &World, person: &crate::support::Somebody, hours: &str) {
     let mut manager = world.app.browser(&world.manager).await;
     let path = format!("/rota/people/{}/on-call", person.id);
     manager.get(&path).await.expect_status(200);
     manager.post(&path, &[("hours", hours), ("from_on", "2026-11-01")]).await.expect_status(303);
 }
 
-async fn book(client: &mut Client<'_>, fields: &[(&str, &str)]) -> Answer {
+pub(super) async fn book(client: &mut Client<'_>, fields: &[(&str, &str)]) -> Answer {
     client.get("/availability").await;
     let mut all = vec![
         ("state", "personal"),
@@ -118,6 +118,67 @@ async fn an_expected_duty_is_adjusted_first_and_none_is_confirmed_before_it_is_o
     let day = [("slot", slot.as_str()), ("day", "2026-11-18")];
     other.post("/calendar/confirm", &day).await.expect_status(409);
     assert_eq!(world.app.state_of(&["duties", "rota_confirmations"]), before);
+}
+
+#[actix_web::test]
+async fn a_rest_that_a_confirmed_duty_cuts_short_is_told_and_acknowledged() {
+    let world = World::new();
+    assigned(&world).await;
+    super::working_time::group(&world, "warn").await;
+    let mut member = world.app.browser(&world.member).await;
+    let page = member.get("/calendar?date=2026-11-22").await;
+    let (day_slot, day) = to_confirm(&page).expect("something to confirm");
+    // From nine to eighteen: nothing is broken, and one press is enough.
+    let fields = [("slot", day_slot.as_str()), ("day", day.as_str())];
+    member.post("/calendar/confirm", &fields).await.expect_status(303);
+    assert_eq!(world.app.rows("duties"), 1);
+    // A night of fifteen hours leaves nine of its 24.
+    let nights = "select id from duty_pattern_slots where starts_minute = 1080 order by day";
+    let night = world.app.database.superuser_texts(nights)[0].clone();
+    let fields = [("slot", night.as_str()), ("day", "2026-11-19")];
+    let asked = member.post("/calendar/confirm", &fields).await.expect_status(422);
+    let asked = asked.expect_text("the longest rest is 9 h, and 11 h are due").expect_text("log it anyway");
+    assert_eq!((asked.field("start").as_str(), asked.field("end").as_str()), ("18:00", "09:00"));
+    assert_eq!(world.app.rows("duties"), 1, "nothing is waved through");
+    assert_eq!(world.app.rows("working_time_marks"), 0);
+    let path = format!("/calendar/adjust/{night}/2026-11-19");
+    let typed = [("date", "2026-11-19"), ("start", "18:00"), ("end", "09:00"), ("next_day", "yes")];
+    member.post(&path, &typed).await.expect_status(422).expect_text("log it anyway");
+    assert_eq!(world.app.rows("duties"), 1);
+    member.post(&path, &[&typed[..], &[("breach", "yes")]].concat()).await.expect_status(303);
+    assert_eq!(world.app.rows("duties"), 2);
+    let marked = "select said from working_time_marks where said like '%9 h%'";
+    assert_eq!(world.app.database.superuser_texts(marked).len(), 1, "and it is on record");
+}
+
+#[actix_web::test]
+async fn what_a_message_waits_for_is_told_to_the_work_that_sends_alone() {
+    let world = World::new();
+    assigned(&world).await;
+    let (org, me, unit) = (world.founded.organisation, world.member.id, world.hillside);
+    world.app.database.superuser(&format!(
+        "insert into absences (organisation_id, id, person_id, unit_id, kind, first_on, last_on, recorded_by, created_at) \
+           values ('{org}', '{me}', '{me}', '{unit}', 'sick', '2026-11-22', '2026-11-24', '{me}', now())"
+    ));
+    world.logged().await;
+    let asked = [
+        (format!("app_rostered('{me}', '2026-11-17', '2026-11-22')"), "true"),
+        (format!("app_days_away('{me}', '2026-11-20', '2026-11-30')"), "true"),
+        (format!("app_worked_seconds('{me}', '2026-01-01', '2027-01-01') worked"), "worked > 0"),
+    ];
+    let found = |who: Context| -> Vec<Result<i64, String>> {
+        let mut prompt = world.app.prompt(who);
+        asked.iter().map(|(from, condition)| prompt.count(from, condition)).collect()
+    };
+    // Three days of a week at most, and not why.
+    assert_eq!(found(Context::System(org, "mail")), [Ok(1), Ok(3), Ok(1)]);
+    for who in [&world.member, &world.colleague, &world.manager, &world.hr, &world.administrator, &world.stranger] {
+        assert_eq!(found(Context::from(who)), [Ok(0), Ok(0), Ok(0)], "{}", who.email);
+    }
+    for name in ["hours", "calendar", "working-time", "sign-in"] {
+        assert_eq!(found(Context::System(org, name)), [Ok(0), Ok(0), Ok(0)], "{name}");
+    }
+    assert_eq!(found(Context::System(world.stranger.organisation, "mail")), [Ok(0), Ok(0), Ok(0)]);
 }
 
 #[actix_web::test]

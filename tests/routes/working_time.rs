@@ -31,7 +31,7 @@ const GROUP: &[(&str, &str)] = &[
 ];
 
 /// Adds a group that holds for everybody; where it is.
-async fn group(world: &World, action: &str) -> String {
+pub(super) async fn group(world: &World, action: &str) -> String {
     let mut admin = world.app.browser(&world.administrator).await;
     admin.get("/contract-groups/new").await.expect_status(200);
     let fields = [GROUP, &[("action", action)]].concat();

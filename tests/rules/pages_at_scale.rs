@@ -110,3 +110,41 @@ async fn my_duties_and_the_audit_trail_read_by_index_among_200_000_rows() {
     let mut browser = app.browser(&auditor).await;
     assert!(opening(&app, &mut browser, "/audit").await > FEW, "a lost index of the trail is noticed");
 }
+
+/// Statements that the application ran since they were forgotten.
+fn statements(app: &TestApp) -> i64 {
+    let sum = "select coalesce(sum(calls), 0)::bigint from pg_stat_statements \
+               where userid = 'watchroom_app'::regrole \
+                 and dbid = (select oid from pg_database where datname = current_database())";
+    app.database.superuser_texts(sum)[0].parse().expect("a count")
+}
+
+#[actix_web::test]
+async fn the_week_of_a_team_takes_as_many_statements_for_fifty_people_as_for_three() {
+    let app = TestApp::empty();
+    let founded = app.found("northmoor", Service::Fire);
+    let manager = app.person(&founded, "manager", founded.unit);
+    let (organisation, unit) = (founded.organisation, founded.unit);
+    app.database.superuser("create extension pg_stat_statements");
+    let add = |people: i32| {
+        app.database.superuser(&format!(
+            "insert into people (organisation_id, id, unit_id, given_name, family_name, created_at) \
+               select '{organisation}', gen_random_uuid(), '{unit}', 'A', 'Person' || i, now() from generate_series(1, {people}) i"
+        ));
+    };
+    add(2);
+    let mut browser = app.browser(&manager).await;
+    for path in ["/team/calendar", "/cover/gaps"] {
+        opening(&app, &mut browser, path).await;
+        let few = statements(&app);
+        add(25);
+        let page = browser.get(path).await.expect_status(200);
+        drop(page);
+        opening(&app, &mut browser, path).await;
+        let many = statements(&app);
+        println!("{path}: {few} statements, {many} with more people");
+        assert!(few > 0 && many == few, "{path} takes {few} statements, and {many} with more people");
+    }
+    let week = browser.get("/team/calendar").await;
+    assert_eq!(week.body.matches(">A Person").count(), 52, "all of them are on the page");
+}

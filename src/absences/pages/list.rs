@@ -23,6 +23,8 @@ struct Row {
     state: &'static str,
     colour: &'static str,
     by: Option<&'static str>,
+    changed: Option<String>,
+    change: Option<String>,
     withdraw: Option<String>,
 }
 
@@ -133,6 +135,8 @@ fn row(absence: &Absence, may_withdraw: bool, today: Date) -> Row {
         state,
         colour,
         by: (absence.recorded_by != absence.person).then_some("Recorded by a manager"),
+        changed: absence.changed_at.map(|at| format!("Changed {}", format::short_time(at))),
+        change: may_withdraw.then(|| format!("/absences/{}/edit", absence.id)),
         withdraw: may_withdraw.then(|| format!("/absences/{}/withdraw", absence.id)),
     }
 }
@@ -167,6 +171,7 @@ mod tests {
             days: Days { kind, first: date(2026, 11, first), last: date(2026, 11, first + 1) },
             recorded_by: PersonId(uuid::Uuid::from_u128(by)),
             created_at: Timestamp::UNIX_EPOCH,
+            changed_at: withdrawn.then_some(Timestamp::UNIX_EPOCH),
             withdrawn_at: withdrawn.then_some(Timestamp::UNIX_EPOCH),
         };
         let absences = vec![

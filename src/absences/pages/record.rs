@@ -17,7 +17,10 @@ use crate::views::form::FieldError;
 use crate::views::{Choice, Crumb, Field, FormErrors, PageContext};
 
 #[derive(Debug, Clone, Serialize)]
-struct RecordPage {
+pub(super) struct RecordPage {
+    /// Whether an absence that there is gets changed.
+    changing: bool,
+    action: String,
     who: Option<String>,
     href: String,
     key: String,
@@ -38,9 +41,12 @@ impl RecordPage {
             }
         });
         let field = |name: &str, label: &str, value: &str| Field::new(name, label).value(value);
+        let href = if own { "/absences".to_owned() } else { format!("/team/absences/{}", member.id) };
         Self {
+            changing: false,
+            action: format!("{href}/new"),
             who: (!own).then(|| member.name.clone()),
-            href: if own { "/absences".to_owned() } else { format!("/team/absences/{}", member.id) },
+            href,
             key,
             kind: Field::new("kind", "What is it for?").choices(choices).choose([&typed.kind]).errors(&errors),
             first_on: field("first_on", "First day", &typed.first_on).errors(&errors),
@@ -52,12 +58,26 @@ impl RecordPage {
     }
 }
 
+impl RecordPage {
+    /// The same form for an absence that is changed; its key says which state of it was opened.
+    pub(super) fn changing(
+        id: AbsenceId,
+        member: &Member,
+        own: bool,
+        typed: &TypedAbsence,
+        errors: FormErrors,
+    ) -> Self {
+        let page = Self::new(member, own, typed, typed.key.clone(), errors);
+        Self { changing: true, action: format!("/absences/{id}/edit"), ..page }
+    }
+}
+
 impl PageContext for RecordPage {
     const TEMPLATE: &'static str = "absences/record";
     const SECTION: &'static str = "absences";
 
     fn title(&self) -> Cow<'_, str> {
-        "Record leave or sickness".into()
+        if self.changing { "Change this absence" } else { "Record leave or sickness" }.into()
     }
 
     fn breadcrumbs(&self) -> Vec<Crumb> {
@@ -85,7 +105,9 @@ impl PageContext for RecordPage {
             errors.add(field, "Correct it");
         }
         let wrong = for_somebody(|member| Self::new(member, false, &TypedAbsence::default(), "key".to_owned(), errors));
-        vec![Self::sample(), wrong]
+        let typed = TypedAbsence::default();
+        let change = for_somebody(|member| Self::changing(AbsenceId::NIL, member, true, &typed, FormErrors::new()));
+        vec![Self::sample(), wrong, change]
     }
 }
 

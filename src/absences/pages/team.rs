@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{in_words, length};
 use crate::absences::service::{self, TeamAway};
+use crate::duties::rules::parse_date;
 use crate::http::{Ask, Failure};
 use crate::views::{Field, PageContext, format};
 
@@ -15,6 +16,8 @@ use crate::views::{Field, PageContext, format};
 #[serde(default)]
 pub(super) struct TeamQuery {
     q: String,
+    /// A day: those who are away on it.
+    on: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -35,6 +38,7 @@ struct Found {
 #[derive(Debug, Clone, Serialize)]
 struct TeamPage {
     period: String,
+    one_day: bool,
     rows: Vec<Row>,
     search: Field,
     searched: bool,
@@ -52,6 +56,7 @@ impl PageContext for TeamPage {
     fn sample() -> Self {
         Self {
             period: "23 Nov 2026 to 21 Dec 2026".to_owned(),
+            one_day: false,
             rows: Vec::new(),
             search: Field::new("q", "Name"),
             searched: false,
@@ -70,14 +75,15 @@ impl PageContext for TeamPage {
         };
         let found = Found { href: "/team/absences/1".to_owned(), name: "Jo Marsh".to_owned() };
         let nobody = Self { searched: true, ..Self::sample() };
-        vec![Self::sample(), nobody.clone(), Self { rows: vec![row], found: vec![found], ..nobody }]
+        vec![Self::sample(), nobody.clone(), Self { rows: vec![row], found: vec![found], one_day: true, ..nobody }]
     }
 }
 
 /// Shows them.
 pub(super) async fn show(ask: Ask, query: Query<TeamQuery>) -> Result<HttpResponse, Failure> {
-    let search = query.into_inner().q;
-    let team = service::team(&ask.site().db, ask.caller(), search.clone(), ask.clock().now()).await?;
+    let TeamQuery { q: search, on } = query.into_inner();
+    let on = parse_date(&on).filter(|day| (1970..=2200).contains(&day.year()));
+    let team = service::team(&ask.site().db, ask.caller(), on, search.clone(), ask.clock().now()).await?;
     ask.page(&build(&team, &search))
 }
 
@@ -91,7 +97,12 @@ fn build(team: &TeamAway, search: &str) -> TeamPage {
         kind: absence.days.kind.title(),
     });
     TeamPage {
-        period: format!("{} to {}", format::short_date(team.first), format::short_date(team.last)),
+        period: if team.first == team.last {
+            format::long_date(team.first)
+        } else {
+            format!("{} to {}", format::short_date(team.first), format::short_date(team.last))
+        },
+        one_day: team.first == team.last,
         rows: rows.collect(),
         search: Field::new("q", "Name").hint("The beginning of the first or last name").value(search),
         searched: !search.trim().is_empty(),

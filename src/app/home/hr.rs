@@ -4,7 +4,7 @@ use super::{Cards, Now, for_days, whole};
 use crate::db::Tx;
 use crate::home::{Card, Section};
 use crate::views::format;
-use crate::{claims, identity};
+use crate::{applications, claims, details, identity};
 
 const HR: Section = Section::Hr;
 
@@ -66,6 +66,31 @@ pub(super) fn leavers(tx: &mut Tx<'_>, now: &Now) -> Cards {
         Card::information(HR, "leavers", "Leavers this month")
             .counting(left, ("person left", "people left"), format!("/people?who=left&left_since={first}"))
             .saying("Their accounts, sessions, roles and tokens were closed with that.")
+    });
+    Ok(card.into_iter().collect())
+}
+
+/// Applications that somebody has to move on.
+pub(super) fn applications(tx: &mut Tx<'_>, _now: &Now) -> Cards {
+    let Some(waiting) = applications::today::waiting(tx)?.filter(|waiting| waiting.open > 0) else {
+        return Ok(Vec::new());
+    };
+    let between = waiting.open - waiting.new - waiting.last;
+    let said = format!("{} new, {between} under way, {} in the last stage.", waiting.new, waiting.last);
+    Ok(vec![
+        Card::needs_you(HR, "applications", "Applications")
+            .counting(waiting.open, ("open application", "open applications"), "/vacancies")
+            .saying(said),
+    ])
+}
+
+/// Changes of people's details that wait for a decision.
+pub(super) fn details(tx: &mut Tx<'_>, _now: &Now) -> Cards {
+    let waiting = details::today::waiting(tx)?.unwrap_or(0);
+    let card = (waiting > 0).then(|| {
+        Card::needs_you(HR, "details", "Details to approve")
+            .counting(whole(waiting), ("change waits", "changes wait"), "/details")
+            .saying("What holds stays as it is until somebody decides.")
     });
     Ok(card.into_iter().collect())
 }

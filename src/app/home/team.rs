@@ -6,7 +6,7 @@ use crate::duties::team::Weeks;
 use crate::home::{Card, Section};
 use crate::views::charts::{Chart, ChartKind, Series};
 use crate::views::format;
-use crate::{competence, duties, timesheets};
+use crate::{absences, competence, duties, timesheets, working_time};
 
 const TEAM: Section = Section::Team;
 
@@ -102,4 +102,31 @@ pub(super) fn hours(tx: &mut Tx<'_>, now: &Now) -> Cards {
             .saying(format!("{}, this week and the three before.", team.unit))
             .drawn(chart),
     ])
+}
+
+/// Who is above the limit of working time, or near it.
+pub(super) fn working_time(tx: &mut Tx<'_>, now: &Now) -> Cards {
+    let Some(team) = working_time::today::team(tx, now.today)? else { return Ok(Vec::new()) };
+    let all = team.over + team.near;
+    if all == 0 {
+        return Ok(Vec::new());
+    }
+    let card = if team.over > 0 {
+        Card::needs_you(TEAM, "team-limit", "Working-time limit")
+    } else {
+        Card::information(TEAM, "team-limit", "Working-time limit")
+    };
+    let said = format!("{}: {} over the limit, {} near it.", team.unit, team.over, team.near);
+    Ok(vec![card.counting(whole(all), ("person", "people"), "/team/working-time?show=limit").saying(said)])
+}
+
+/// Who is away today.
+pub(super) fn absences(tx: &mut Tx<'_>, now: &Now) -> Cards {
+    let away = absences::today::away(tx, now.today)?.unwrap_or(0);
+    let card = (away > 0).then(|| {
+        Card::information(TEAM, "away", "Away today")
+            .counting(whole(away), ("person", "people"), format!("/team/absences?on={}", now.today))
+            .saying("On leave, ill or absent otherwise.")
+    });
+    Ok(card.into_iter().collect())
 }

@@ -10,7 +10,8 @@ use crate::home::{Card, Section};
 use crate::timesheets::own::{Only, OwnPeriod};
 use crate::views::charts::{Chart, ChartKind, Series};
 use crate::views::format;
-use crate::{claims, competence, cpd, duties, timesheets};
+use crate::working_time::service::Concern;
+use crate::{claims, competence, cpd, duties, exposures, timesheets, working_time};
 
 const WEEK: Section = Section::Week;
 
@@ -165,4 +166,30 @@ pub(super) fn corrections(tx: &mut Tx<'_>, now: &Now) -> Cards {
             .saying(format!("Since {}.", format::short_date(day)))
     });
     Ok(card.into_iter().collect())
+}
+
+/// What duties propose to one's record of exposures.
+pub(super) fn exposures(tx: &mut Tx<'_>, now: &Now) -> Cards {
+    let waiting = exposures::service::waiting_in(tx, now.at)?.unwrap_or(0);
+    let card = (waiting > 0).then(|| {
+        Card::needs_you(WEEK, "exposures", "Exposures to confirm")
+            .counting(whole(waiting), ("exposure", "exposures"), "/exposures")
+            .saying("What you logged suggests them: say whether it was so.")
+    });
+    Ok(card.into_iter().collect())
+}
+
+/// One's own average of working time, when it is near the limit or above it.
+pub(super) fn working_time(tx: &mut Tx<'_>, now: &Now) -> Cards {
+    let Some((concern, figure)) = working_time::today::own(tx, now.today)? else { return Ok(Vec::new()) };
+    let (card, said) = if concern == Concern::Over {
+        let card = Card::needs_you(WEEK, "working-time", "Over the working-time limit");
+        (card, "Talk to whoever plans your duties.".to_owned())
+    } else {
+        let left = format::minutes(figure.headroom.div_euclid(60));
+        let card = Card::information(WEEK, "working-time", "Near the working-time limit");
+        (card, format!("{left} a week are left to the limit."))
+    };
+    let average = format!("{}.{:02}", figure.average.div_euclid(100), figure.average.rem_euclid(100));
+    Ok(vec![card.reading(average, "hours a week", "/working-time").saying(said)])
 }

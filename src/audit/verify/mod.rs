@@ -7,6 +7,7 @@ mod aligned;
 mod checkpoints;
 mod expected;
 mod findings;
+mod kept;
 mod source;
 
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 pub use findings::{Finding, Findings, Kind};
+pub use kept::Verified;
 
 use crate::crypto::checkpoint::LogVerifier;
 use crate::crypto::tiles::{TileError, TileStore};

@@ -61,12 +61,21 @@ pub async fn home(db: &Db, caller: &Caller, now: Timestamp) -> Result<Home, Expo
 /// # Errors
 /// [`ExposureError::Authz`] when the caller keeps no record.
 pub async fn proposals_waiting(db: &Db, caller: &Caller, now: Timestamp) -> Result<usize, ExposureError> {
-    let me = me(caller);
     db.read(caller, move |tx| {
-        let may = authz::may::<KeepExposures>(tx, me)?;
-        Ok(store::proposals(tx, &may, now.checked_sub(BACK).unwrap_or(now), None, AT_ONCE)?.len())
+        authz::require::<KeepExposures>(tx, me(tx.caller()))?;
+        Ok(waiting_in(tx, now)?.unwrap_or(0))
     })
     .await
+}
+
+/// The same within a transaction; `None` for whoever keeps no record.
+///
+/// # Errors
+/// [`ExposureError::Db`].
+pub fn waiting_in(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<usize>, ExposureError> {
+    let me = me(tx.caller());
+    let Some(may) = authz::if_may::<KeepExposures>(tx, me)? else { return Ok(None) };
+    Ok(Some(store::proposals(tx, &may, now.checked_sub(BACK).unwrap_or(now), None, AT_ONCE)?.len()))
 }
 
 /// The same of one duty: what it proposes, and what was said of it.

@@ -151,3 +151,41 @@ fn a_stretch_is_whole_quarters_from_now_on_and_a_week_ahead() {
     assert_eq!(wrong(typed("18:00", "1/12/2026", "00:15")), ["to_date"]);
     assert_eq!(wrong(TypedStretch::default()), ["state", "from_date", "from_time", "to_date", "to_time"]);
 }
+
+fn ride(rider: i64, off: bool, from: i64, to: i64) -> Ride {
+    Ride { rider, off, starts_at: at_block(from), ends_at: at_block(to) }
+}
+
+#[test]
+fn a_gap_is_a_stretch_with_fewer_than_the_least_and_says_how_few() {
+    let need = Need { full: 3, least: 2 };
+    let mut rides = vec![ride(1, false, 0, 40), ride(2, false, 0, 40), ride(2, true, 4, 10), ride(1, true, 8, 12)];
+    let found = gaps(&rides, need, at_block(0), at_block(40));
+    assert_eq!(found, [Run { from: at_block(4), to: at_block(12), riders: 0 }]);
+    // A part of a block is a block.
+    rides.push(Ride {
+        rider: 1,
+        off: true,
+        starts_at: at_block(20) + SignedDuration::from_mins(5),
+        ends_at: at_block(21),
+    });
+    let found = gaps(&rides, need, at_block(0), at_block(40));
+    assert_eq!(found.last(), Some(&Run { from: at_block(20), to: at_block(21), riders: 1 }));
+    assert_eq!(gaps(&[], need, at_block(0), at_block(40)), [], "nobody gives cover there");
+}
+
+proptest! {
+    #[test]
+    fn gaps_are_where_the_cover_of_each_block_is_critical(
+        offs in prop::collection::vec((0_i64..4, 0_i64..90, 1_i64..30), 0..12), least in 1_i32..5,
+    ) {
+        let need = Need { full: 5, least };
+        let mut rides: Vec<Ride> = (0..4).map(|rider| ride(rider, false, 0, 96)).collect();
+        rides.extend(offs.into_iter().map(|(rider, from, length)| ride(rider, true, from, (from + length).min(96))));
+        let found = gaps(&rides, need, at_block(0), at_block(96));
+        for run in cover(&rides, at_block(0), at_block(96)) {
+            let inside = found.iter().any(|gap| gap.from <= run.from && run.to <= gap.to);
+            prop_assert_eq!(inside, run.riders < least);
+        }
+    }
+}

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Line, id, long_times, named_day};
 use crate::duties::DutyError;
 use crate::duties::port::Watch;
-use crate::duties::rules::Typed;
+use crate::duties::rules::{Faults, Typed};
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::kernel::ids::PatternSlotId;
 use crate::rota::error::RotaError;
@@ -32,6 +32,7 @@ struct AdjustPage {
     next_day: Field,
     breaks: Field,
     both_right: Option<Field>,
+    breach: Option<Field>,
     #[serde(skip)]
     errors: FormErrors,
 }
@@ -54,6 +55,7 @@ impl AdjustPage {
                     .errors(&errors)
             })
         };
+        let breach = errors.get("breach").is_some() || !typed.breach.is_empty();
         let both = errors.get("both_right").is_some() || !typed.both_right.is_empty();
         Self {
             action: format!("/calendar/adjust/{}/{}", expected.slot, expected.day),
@@ -72,6 +74,7 @@ impl AdjustPage {
             breaks: field("breaks", "Breaks (optional)", &typed.breaks),
             both_right: both
                 .then(|| tick("both_right", "Another duty at the same time", "Both are right", &typed.both_right)),
+            breach: breach.then(|| tick("breach", "Working time and rest", "It was so: log it anyway", &typed.breach)),
             errors,
         }
     }
@@ -100,7 +103,7 @@ impl PageContext for AdjustPage {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let mut errors = FormErrors::new();
-        for field in ["date", "start", "start_turn", "end", "end_turn", "next_day", "breaks", "both_right"] {
+        for field in ["date", "start", "start_turn", "end", "end_turn", "next_day", "breaks", "both_right", "breach"] {
             errors.add(field, "Correct it");
         }
         vec![Self::sample(), Self::new(&sample(), &Typed::default(), errors)]
@@ -144,15 +147,25 @@ pub(super) async fn submit(
             Ok(ask.redirect_with(&to, FlashKind::Success, text))
         }
         Err(RotaError::Duty(DutyError::Invalid(faults))) => {
-            let mut errors = FormErrors::new();
-            for fault in faults.iter() {
-                errors.add(fault.at.in_form(), fault.message.clone());
-            }
             let adjusting = service::to_adjust(db, caller, slot, day).await?;
-            ask.page_with(StatusCode::UNPROCESSABLE_ENTITY, &AdjustPage::new(&adjusting, &typed, errors))
+            refused(&ask, &adjusting, &typed, &faults)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Shows what speaks against logging it, at its fields, to be put right or acknowledged.
+pub(super) fn refused(
+    ask: &Ask,
+    adjusting: &Adjusting,
+    typed: &Typed,
+    faults: &Faults,
+) -> Result<HttpResponse, Failure> {
+    let mut errors = FormErrors::new();
+    for fault in faults.iter() {
+        errors.add(fault.at.in_form(), fault.message.clone());
+    }
+    ask.page_with(StatusCode::UNPROCESSABLE_ENTITY, &AdjustPage::new(adjusting, typed, errors))
 }
 
 fn named(path: &(String, String)) -> Result<(PatternSlotId, Date), Failure> {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::{PageLink, Tag, day as day_of, id, named_day, times};
+use super::{PageLink, Tag, adjust, day as day_of, id, named_day, times};
 use crate::absences::model::Kind;
 use crate::duties::DutyError;
 use crate::duties::port::Watch;
@@ -26,6 +26,60 @@ use crate::views::{Crumb, PageContext, format};
 pub(super) struct CalendarQuery {
     view: String,
     date: String,
+}
+
+/// Which days are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    Month,
+    Week,
+    /// Those on which something is to be confirmed.
+    Open,
+}
+
+impl View {
+    fn parse(text: &str) -> Self {
+        match text {
+            "week" => Self::Week,
+            "open" => Self::Open,
+            _ => Self::Month,
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Month => "month",
+            Self::Week => "week",
+            Self::Open => "open",
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Month => "Month",
+            Self::Week => "Week",
+            Self::Open => "All to confirm",
+        }
+    }
+
+    /// One step of it, ahead or back; what is to be confirmed has none.
+    fn step(self, day: Date, ahead: bool) -> Option<PageLink> {
+        let (span, text) = match (self, ahead) {
+            (Self::Month, true) => (1.month(), "Month after"),
+            (Self::Month, false) => (-1.month(), "Month before"),
+            (Self::Week, true) => (1.week(), "Week after"),
+            (Self::Week, false) => (-1.week(), "Week before"),
+            (Self::Open, _) => return None,
+        };
+        Some(PageLink::new(self.at(day.checked_add(span).unwrap_or(day)), text))
+    }
+
+    fn at(self, day: Date) -> String {
+        match self {
+            Self::Open => "/calendar?view=open".to_owned(),
+            Self::Month | Self::Week => format!("/calendar?view={}&date={day}", self.as_str()),
+        }
+    }
 }
 
 /// Something on a day.
@@ -56,15 +110,14 @@ struct Day {
 
 #[derive(Debug, Clone, Serialize)]
 struct CalendarPage {
-    month: bool,
     heading: String,
     days: Vec<Day>,
     to_confirm: usize,
     on_call: bool,
-    other_view: PageLink,
+    views: Vec<PageLink>,
     today_href: String,
-    back: PageLink,
-    forward: PageLink,
+    back: Option<PageLink>,
+    forward: Option<PageLink>,
     view: &'static str,
 }
 
@@ -83,7 +136,7 @@ impl PageContext for CalendarPage {
     fn sample() -> Self {
         let range = Range::week(jiff::civil::date(2026, 11, 23));
         let calendar = Calendar { range, days: PersonDays::default(), on_call: false };
-        build(&calendar, false, jiff::civil::date(2026, 11, 23), Timestamp::UNIX_EPOCH)
+        build(&calendar, View::Week, jiff::civil::date(2026, 11, 23), Timestamp::UNIX_EPOCH)
     }
 
     #[cfg(test)]
@@ -95,27 +148,22 @@ impl PageContext for CalendarPage {
 /// Shows it.
 pub(super) async fn show(ask: Ask, query: Query<CalendarQuery>) -> Result<HttpResponse, Failure> {
     let now = ask.clock().now();
-    let day = day_of(&query.date, civil::local(now).date());
-    let month = query.view != "week";
-    let range = if month { Range::month(day) } else { Range::week(day) };
+    let today = civil::local(now).date();
+    let day = day_of(&query.date, today);
+    let view = View::parse(&query.view);
+    let range = match view {
+        View::Month => Range::month(day),
+        View::Week => Range::week(day),
+        View::Open => service::open_range(today),
+    };
     let calendar = service::own(&ask.site().db, ask.caller(), range).await?;
-    ask.page(&build(&calendar, month, day, now))
+    ask.page(&build(&calendar, view, day, now))
 }
 
-fn build(calendar: &Calendar, month: bool, day: Date, now: Timestamp) -> CalendarPage {
+fn build(calendar: &Calendar, view: View, day: Date, now: Timestamp) -> CalendarPage {
     let today = civil::local(now).date();
-    let view = if month { "month" } else { "week" };
-    let to = |view: &str, date: Date| format!("/calendar?view={view}&date={date}");
-    let step = |ahead: bool| {
-        let span = match (month, ahead) {
-            (true, true) => 1.month(),
-            (true, false) => -1.month(),
-            (false, true) => 1.week(),
-            (false, false) => -1.week(),
-        };
-        to(view, day.checked_add(span).unwrap_or(day))
-    };
-    let days: Vec<Day> = calendar
+    let (first, last) = (format::short_date(calendar.range.first), format::short_date(calendar.range.last));
+    let mut days: Vec<Day> = calendar
         .range
         .days()
         .into_iter()
@@ -123,29 +171,31 @@ fn build(calendar: &Calendar, month: bool, day: Date, now: Timestamp) -> Calenda
             label: one.strftime("%a %-d %b").to_string(),
             machine: one.to_string(),
             today: one == today,
-            beside: month && one.month() != day.month(),
+            beside: view == View::Month && one.month() != day.month(),
             events: events(&calendar.days, one, Some(now)),
         })
         .collect();
+    if view == View::Open {
+        for day in &mut days {
+            day.events.retain(|event| event.confirm.is_some());
+        }
+        days.retain(|day| !day.events.is_empty());
+    }
+    let others = [View::Month, View::Week, View::Open].into_iter().filter(|other| *other != view);
     CalendarPage {
-        month,
-        heading: if month {
-            day.strftime("%B %Y").to_string()
-        } else {
-            format!("{} to {}", format::short_date(calendar.range.first), format::short_date(calendar.range.last))
+        heading: match view {
+            View::Month => day.strftime("%B %Y").to_string(),
+            View::Week => format!("{first} to {last}"),
+            View::Open => format!("To confirm since {first}"),
         },
         to_confirm: days.iter().flat_map(|day| &day.events).filter(|event| event.confirm.is_some()).count(),
         days,
         on_call: calendar.on_call,
-        other_view: if month {
-            PageLink::new(to("week", day), "Week")
-        } else {
-            PageLink::new(to("month", day), "Month")
-        },
-        today_href: to(view, today),
-        back: PageLink::new(step(false), if month { "Month before" } else { "Week before" }),
-        forward: PageLink::new(step(true), if month { "Month after" } else { "Week after" }),
-        view,
+        views: others.map(|other| PageLink::new(other.at(day), other.title())).collect(),
+        today_href: if view == View::Open { View::Month.at(today) } else { view.at(today) },
+        back: view.step(day, false),
+        forward: view.step(day, true),
+        view: view.as_str(),
     }
 }
 
@@ -196,7 +246,7 @@ pub(super) struct ConfirmForm {
     view: String,
 }
 
-/// Logs an expected duty as it was expected; when something speaks against it, leads to the form that adjusts it.
+/// Logs an expected duty as it was expected; when something speaks against it, shows what in the form that adjusts it.
 pub(super) async fn confirm(
     ask: Ask,
     watch: Data<Watch>,
@@ -205,15 +255,13 @@ pub(super) async fn confirm(
     let now = ask.clock().now();
     let slot = id(&form.slot, PatternSlotId)?;
     let day = named_day(&form.day)?;
-    let view = if form.view == "week" { "week" } else { "month" };
-    let back = format!("/calendar?view={view}&date={day}");
+    let back = View::parse(&form.view).at(day);
     match service::confirm(&ask.site().db, &watch, ask.caller(), slot, day, now).await {
         Ok(true) => Ok(ask.redirect_with(&back, FlashKind::Success, "Duty logged.")),
         Ok(false) => Ok(ask.redirect_with(&back, FlashKind::Notice, "The duty was logged before.")),
         Err(RotaError::Duty(DutyError::Invalid(faults))) => {
-            let why = faults.iter().next().map_or_else(String::new, |fault| format!(": {}", fault.message));
-            let to = format!("/calendar/adjust/{slot}/{day}");
-            Ok(ask.redirect_with(&to, FlashKind::Notice, &format!("It was not logged as it stands{why}.")))
+            let adjusting = service::to_adjust(&ask.site().db, ask.caller(), slot, day).await?;
+            adjust::refused(&ask, &adjusting, &adjusting.typed, &faults)
         }
         Err(error) => Err(error.into()),
     }
@@ -261,14 +309,21 @@ pub(super) mod tests {
     pub(super) fn samples() -> Vec<CalendarPage> {
         let now: Timestamp = "2026-11-24T12:00:00Z".parse().expect("a time");
         let day = date(2026, 11, 24);
-        let page = |range, month| build(&Calendar { range, days: days(), on_call: true }, month, day, now);
-        vec![CalendarPage::sample(), page(Range::week(day), false), page(Range::month(day), true)]
+        let page = |range, view| build(&Calendar { range, days: days(), on_call: true }, view, day, now);
+        let open = Range { first: date(2026, 10, 28), last: day };
+        vec![
+            CalendarPage::sample(),
+            page(Range::week(day), View::Week),
+            page(Range::month(day), View::Month),
+            page(open, View::Open),
+        ]
     }
 
     #[test]
-    fn the_page_stands_in_both_views() {
+    fn the_page_stands_in_each_view() {
         crate::views::testing::check::<CalendarPage>();
-        let [_, week, month] = samples().try_into().expect("three");
+        let [_, week, month, open] = samples().try_into().expect("four");
+        assert_eq!((open.days.len(), open.days[0].events.len(), open.to_confirm), (1, 1, 1));
         assert_eq!((week.days.len(), month.days.len()), (7, 42));
         assert_eq!((week.to_confirm, month.to_confirm), (1, 1));
         let texts: Vec<&str> = week.days[4].events.iter().map(|event| event.text.as_str()).collect();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, HOST, IF_NONE_MATCH};
-use actix_web::web::Path;
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -13,6 +13,7 @@ use crate::authz::AuthzError;
 use crate::db::DbError;
 use crate::http::{Ask, Failure, FlashKind, Posted, Problem};
 use crate::rota::error::RotaError;
+use crate::rota::port::Reminders;
 use crate::rota::service::{self, FeedLink};
 use crate::views::{Crumb, Field, PageContext, format};
 
@@ -56,13 +57,17 @@ pub(super) async fn show(ask: Ask) -> Result<HttpResponse, Failure> {
 pub(super) async fn make(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Result<HttpResponse, Failure> {
     let now = ask.clock().now();
     let link = service::make_feed(&ask.site().db, ask.caller(), now).await?;
+    let link = Field::new("link", "The address of your calendar").value(format!("{}{}", base(&ask), link.path()));
+    ask.page(&FeedPage { since: Some(format::short_time(now)), link: Some(link) })
+}
+
+/// The address of this program, as whoever asks knows it, without a slash at the end.
+fn base(ask: &Ask) -> String {
     let host = ask.request().headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    let base = match &ask.site().config.server.public_url {
+    match &ask.site().config.server.public_url {
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("https://{host}"),
-    };
-    let link = Field::new("link", "The address of your calendar").value(format!("{base}{}", link.path()));
-    ask.page(&FeedPage { since: Some(format::short_time(now)), link: Some(link) })
+    }
 }
 
 /// Takes it away.
@@ -73,9 +78,9 @@ pub(super) async fn revoke(ask: Ask, Posted(Nothing {}): Posted<Nothing>) -> Res
 }
 
 /// Answers a calendar program. Whatever is wrong with the address, it is not there.
-pub(super) async fn answer(ask: Ask, path: Path<String>) -> Result<HttpResponse, Failure> {
+pub(super) async fn answer(ask: Ask, reminders: Data<Reminders>, path: Path<String>) -> Result<HttpResponse, Failure> {
     let Some(link) = FeedLink::parse(&path) else { return Err(Problem::NotFound.into()) };
-    let text = match service::answer(&ask.site().db, &link, ask.clock().now()).await {
+    let text = match service::answer(&ask.site().db, **reminders, base(&ask), &link, ask.clock().now()).await {
         Ok(text) => text,
         // Whoever has left has no calendar, and nobody signs in here.
         Err(RotaError::Db(DbError::SignedOut) | RotaError::Authz(AuthzError::Db(DbError::SignedOut))) => {

@@ -1,7 +1,7 @@
 //! When people are available for on-call, and what that makes of a unit's cover.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -63,6 +63,13 @@ fn spans_off(
     Ok(spans)
 }
 
+/// Minutes of cover that somebody gives in the week of `today`.
+pub(in crate::rota) fn given_this_week(tx: &mut Tx<'_>, contract: Contract, today: Date) -> Result<i64, DbError> {
+    let (from, to) = Range::week(today).span();
+    let spans = spans_off(tx, contract.person, from, to)?;
+    Ok(cover_rules::given_minutes(&spans, today, contract.from))
+}
+
 /// One's own availability from now on, and the cover given this week.
 ///
 /// # Errors
@@ -74,9 +81,10 @@ pub async fn own_availability(db: &Db, caller: &Caller, now: Timestamp) -> Resul
         let contract = store::contract(tx, me)?;
         let off = store::off_between(tx, &[me], cover_rules::block_of(now), cover_rules::horizon(now))?;
         let today = civil::local(now).date();
-        let (from, to) = Range::week(today).span();
-        let spans = spans_off(tx, me, from, to)?;
-        let given = contract.map_or(0, |contract| cover_rules::given_minutes(&spans, today, contract.from));
+        let given = match contract {
+            Some(contract) => given_this_week(tx, contract, today)?,
+            None => 0,
+        };
         let (_kinds, units) = words_in(tx)?;
         let unit_id = may.facts().unit;
         let off = off.into_iter().map(|(_person, off)| off).collect();
@@ -170,6 +178,65 @@ pub async fn cover(db: &Db, caller: &Caller, picked: Option<UnitId>, day: Date) 
         let contracts = rides.iter().filter(|ride| !ride.off).count();
         let runs = if contracts == 0 { Vec::new() } else { cover_rules::cover(&rides, from, to) };
         Ok(CoverDay { unit, offered, units, day, need: need_of(tx, unit)?, contracts, runs })
+    })
+    .await
+}
+
+/// A stretch in which a unit is off the run for want of riders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// Which unit.
+    pub unit: UnitId,
+    /// What it needs.
+    pub need: Need,
+    /// When, and how many ride at the least.
+    pub run: Run,
+}
+
+/// Where cover lacks.
+#[derive(Debug, Clone)]
+pub struct Gaps {
+    /// The first day that was looked at.
+    pub first: Date,
+    /// The last one.
+    pub last: Date,
+    /// What units are called.
+    pub units: Units,
+    /// The stretches by their beginning.
+    pub gaps: Vec<Gap>,
+}
+
+/// Where the units whose rota the caller reads are off the run from now on, for as long as availability is said; `None`
+/// for whoever reads nobody's.
+///
+/// # Errors
+/// [`RotaError::Db`].
+pub(in crate::rota) fn gaps_in(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Gaps>, RotaError> {
+    let Some(may) = authz::if_may::<ReadTeam>(tx, ())? else { return Ok(None) };
+    let Some(team) = may.facts().clone() else { return Ok(None) };
+    let (_kinds, units) = words_in(tx)?;
+    let offered = super::calendar::offered(&team, &units);
+    let (from, to) = (cover_rules::block_of(now), cover_rules::horizon(now));
+    let needs = store::needs(tx)?;
+    let mut gaps = Vec::new();
+    for (unit, rides) in store::cover_of_units(tx, &may, &offered, from, to)? {
+        let need = needs.iter().find(|(of, _need)| *of == unit).map(|(_of, need)| *need).unwrap_or_default();
+        gaps.extend(cover_rules::gaps(&rides, need, from, to).into_iter().map(|run| Gap { unit, need, run }));
+    }
+    gaps.sort_by_key(|gap| (gap.run.from, gap.unit));
+    let first = civil::local(now).date();
+    let last = first.checked_add(cover_rules::AHEAD_DAYS.days()).unwrap_or(first);
+    Ok(Some(Gaps { first, last, units, gaps }))
+}
+
+/// The same for the page that lists them.
+///
+/// # Errors
+/// [`RotaError::Authz`] for whoever reads nobody's rota.
+pub async fn gaps(db: &Db, caller: &Caller, now: Timestamp) -> Result<Gaps, RotaError> {
+    db.read(caller, move |tx| {
+        authz::require::<ReadTeam>(tx, ())?;
+        gaps_in(tx, now)?.ok_or_else(|| authz::AuthzError::Hidden.into())
     })
     .await
 }

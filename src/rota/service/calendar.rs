@@ -1,9 +1,9 @@
 //! What was worked, what is expected, and when people are away, on the days of a calendar.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use crate::absences::{self, model::Days};
 use crate::audit::{self, Entry};
@@ -13,10 +13,18 @@ use crate::duties::service::words_in;
 use crate::duties::words::Units;
 use crate::kernel::ids::{DutyPatternId, PersonId, UnitId};
 use crate::rota::error::RotaError;
-use crate::rota::model::{Expected, Logged, Member, Off};
+use crate::rota::model::{Assignment, Expected, Logged, Member, Off};
 use crate::rota::policy::{ReadOf, ReadTeam};
 use crate::rota::rules::{self, Cycle, Range};
 use crate::rota::store;
+
+/// Days back for which what was expected is still asked to be confirmed.
+const OPEN_DAYS: i32 = 27;
+
+/// The days in which what is to be confirmed is looked for.
+pub fn open_range(today: Date) -> Range {
+    Range { first: today.checked_sub(OPEN_DAYS.days()).unwrap_or(today), last: today }
+}
 
 /// People of a unit that a week shows at most.
 const PEOPLE: u16 = 60;
@@ -66,20 +74,44 @@ pub(super) fn expected_of(tx: &mut Tx<'_>, member: &Member, range: Range) -> Res
     Ok(rules::expected(&assignments, &cycles(tx)?, &absences, range.first, range.last))
 }
 
+/// The duties that somebody is expected to begin in these days and that are not done.
+pub(in crate::rota) fn expected_open(tx: &mut Tx<'_>, member: &Member, range: Range) -> Result<Vec<Expected>, DbError> {
+    Ok(days_of(tx, member, range)?.expected)
+}
+
 fn days_of(tx: &mut Tx<'_>, member: &Member, range: Range) -> Result<PersonDays, DbError> {
+    Ok(days_of_all(tx, std::slice::from_ref(member), range)?.pop().unwrap_or_default())
+}
+
+/// The days of each of these people, in their order: the same number of statements for one as for many.
+fn days_of_all(tx: &mut Tx<'_>, members: &[Member], range: Range) -> Result<Vec<PersonDays>, DbError> {
+    let Range { first, last } = range;
     let (from, to) = range.span();
+    let persons: Vec<PersonId> = members.iter().map(|member| member.id).collect();
+    let units: BTreeSet<UnitId> = members.iter().map(|member| member.unit).collect();
+    let units: Vec<UnitId> = units.into_iter().collect();
+    let assignments = store::assignments_for(tx, &persons, &units, first, last)?;
+    let cycles = cycles(tx)?;
+    let absences = absences::days_of_people(tx, &persons, first, last)?;
     // A night that begins on the last evening is worked on the day after.
-    let beyond = to + rules::LONGEST_DUTY;
-    let logged = store::logged(tx, &[member.id], from, beyond)?;
-    let confirmed = store::confirmed(tx, member.id, range.first, range.last)?;
-    let mut expected = expected_of(tx, member, range)?;
-    expected.retain(|one| !confirmed.contains(&(one.slot, one.day)) && !rules::is_done(one, &logged));
-    Ok(PersonDays {
-        expected,
-        logged: logged.into_iter().filter(|duty| duty.started_at < to).collect(),
-        absences: absences::days_of(tx, member.id, range.first, range.last)?,
-        off: store::off_between(tx, &[member.id], from, to)?.into_iter().map(|(_person, off)| off).collect(),
-    })
+    let logged = store::logged(tx, &persons, from, to + rules::LONGEST_DUTY)?;
+    let confirmed = store::confirmed(tx, &persons, first, last)?;
+    let off = store::off_between(tx, &persons, from, to)?;
+    let days = |member: &Member| {
+        let theirs = |one: &&Assignment| one.person.map_or(one.unit == member.unit, |person| person == member.id);
+        let assignments: Vec<Assignment> = assignments.iter().filter(theirs).copied().collect();
+        let absences: Vec<Days> = of_person(&absences, member.id);
+        let mut logged: Vec<Logged> = logged.iter().filter(|duty| duty.person == member.id).cloned().collect();
+        let mut expected = rules::expected(&assignments, &cycles, &absences, first, last);
+        expected.retain(|one| !confirmed.contains(&(member.id, one.slot, one.day)) && !rules::is_done(one, &logged));
+        logged.retain(|duty| duty.started_at < to);
+        PersonDays { expected, logged, absences, off: of_person(&off, member.id) }
+    };
+    Ok(members.iter().map(days).collect())
+}
+
+fn of_person<T: Copy>(all: &[(PersonId, T)], person: PersonId) -> Vec<T> {
+    all.iter().filter(|(of, _one)| *of == person).map(|(_of, one)| *one).collect()
 }
 
 /// One's own calendar of these days.
@@ -131,11 +163,9 @@ pub async fn team_week(
         let picked = picked.or(offered.first().copied()).filter(|unit| team.has(*unit) && units.has(*unit));
         let picked = picked.ok_or(AuthzError::Hidden)?;
         let range = Range::week(day);
-        let mut people = Vec::new();
-        for member in store::team(tx, &may, picked, PEOPLE)? {
-            let days = days_of(tx, &member, range)?;
-            people.push((member, days));
-        }
+        let members = store::team(tx, &may, picked, PEOPLE)?;
+        let days = days_of_all(tx, &members, range)?;
+        let people = members.into_iter().zip(days).collect();
         let entry = Entry::new("rota.list").on("unit", picked).noting("from", range.first.to_string());
         audit::record(tx, now, entry.allowed_by(tx.caller(), &[permission::ROTA_READ]))?;
         Ok(TeamWeek { range, picked, offered, units, people })

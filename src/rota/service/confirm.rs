@@ -87,7 +87,8 @@ fn me(caller: &Caller) -> PersonId {
 ///
 /// # Errors
 /// [`RotaError::NotExpected`]; [`RotaError::NotOver`]; [`RotaError::NoKind`]; [`RotaError::Duty`] for what speaks
-/// against logging it, such as another duty at the same time.
+/// against logging it, such as another duty at the same time, or a limit or rest that it breaks: they are told, as they
+/// are when they log a duty, and say so themselves in [`adjust`].
 pub async fn confirm(
     db: &Db,
     watch: &Watch,
@@ -118,7 +119,7 @@ pub async fn confirm(
                 shared_note: String::new(),
                 private_note: String::new(),
                 both_right: false,
-                despite_breach: true,
+                despite_breach: false,
             };
             let draft = duty_rules::check_given(given, now).map_err(crate::duties::DutyError::from)?;
             Ok(id_for(tx, &may, &expected, now)?.map(|id| (id, draft)))
@@ -193,7 +194,5 @@ async fn log(
     now: Timestamp,
 ) -> Result<bool, RotaError> {
     let Some((id, draft)) = found else { return Ok(false) };
-    // It was rostered and it is over: what it breaks is kept with it, and there is nothing left to warn of.
-    let draft = Draft { despite_breach: true, ..draft };
     Ok(duties::log(db, watch, caller, id, draft, Source::Manual, now).await?)
 }

@@ -16,6 +16,7 @@ use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::rota::error::RotaError;
 use crate::rota::ical::{self, Event, When};
 use crate::rota::policy::KeepOwn;
+use crate::rota::port::Reminders;
 use crate::rota::rules::{self, Range};
 use crate::rota::store;
 
@@ -96,11 +97,18 @@ pub async fn revoke_feed(db: &Db, caller: &Caller, now: Timestamp) -> Result<boo
 }
 
 /// The calendar that a feed's address stands for: expected and logged duties and days away, each without anything but
-/// its time and its type. Read as its person, with what they may still read.
+/// its time and its type; and whole days that `reminders` knows of, with a link below `base`, the address of this program.
+/// Read as its person, with what they may still read.
 ///
 /// # Errors
 /// [`RotaError::Authz`] for an address that is unknown or revoked, or whose person may keep none any more.
-pub async fn answer(db: &Db, link: &FeedLink, now: Timestamp) -> Result<String, RotaError> {
+pub async fn answer(
+    db: &Db,
+    reminders: Reminders,
+    base: String,
+    link: &FeedLink,
+    now: Timestamp,
+) -> Result<String, RotaError> {
     let TokenDigest(digest) = link.token.digest();
     let door = Caller::system(SystemName::Calendar, link.organisation);
     let found = db.read(&door, move |tx| Ok::<_, RotaError>(store::feed_of(tx, &digest)?)).await?;
@@ -119,21 +127,23 @@ pub async fn answer(db: &Db, link: &FeedLink, now: Timestamp) -> Result<String, 
         let (from, to) = range.span();
         let logged = store::logged(tx, &[person], from, to)?;
         let mut expected = expected_of(tx, may.facts(), range)?;
-        let confirmed = store::confirmed(tx, person, range.first, range.last)?;
+        let confirmed = store::confirmed(tx, &[person], range.first, range.last)?;
         // What was logged takes the place of what was expected.
-        expected.retain(|one| !confirmed.contains(&(one.slot, one.day)) && !rules::is_done(one, &logged));
+        expected.retain(|one| !confirmed.contains(&(person, one.slot, one.day)) && !rules::is_done(one, &logged));
         let mut events: Vec<Event> = expected
             .iter()
             .map(|one| Event {
                 uid: format!("{}-{}@watchroom", one.slot, one.day.strftime("%Y%m%d")),
                 when: When::Span(one.starts_at, one.ends_at),
                 summary: one.form.title().to_owned(),
+                url: None,
             })
             .collect();
         events.extend(logged.iter().map(|duty| Event {
             uid: format!("{}@watchroom", duty.id),
             when: When::Span(duty.started_at, duty.ended_at),
             summary: "Duty".to_owned(),
+            url: None,
         }));
         for days in absences::days_of(tx, person, range.first, range.last)? {
             events.push(Event {
@@ -141,8 +151,16 @@ pub async fn answer(db: &Db, link: &FeedLink, now: Timestamp) -> Result<String, 
                 when: When::Days(days.first, days.last),
                 // Whoever has the address learns that they are away, and not why.
                 summary: "Away".to_owned(),
+                url: None,
             });
         }
+        let Reminders(find) = reminders;
+        events.extend(find(tx, person, range.first, range.last)?.into_iter().map(|reminder| Event {
+            uid: format!("notice-{}@watchroom", reminder.id),
+            when: When::Days(reminder.day, reminder.day),
+            summary: reminder.label.to_owned(),
+            url: Some(format!("{base}{}", reminder.path)),
+        }));
         Ok(ical::text("Watchroom duties", &events, made_at))
     })
     .await

@@ -1,9 +1,12 @@
 //! On-call contracts, stretches off, and the cover of units.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Timestamptz, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
+use uuid::Uuid;
 
 use crate::authz::Granted;
 use crate::db::schema::{cover_needs as n, oncall_contracts as c, oncall_unavailable as u};
@@ -11,7 +14,7 @@ use crate::db::{DbError, Tx};
 use crate::kernel::ids::{PersonId, UnavailableId, UnitId};
 use crate::rota::cover_rules::Edits;
 use crate::rota::model::{Contract, Need, Off, Reason, Ride};
-use crate::rota::policy::{Assign, Configure, KeepOwn, ReadCover};
+use crate::rota::policy::{Assign, Configure, KeepOwn, ReadCover, ReadTeam};
 
 type ContractRow = (PersonId, UnitId, i32, jiff_diesel::Date);
 
@@ -131,6 +134,10 @@ struct RideRow {
     ends_at: jiff_diesel::Timestamp,
 }
 
+fn ride(row: RideRow) -> Ride {
+    Ride { rider: row.rider, off: row.is_off, starts_at: row.starts_at.to_jiff(), ends_at: row.ends_at.to_jiff() }
+}
+
 /// The riders of a unit between two instants, at most 15 days apart, without their names and reasons.
 pub(in crate::rota) fn cover<'tx>(
     tx: &mut Tx<'tx>,
@@ -143,13 +150,44 @@ pub(in crate::rota) fn cover<'tx>(
         .bind::<Timestamptz, _>(from.to_diesel())
         .bind::<Timestamptz, _>(to.to_diesel())
         .load(tx.conn())?;
-    let ride = |row: RideRow| Ride {
-        rider: row.rider,
-        off: row.is_off,
-        starts_at: row.starts_at.to_jiff(),
-        ends_at: row.ends_at.to_jiff(),
-    };
     Ok(rows.into_iter().map(ride).collect())
+}
+
+#[derive(QueryableByName)]
+struct UnitRideRow {
+    #[diesel(sql_type = SqlUuid)]
+    unit: UnitId,
+    #[diesel(embed)]
+    ride: RideRow,
+}
+
+/// Units in which nobody gives cover are not asked about.
+const COVER_OF_UNITS: &str = "
+    select u.unit, c.*
+      from (select distinct k.unit_id as unit from oncall_contracts k
+             where k.organisation_id = $1 and k.unit_id = any ($2)) u
+     cross join lateral app_cover(u.unit, $3, $4) c";
+
+/// The same of several units at once, by unit: those that have any riders.
+pub(in crate::rota) fn cover_of_units<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, ReadTeam>,
+    units: &[UnitId],
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<BTreeMap<UnitId, Vec<Ride>>, DbError> {
+    let ids: Vec<Uuid> = units.iter().map(|unit| unit.0).collect();
+    let rows: Vec<UnitRideRow> = diesel::sql_query(COVER_OF_UNITS)
+        .bind::<SqlUuid, _>(tx.caller().organisation())
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Timestamptz, _>(from.to_diesel())
+        .bind::<Timestamptz, _>(to.to_diesel())
+        .load(tx.conn())?;
+    let mut by_unit: BTreeMap<UnitId, Vec<Ride>> = BTreeMap::new();
+    for row in rows {
+        by_unit.entry(row.unit).or_default().push(ride(row.ride));
+    }
+    Ok(by_unit)
 }
 
 /// What each unit needs of which somebody said so.

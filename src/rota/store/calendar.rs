@@ -118,19 +118,19 @@ pub(in crate::rota) fn duty_is_live<'tx>(
     Ok(deleted.map(|deleted_at| deleted_at.is_none()))
 }
 
-/// Which expected duties of somebody, beginning from `first` to `last`, were confirmed and are still logged.
+/// Which expected duties of these people, beginning from `first` to `last`, were confirmed and are still logged.
 pub(in crate::rota) fn confirmed(
     tx: &mut Tx<'_>,
-    person: PersonId,
+    persons: &[PersonId],
     first: Date,
     last: Date,
-) -> Result<Vec<(PatternSlotId, Date)>, DbError> {
+) -> Result<Vec<(PersonId, PatternSlotId, Date)>, DbError> {
     let duty = duties::organisation_id.eq(c::organisation_id).and(duties::id.eq(c::duty_id));
-    let rows: Vec<(PatternSlotId, jiff_diesel::Date)> = c::table
+    let rows: Vec<(PersonId, PatternSlotId, jiff_diesel::Date)> = c::table
         .inner_join(duties::table.on(duty))
-        .filter(c::organisation_id.eq(tx.caller().organisation()).and(c::person_id.eq(person)))
+        .filter(c::organisation_id.eq(tx.caller().organisation()).and(c::person_id.eq_any(persons)))
         .filter(c::day.ge(first.to_diesel()).and(c::day.le(last.to_diesel())).and(duties::deleted_at.is_null()))
-        .select((c::slot_id, c::day))
+        .select((c::person_id, c::slot_id, c::day))
         .load(tx.conn())?;
-    Ok(rows.into_iter().map(|(slot, day)| (slot, day.to_jiff())).collect())
+    Ok(rows.into_iter().map(|(person, slot, day)| (person, slot, day.to_jiff())).collect())
 }

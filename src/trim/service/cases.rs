@@ -43,31 +43,33 @@ pub struct Caseload {
 /// # Errors
 /// [`TrimError::Authz`] for who does not practise.
 pub async fn caseload(db: &Db, caller: &Caller, now: Timestamp) -> Result<Caseload, TrimError> {
-    let me = caller.person_id().unwrap_or(PersonId::NIL);
-    db.read(caller, move |tx| {
-        authz::require::<Practise>(tx, ())?;
-        let mut all = store::cases(tx)?;
-        all.retain(|case| case.person != me);
-        let ids: Vec<_> = all.iter().map(|case| case.id).collect();
-        let meetings = store::meetings(tx, &ids)?;
-        let people = store::people(tx, &all.iter().map(|case| case.person).collect::<Vec<_>>())?;
-        let mut load = Caseload::default();
-        for case in all {
-            let of_case: Vec<Meeting> = meetings.iter().filter(|meeting| meeting.case == case.id).cloned().collect();
-            let standing = rules::standing(&case, &of_case, now);
-            let person = people.iter().find(|one| one.id == case.person).cloned();
-            let part = match (case.ended.is_some(), case.practitioner.is_some()) {
-                (true, _) => &mut load.closed,
-                (false, true) => &mut load.mine,
-                (false, false) => &mut load.free,
-            };
-            part.push(CaseLine { case, person, standing });
-        }
-        load.closed.sort_by_key(|line| std::cmp::Reverse(line.case.ended.map(|(at, _how)| at)));
-        load.closed.truncate(50);
-        Ok(load)
-    })
-    .await
+    db.read(caller, move |tx| caseload_in(tx, now)).await
+}
+
+/// The same within a transaction.
+pub(in crate::trim) fn caseload_in(tx: &mut Tx<'_>, now: Timestamp) -> Result<Caseload, TrimError> {
+    authz::require::<Practise>(tx, ())?;
+    let me = tx.caller().person_id().unwrap_or(PersonId::NIL);
+    let mut all = store::cases(tx)?;
+    all.retain(|case| case.person != me);
+    let ids: Vec<_> = all.iter().map(|case| case.id).collect();
+    let meetings = store::meetings(tx, &ids)?;
+    let people = store::people(tx, &all.iter().map(|case| case.person).collect::<Vec<_>>())?;
+    let mut load = Caseload::default();
+    for case in all {
+        let of_case: Vec<Meeting> = meetings.iter().filter(|meeting| meeting.case == case.id).cloned().collect();
+        let standing = rules::standing(&case, &of_case, now);
+        let person = people.iter().find(|one| one.id == case.person).cloned();
+        let part = match (case.ended.is_some(), case.practitioner.is_some()) {
+            (true, _) => &mut load.closed,
+            (false, true) => &mut load.mine,
+            (false, false) => &mut load.free,
+        };
+        part.push(CaseLine { case, person, standing });
+    }
+    load.closed.sort_by_key(|line| std::cmp::Reverse(line.case.ended.map(|(at, _how)| at)));
+    load.closed.truncate(50);
+    Ok(load)
 }
 
 /// A case with everything that its page shows.

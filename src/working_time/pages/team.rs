@@ -23,6 +23,8 @@ const PATH: &str = "/team/working-time";
 #[serde(default)]
 pub(super) struct TeamQuery {
     unit: String,
+    /// `limit`: those near the limit or above it.
+    show: String,
     after: String,
 }
 
@@ -53,6 +55,8 @@ struct TeamPage {
     unit: String,
     said: String,
     unit_field: Field,
+    show_field: Field,
+    only_limit: bool,
     counts: Vec<UnitRow>,
     rows: Vec<PersonRow>,
     export_href: Option<String>,
@@ -82,7 +86,7 @@ pub(super) async fn show(ask: Ask, query: Query<TeamQuery>) -> Result<HttpRespon
     let (caller, now) = (ask.caller(), ask.clock().now());
     let unit = uuid(&query.unit).map(UnitId);
     let after = uuid(&query.after).map(PersonId);
-    let dashboard = service::dashboard(&ask.site().db, caller, unit, after, now).await?;
+    let dashboard = service::dashboard(&ask.site().db, caller, unit, only_limit(&query), after, now).await?;
     let mut page = build(&query, &dashboard);
     page.export_href =
         page.export_href.filter(|_href| ExportTeam::reached(caller).is_some_and(|team| team.has(dashboard.picked)));
@@ -101,13 +105,16 @@ pub(super) async fn export(ask: Ask, query: Query<TeamQuery>) -> Result<HttpResp
         .body(body))
 }
 
+fn only_limit(query: &TeamQuery) -> bool {
+    query.show == "limit"
+}
+
 fn build(query: &TeamQuery, dashboard: &Dashboard) -> TeamPage {
     let picked = dashboard.picked.to_string();
-    let next = dashboard
-        .next
-        .map(|after| PageLink::new(address(PATH, &[("unit", &picked), ("after", &after.to_string())]), "More people"));
-    let previous =
-        (!query.after.is_empty()).then(|| PageLink::new(address(PATH, &[("unit", &picked)]), "First people"));
+    let show = if only_limit(query) { "limit" } else { "" };
+    let to = |after: &str| address(PATH, &[("unit", &picked), ("show", show), ("after", after)]);
+    let next = dashboard.next.map(|after| PageLink::new(to(&after.to_string()), "More people"));
+    let previous = (!query.after.is_empty()).then(|| PageLink::new(to(""), "First people"));
     let sums = dashboard.counts.iter().fold((0, 0, 0), |(over, near, owed), unit| {
         (over + unit.count.over, near + unit.count.near, owed + unit.count.owed)
     });
@@ -121,6 +128,10 @@ fn build(query: &TeamQuery, dashboard: &Dashboard) -> TeamPage {
             format::number(sums.2)
         ),
         unit_field: Field::new("unit", "Unit").choices(unit_choices(dashboard)).choose([&picked]),
+        show_field: Field::new("show", "Who")
+            .choices([Choice::new("", "Everybody"), Choice::new("limit", "Over the limit or near it")])
+            .choose([show]),
+        only_limit: only_limit(query),
         counts: dashboard
             .counts
             .iter()
@@ -207,7 +218,8 @@ fn samples() -> Vec<TeamPage> {
     };
     let empty = Dashboard { counts: Vec::new(), people: Vec::new(), next: None, ..full.clone() };
     let query = TeamQuery { after: "x".to_owned(), ..TeamQuery::default() };
-    vec![build(&query, &full), build(&TeamQuery::default(), &empty)]
+    let limit = TeamQuery { show: "limit".to_owned(), ..TeamQuery::default() };
+    vec![build(&query, &full), build(&TeamQuery::default(), &empty), build(&limit, &empty)]
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! The working time of a team: who is over, who is near, who is owed rest.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::audit::{self, Entry};
-use crate::authz::{self, AuthzError, Caller, Team, permission};
-use crate::db::Db;
+use crate::authz::{self, AuthzError, Caller, Granted, Team, permission};
+use crate::db::{Db, DbError, Tx};
 use crate::kernel::civil;
 use crate::kernel::ids::{PersonId, UnitId};
 use crate::organisation::{self, UnitTree};
@@ -12,6 +13,7 @@ use crate::views::csv_text::{guarded, table};
 use crate::working_time::failure::TimeError;
 use crate::working_time::policy::{ExportTeam, ReadTeam};
 use crate::working_time::store::{self, Latest, Standing};
+use crate::working_time::today::TeamLimit;
 
 /// People on one page.
 const PEOPLE: usize = 50;
@@ -37,7 +39,7 @@ pub enum Concern {
 
 impl Concern {
     /// Of a figure, on a day.
-    pub fn of(figure: Option<&Latest>, today: jiff::civil::Date) -> Self {
+    pub fn of(figure: Option<&Latest>, today: Date) -> Self {
         let Some(figure) = figure else { return Self::Unknown };
         // The limit in hundredths is what is worked and what is left of it.
         let limit = i64::from(figure.average).saturating_add(figure.headroom.div_euclid(36));
@@ -50,6 +52,11 @@ impl Concern {
             "opted-out" => Self::OptedOut,
             _ => Self::Clear,
         }
+    }
+
+    /// Whether it is about the limit: above it or near it.
+    pub fn is_about_limit(self) -> bool {
+        matches!(self, Self::Over | Self::Near)
     }
 }
 
@@ -112,7 +119,8 @@ fn picked_units(team: &Team, units: &UnitTree, picked: Option<UnitId>) -> Result
     Ok((picked, units.with_below(picked).into_iter().filter(|unit| team.has(*unit)).collect()))
 }
 
-/// Reads a page of the team's working time: one audit entry.
+/// Reads a page of the team's working time, of everybody or of those alone who are near the limit or above it: one audit
+/// entry.
 ///
 /// # Errors
 /// [`TimeError::Authz`] when the caller reads nobody's, or not those of the unit.
@@ -120,6 +128,7 @@ pub async fn dashboard(
     db: &Db,
     caller: &Caller,
     picked: Option<UnitId>,
+    only_limit: bool,
     after: Option<PersonId>,
     now: Timestamp,
 ) -> Result<Dashboard, TimeError> {
@@ -129,14 +138,9 @@ pub async fn dashboard(
         let units = organisation::units::tree_in(tx)?;
         let (picked, below) = picked_units(&team, &units, picked)?;
         let today = civil::local(now).date();
-        let mut people: Vec<(Standing, Concern)> = store::standings(tx, &may, &below, today)?
-            .into_iter()
-            .map(|standing| {
-                let concern = Concern::of(standing.figure.as_ref(), today);
-                (standing, concern)
-            })
-            .collect();
+        let mut people = judged(tx, &may, &below, today)?;
         let counts = counted(&people, &units, &below);
+        people.retain(|(_standing, concern)| !only_limit || concern.is_about_limit());
         people.sort_by_key(|(_standing, concern)| *concern);
         let begin = after.and_then(|after| people.iter().position(|(one, _concern)| one.member.id == after));
         let mut people = people.split_off(begin.map_or(0, |found| found.saturating_add(1)));
@@ -149,6 +153,33 @@ pub async fn dashboard(
         Ok(Dashboard { picked, offered: team, units, counts, people, next })
     })
     .await
+}
+
+fn judged<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, ReadTeam>,
+    below: &[UnitId],
+    today: Date,
+) -> Result<Vec<(Standing, Concern)>, DbError> {
+    let judge = |standing: Standing| {
+        let concern = Concern::of(standing.figure.as_ref(), today);
+        (standing, concern)
+    };
+    Ok(store::standings(tx, may, below, today)?.into_iter().map(judge).collect())
+}
+
+/// How many are above the limit and near it, on the page that the team's working time begins with.
+pub(in crate::working_time) fn near_limit<'tx>(
+    tx: &mut Tx<'tx>,
+    may: &Granted<'tx, ReadTeam>,
+    today: Date,
+) -> Result<Option<TeamLimit>, TimeError> {
+    let Some(team) = may.facts().clone() else { return Ok(None) };
+    let units = organisation::units::tree_in(tx)?;
+    let Ok((picked, below)) = picked_units(&team, &units, None) else { return Ok(None) };
+    let people = judged(tx, may, &below, today)?;
+    let count = |wanted| people.iter().filter(|(_standing, concern)| *concern == wanted).count();
+    Ok(Some(TeamLimit { over: count(Concern::Over), near: count(Concern::Near), unit: units.path(picked) }))
 }
 
 fn counted(people: &[(Standing, Concern)], units: &UnitTree, below: &[UnitId]) -> Vec<UnitCount> {

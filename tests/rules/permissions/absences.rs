@@ -24,5 +24,12 @@ pub(super) const ACTS: &[Act] = &[
         "update absences set withdrawn_at = now(), withdrawn_by = '{me}' where id = '{person}' \
             and exists (select from people where id = '{person}')",
     ),
+    on_record(
+        "change an absence",
+        Get("/absences/{person}/edit"),
+        "",
+        "update absences set last_on = last_on + 1, changed_at = now(), changed_by = '{me}' where id = '{person}' \
+            and exists (select from people where id = '{person}')",
+    ),
     once("see who of a team is away", Get("/team/absences"), "", ""),
 ];
