@@ -89,7 +89,7 @@ pub fn check_vacancy(typed: &TypedVacancy, today: Date) -> Result<VacancyDraft, 
         Some(day) if day < today => errors.add("closes_on", "The last day must be today or later"),
         Some(_later) => {}
     }
-    let keep_months = typed.keep_months.trim().parse::<i16>().ok().filter(|months| (1..=24).contains(months));
+    let keep_months = typed.keep_months.trim().parse::<i16>().ok().filter(|months| (1..=LONGEST_MONTHS).contains(months));
     if keep_months.is_none() {
         errors.add("keep_months", "Enter between 1 and 24 months");
     }
@@ -353,7 +353,11 @@ pub fn check_marks(criteria: &[Criterion], typed: &[String]) -> Result<Vec<(Stri
     if errors.is_empty() { Ok(marks) } else { Err(errors) }
 }
 
-/// The last day on which an application without success is kept.
+/// The most months that a vacancy keeps applications; also how long one that succeeded waits for its applicant to become a
+/// person.
+pub const LONGEST_MONTHS: i16 = 24;
+
+/// The last day on which an application is kept that was settled on this day.
 pub fn delete_after(settled_on: Date, keep_months: i16) -> Date {
     settled_on.checked_add(keep_months.months()).unwrap_or(Date::MAX)
 }

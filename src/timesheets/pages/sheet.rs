@@ -13,6 +13,7 @@ use super::super::desk::{self, Opened};
 use super::super::error::TimesheetError;
 use super::super::model::{Amount, Event, Line, Right, Sheet, State};
 use super::super::rules::check_reason;
+use super::super::rules::once::counted;
 use super::super::rules::warnings::{Findings, Mark};
 use crate::duties::words::{Kinds, Units};
 use crate::http::{Ask, Failure, FlashKind, Posted};
@@ -86,6 +87,8 @@ pub(super) struct SheetPage {
     pub(super) state: Option<Tag>,
     pub(super) reason: Option<String>,
     pub(super) held: String,
+    /// How much of it is at the same time as another duty.
+    pub(super) overlap: Option<String>,
     pub(super) sums: Vec<String>,
     pub(super) warnings: Vec<String>,
     pub(super) idle: Option<String>,
@@ -168,7 +171,7 @@ impl SheetPage {
         events: &[Event],
         (kinds, units): (&Kinds, &Units),
     ) -> Self {
-        let minutes = lines.iter().map(|line| i64::from(line.worked_minutes)).sum::<i64>();
+        let (minutes, twice) = counted(lines);
         let duties = format::count(i64::try_from(lines.len()).unwrap_or(0), "duty", "duties");
         let open = sheet.is_some_and(|sheet| sheet.state.can_be_submitted());
         let idle = (!lines.is_empty() && !findings.idle.is_empty()).then(|| {
@@ -181,7 +184,11 @@ impl SheetPage {
             who: None,
             state: sheet.map(|sheet| Tag::of(sheet.state.label())),
             reason: sheet.filter(|_sheet| open).and_then(|sheet| sheet.reason.clone()),
-            held: format!("{} and {duties}", format::minutes(minutes)),
+            held: format!("{} and {duties}", format::minutes(minutes.into())),
+            overlap: (twice > 0).then(|| {
+                let overlap = format::minutes(twice.into());
+                format!("{overlap} overlap with another duty and count once.")
+            }),
             sums: sheet.map(sums).unwrap_or_default(),
             warnings: findings.warnings.clone(),
             idle,
@@ -397,7 +404,10 @@ pub(super) mod samples {
     pub(in crate::timesheets::pages) fn lines() -> Vec<Line> {
         vec![
             line(1, "2026-11-16T09:00:00Z", "2026-11-16T18:00:00Z"),
-            line(2, "2026-11-16T12:00:00Z", "2026-11-16T13:00:00Z"),
+            Line {
+                covered_until: "2026-11-16T18:00:00Z".parse().ok(),
+                ..line(2, "2026-11-16T12:00:00Z", "2026-11-16T13:00:00Z")
+            },
         ]
     }
 
