@@ -34,7 +34,7 @@ end $$;
 alter policy changes on claims using (
     (organisation_id = (select current_setting('app.organisation', true)::uuid))
     and ((state = 'waiting' and ((person_id = (select current_setting('app.person', true)::uuid) and (select app_own('timesheet.submit')))
-            or (person_id <> (select current_setting('app.person', true)::uuid) and (select app_holds('claim.decide')))))
+            or (not (person_id = (select current_setting('app.person', true)::uuid)) and (select app_holds('claim.decide')))))
         or (state = 'approved' and payroll_run_id is null and (select app_holds('payroll.export'))))
 ) with check (
     organisation_id = (select current_setting('app.organisation', true)::uuid)

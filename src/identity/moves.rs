@@ -7,6 +7,7 @@
 mod rules;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::move_job;
 use super::moves_policy::{ListMoves, PlanLeaving, PlanTransfer, ReadMoves, SettleMove};

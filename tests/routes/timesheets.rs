@@ -1,5 +1,8 @@
 //! Timesheets and approvals: submitting, deciding, standing in, reopening, and what is locked, as everybody who might try.
 
+mod payroll;
+mod sums;
+
 use jiff::civil::date;
 use jiff::{SignedDuration, ToSpan};
 use uuid::Uuid;
@@ -496,72 +499,6 @@ async fn an_approved_sheet_is_reopened_with_a_reason_and_its_duties_with_it() {
 }
 
 #[actix_web::test]
-async fn payroll_and_missing_show_hr_what_was_approved_and_what_lacks() {
-    let hours = Hours::new();
-    let world = &hours.world;
-    let (_duty, sheet) = hours.locked().await;
-    world.app.database.superuser(&format!(
-        "insert into hr_payroll (organisation_id, person_id, payroll_number, changed_at) values ('{}', '{}', 'P-77', now())",
-        world.founded.organisation, world.member.id
-    ));
-    let mut hr = world.app.browser(&world.hr).await;
-    let file = hr.get("/payroll/hours.csv?from=2026-11-01&to=2026-11-30").await.expect_status(200);
-    let lines: Vec<&str> = file.body.lines().collect();
-    assert_eq!(lines.len(), 2, "{}", file.body);
-    assert!(lines[1].starts_with("Tester,Jo,,P-77,"), "{}", lines[1]);
-    assert!(lines[1].contains("2026-11-16,2026-11-22,690,11.50,1,") && lines[1].ends_with(&format!(",{sheet},2")));
-    hr.get("/payroll/hours.csv?from=2026-12-01&to=2026-11-01").await.expect_status(400);
-    for somebody in [&world.member, &world.manager, &world.administrator] {
-        world
-            .app
-            .browser(somebody)
-            .await
-            .get("/payroll/hours.csv?from=2026-11-01&to=2026-11-30")
-            .await
-            .expect_status(403);
-    }
-    let missing = "/approvals/missing?period=2026-11-16";
-    hr.get(missing).await.expect_status(200).expect_text("Sam Tester").expect_no_text("Jo Tester");
-    let mut manager = world.app.browser(&world.manager).await;
-    manager.get(missing).await.expect_text("Sam Tester").expect_no_text("Jo Tester");
-    world.app.browser(&world.other_manager).await.get(missing).await.expect_text("Everybody has submitted");
-    world.app.browser(&world.colleague).await.get(missing).await.expect_text("Everybody has submitted");
-    let elsewhere = format!("{missing}&unit={}", world.harbour);
-    manager.get(&elsewhere).await.expect_status(404);
-}
-
-#[actix_web::test]
-async fn an_administrator_says_how_hours_are_submitted_and_a_change_cuts_nothing_through() {
-    let world = World::new();
-    let mut member = world.app.browser(&world.member).await;
-    member.get("/timesheets").await.expect_text("Hours are not submitted here yet");
-    member.get("/timesheets/period/2026-11-16").await.expect_status(404);
-    let mut admin = world.app.browser(&world.administrator).await;
-    let path = "/organisation/timesheets";
-    admin.get(path).await.expect_status(200).expect_text("Hours are not submitted here yet");
-    let wrong = [("period", ""), ("late_days", "x"), ("due_days", "99")];
-    let again = admin.post(path, &wrong).await.expect_status(422).expect_text("Choose weeks or months");
-    assert_eq!((again.field("late_days"), again.field("due_days")), ("x".to_owned(), "99".to_owned()));
-    let weeks = [("period", "week"), ("late_days", "7"), ("due_days", "3")];
-    admin.post(path, &weeks).await.expect_status(303);
-    admin.get(path).await.expect_text("Saved. It counts from Monday 16 November 2026 on");
-    world.log(&mut member, &[]).await.expect_status(303);
-    let early = member.post("/timesheets/period/2026-11-16", &[("done", "yes")]).await.expect_status(303);
-    assert_eq!(early.location.as_deref(), Some("/timesheets/period/2026-11-16"));
-    // Months begin after the week that may have been submitted, and a second thought takes their place.
-    admin.post(path, &[("period", "month"), ("late_days", "7"), ("due_days", "3")]).await.expect_status(303);
-    admin.get(path).await.expect_text("From Tuesday 1 December 2026 hours will be submitted by months");
-    admin.post(path, &weeks).await.expect_status(303);
-    admin.get(path).await.expect_no_text("by months");
-    for somebody in [&world.member, &world.manager, &world.hr] {
-        let mut client = world.app.browser(somebody).await;
-        client.get(path).await.expect_status(403);
-        client.post(path, &weeks).await.expect_status(403);
-    }
-    assert_eq!(world.app.rows("timesheet_rules"), 1);
-}
-
-#[actix_web::test]
 async fn those_concerned_are_told_once_and_nobody_else() {
     let hours = Hours::new();
     let world = &hours.world;
@@ -593,57 +530,4 @@ async fn those_concerned_are_told_once_and_nobody_else() {
     assert_eq!(world.app.raw(&world.member, &stranger), Ok(vec![String::new()]));
     let system = Context::System(world.founded.organisation, "sign-in");
     assert_eq!(world.app.raw(system, &stranger), Ok(vec![String::new()]));
-}
-
-#[actix_web::test]
-async fn duties_at_the_same_time_count_once_in_the_sum_and_whole_each_by_itself() {
-    let hours = Hours::new();
-    let world = &hours.world;
-    let mut member = world.app.browser(&world.member).await;
-    // 07:00 to 19:00 with half an hour of breaks; a call from 18:00 to 20:30 and one from 12:00 to 13:00.
-    hours.log(&mut member, "2026-11-21").await;
-    for (start, end) in [("18:00", "20:30"), ("12:00", "13:00")] {
-        let call = [("date", "2026-11-21"), ("start", start), ("end", end), ("breaks", "0"), ("both_right", "yes")];
-        world.log(&mut member, &call).await.expect_status(303);
-    }
-    let page = member.get("/timesheets/period/2026-11-16").await.expect_status(200);
-    page.expect_text("13 h and 3 duties").expect_text("2 h overlap with another duty and count once");
-    member.get("/timesheets").await.expect_text("13 h");
-    let sheet = hours.submit(&mut member, &world.member).await;
-    let held = |column: &str| {
-        world.app.database.superuser_texts(&format!("select {column} from timesheets where id = '{sheet}'"))[0].clone()
-    };
-    assert_eq!(held("submitted_minutes"), "780");
-    let mut manager = world.app.browser(&world.manager).await;
-    let seen = manager.get(&format!("/timesheets/{sheet}")).await.expect_status(200);
-    seen.expect_text("13 h and 3 duties").expect_text("2 h overlap").expect_text("2 h 30 min").expect_text("11 h 30 min");
-    hours.approve(&mut manager, &sheet).await.expect_status(303);
-    assert_eq!(held("approved_minutes"), "780");
-}
-
-#[actix_web::test]
-async fn a_shift_over_the_night_on_which_the_clocks_go_back_counts_its_minutes_once_across_two_weeks() {
-    let hours = Hours::new();
-    let world = &hours.world;
-    let (org, member) = (world.founded.organisation, world.member.id);
-    // Sunday 25 October 2026: a shift from Saturday 20:00 to 09:00, 14 hours on the clock that are 15 in time less one;
-    // calls in the hour that comes twice. Then one over Sunday midnight with a call after it.
-    for (start, end) in [
-        ("2026-10-24T19:00:00Z", "2026-10-25T09:00:00Z"),
-        ("2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"),
-        ("2026-10-25T20:00:00Z", "2026-10-26T08:00:00Z"),
-        ("2026-10-26T02:00:00Z", "2026-10-26T03:00:00Z"),
-    ] {
-        world.app.database.superuser(&format!(
-            "insert into duties (organisation_id, id, person_id, unit_id, started_at, ended_at, started_on, type_id, source, created_at, \
-                                 created_by, changed_at) \
-             select '{org}', gen_random_uuid(), '{member}', '{}', '{start}', '{end}', \
-                    ('{start}'::timestamptz at time zone 'Europe/London')::date, (select id from duty_kinds where \
-                    organisation_id = '{org}' and parent_id is null limit 1), 'manual', now(), '{member}', now()",
-            world.hillside
-        ));
-    }
-    let mut client = world.app.browser(&world.member).await;
-    client.get("/timesheets/period/2026-10-19").await.expect_text("26 h and 3 duties").expect_text("1 h overlap");
-    client.get("/timesheets/period/2026-10-26").await.expect_text("and 1 duty").expect_text("1 h overlap");
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use self::scores::{Scores, scores};
 use super::words::{Line, id, paragraphs};
 use crate::applications::error::ApplicationError;
-use crate::applications::model::State;
+use crate::applications::model::{Criterion, State};
 use crate::applications::rules::{HIGHEST, grouped};
 use crate::applications::service::{self, ByMail, Decision, Opened, Scored};
 use crate::cpd::file_rules::FileKind;

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
+use crate::kernel::civil;
 use crate::kernel::ids::{MoveId, PersonId, UnitId};
 use crate::views::FormErrors;
 
@@ -102,11 +103,11 @@ pub struct TypedMove {
 /// A plan that holds water.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    pub(super) kind: MoveKind,
-    pub(super) to: Option<UnitId>,
-    pub(super) day: Date,
-    pub(super) note: Option<String>,
-    pub(super) things: Vec<Thing>,
+    pub(in crate::identity) kind: MoveKind,
+    pub(in crate::identity) to: Option<UnitId>,
+    pub(in crate::identity) day: Date,
+    pub(in crate::identity) note: Option<String>,
+    pub(in crate::identity) things: Vec<Thing>,
 }
 
 /// Checks a plan on the day `today`.
