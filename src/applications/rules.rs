@@ -15,9 +15,7 @@ pub use form::{
 pub use letters::{NAMES, check_words, fill};
 pub use retention::{LONGEST_MONTHS, delete_after};
 pub use scoring::{HIGHEST, check_marks, weighted_percent};
-pub use vacancy::{
-    TypedVacancy, USUAL_CRITERIA, USUAL_STAGES, check_vacancy, parse_question, write_question,
-};
+pub use vacancy::{TypedVacancy, USUAL_CRITERIA, USUAL_STAGES, check_vacancy, parse_question, write_question};
 
 use crate::views::FormErrors;
 

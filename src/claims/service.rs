@@ -179,9 +179,8 @@ pub async fn open(db: &Db, caller: &Caller, id: ClaimId, now: Timestamp) -> Resu
             audit::record(tx, now, entry.allowed_by(caller, &READS))?;
         }
         let decides = claim.state == State::Waiting && authz::require::<DecideClaim>(tx, id).is_ok();
-        let reopens = claim.state == State::Approved
-            && claim.run.is_none()
-            && authz::require::<ReopenClaim>(tx, id).is_ok();
+        let reopens =
+            claim.state == State::Approved && claim.run.is_none() && authz::require::<ReopenClaim>(tx, id).is_ok();
         let reads = [permission::DUTY_READ, permission::HOURS_READ];
         let reads_duty = reads.iter().any(|code| caller.reaches(code, claim.person, claim.unit));
         let (_kinds, units) = words_in(tx)?;
@@ -259,13 +258,7 @@ pub async fn decide(
 /// # Errors
 /// [`ClaimError::Invalid`] without a reason; [`ClaimError::Paid`] once payroll took it; [`ClaimError::NotApproved`];
 /// [`ClaimError::Authz`].
-pub async fn reopen(
-    db: &Db,
-    caller: &Caller,
-    id: ClaimId,
-    reason: String,
-    now: Timestamp,
-) -> Result<(), ClaimError> {
+pub async fn reopen(db: &Db, caller: &Caller, id: ClaimId, reason: String, now: Timestamp) -> Result<(), ClaimError> {
     db.write(caller, move |tx| {
         let may = authz::may::<ReopenClaim>(tx, id)?;
         let claim = may.facts().clone();

@@ -69,7 +69,13 @@ impl Totals {
         let mut by_category: Vec<(String, Amount)> =
             categories.iter().map(|(key, amount)| (label(key), *amount)).collect();
         by_category.sort_by(|(a_name, a), (b_name, b)| b.minutes.cmp(&a.minutes).then_with(|| a_name.cmp(b_name)));
-        Self { types: by_type(sums, &weeks, kinds), weeks: weeks.into_iter().collect(), categories: by_category, all, twice }
+        Self {
+            types: by_type(sums, &weeks, kinds),
+            weeks: weeks.into_iter().collect(),
+            categories: by_category,
+            all,
+            twice,
+        }
     }
 }
 

@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn a_servers_answer_does_not_give_an_applicants_address_away() {
-        let said = "naming the recipient: permanent error (550): 5.1.1 <Kit.Vane@example.org>: no mailbox kit.vane here";
+        let said =
+            "naming the recipient: permanent error (550): 5.1.1 <Kit.Vane@example.org>: no mailbox kit.vane here";
         let veiled = veiled(said, Some("kit.vane@Example.org"));
         assert_eq!(veiled, "naming the recipient: permanent error (550): 5.1.1 <[…]>: no mailbox […] here");
         assert_eq!(super::veiled(said, None), said);

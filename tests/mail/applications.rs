@@ -68,7 +68,9 @@ async fn what_was_given_up_is_mended_by_whoever_looks_after_mail_and_they_never_
     let public = vacancy(&world);
     let mut visitor = world.app.visitor();
     visitor.get(&public).await.expect_status(200);
-    world.server.temper(&serde_json::json!({"rcpt": "550 5.1.1 <kit.vane@example.org>: kit.vane is unknown", "times": 1}));
+    world
+        .server
+        .temper(&serde_json::json!({"rcpt": "550 5.1.1 <kit.vane@example.org>: kit.vane is unknown", "times": 1}));
     visitor.upload(&public, &TYPED, &[]).await.expect_status(200);
     world.work();
     assert_eq!((world.states(), states(&world)), (vec!["dead".to_owned()], vec!["failed".to_owned()]));

@@ -167,8 +167,7 @@ async fn those_who_approve_are_told_once_that_a_change_waits_and_its_person_what
     let mut member = world.app.browser(&world.member).await;
     propose(&mut member, "phone", &[("phone", "01632 960888")]).await;
     hours.do_jobs(2);
-    let (waits, decided) =
-        (format!("detail-waiting {}", world.hr.id), format!("detail-decided {}", world.member.id));
+    let (waits, decided) = (format!("detail-waiting {}", world.hr.id), format!("detail-decided {}", world.member.id));
     assert_eq!(told(world), [waits.as_str()]);
     let change = waiting(world);
     let mut hr = world.app.browser(&world.hr).await;
@@ -186,6 +185,9 @@ async fn those_who_approve_are_told_once_that_a_change_waits_and_its_person_what
     assert_eq!(told(world).len(), 2);
     let held = "select count(*) from mail_outbox o where o::text like '%960888%' or o::text like '%digit%'";
     assert_eq!(world.app.database.superuser_texts(held), ["0"]);
-    let asked = format!("select count(*) from app_whom_it_concerns('detail-waiting', '{}')", change.rsplit('/').next().expect("an id"));
+    let asked = format!(
+        "select count(*) from app_whom_it_concerns('detail-waiting', '{}')",
+        change.rsplit('/').next().expect("an id")
+    );
     assert_eq!(world.app.raw(&world.member, &asked), Ok(vec!["0".to_owned()]));
 }

@@ -75,7 +75,8 @@ pub fn check_vacancy(typed: &TypedVacancy, today: Date) -> Result<VacancyDraft, 
         Some(day) if day < today => errors.add("closes_on", "The last day must be today or later"),
         Some(_later) => {}
     }
-    let keep_months = typed.keep_months.trim().parse::<i16>().ok().filter(|months| (1..=LONGEST_MONTHS).contains(months));
+    let keep_months =
+        typed.keep_months.trim().parse::<i16>().ok().filter(|months| (1..=LONGEST_MONTHS).contains(months));
     if keep_months.is_none() {
         errors.add("keep_months", "Enter between 1 and 24 months");
     }

@@ -14,7 +14,10 @@ use crate::notices::policy::{MendOutbox, ReadOutbox};
 type Moment = jiff_diesel::Timestamp;
 
 /// The address that the caller signs in with.
-pub(in crate::notices) fn own_address<'tx>(tx: &mut Tx<'tx>, _may: &Granted<'tx, MendOutbox>) -> Result<Option<String>, DbError> {
+pub(in crate::notices) fn own_address<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, MendOutbox>,
+) -> Result<Option<String>, DbError> {
     let Some(person) = tx.caller().person_id() else { return Ok(None) };
     let this = accounts::table.find((tx.caller().organisation(), person));
     Ok(this.select(accounts::email).first(tx.conn()).optional()?)

@@ -81,7 +81,18 @@ pub(in crate::notices) fn claim<'tx>(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Claim, DbError> {
-    type Row = (String, String, Option<PersonId>, Option<String>, Option<Uuid>, Moment, i32, i32, Option<Uuid>, Option<Moment>);
+    type Row = (
+        String,
+        String,
+        Option<PersonId>,
+        Option<String>,
+        Option<Uuid>,
+        Moment,
+        i32,
+        i32,
+        Option<Uuid>,
+        Option<Moment>,
+    );
     let this = mail_outbox::table.find((tx.caller().organisation(), id));
     let row: Option<Row> = this
         .select((

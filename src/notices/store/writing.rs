@@ -34,7 +34,12 @@ pub(in crate::notices) fn posted_since(
     Ok(diesel::select(app_mail_since(person.0, kind, since.to_diesel())).get_result(tx.conn())?)
 }
 
-pub(in crate::notices) fn insert(tx: &mut Tx<'_>, id: MessageId, notice: &NewNotice, now: Timestamp) -> Result<(), DbError> {
+pub(in crate::notices) fn insert(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    notice: &NewNotice,
+    now: Timestamp,
+) -> Result<(), DbError> {
     diesel::insert_into(mail_outbox::table)
         .values((
             mail_outbox::organisation_id.eq(tx.caller().organisation()),

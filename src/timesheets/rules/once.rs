@@ -71,16 +71,12 @@ mod tests {
     #[test]
     fn nights_on_which_the_clocks_change_have_the_minutes_that_went_by() {
         // 25 October 2026, 01:30 to 01:30: the hour that comes twice.
-        let autumn = [
-            ("2026-10-24T19:00:00Z", "2026-10-25T08:00:00Z", 0),
-            ("2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", 0),
-        ];
+        let autumn =
+            [("2026-10-24T19:00:00Z", "2026-10-25T08:00:00Z", 0), ("2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", 0)];
         assert_eq!(counted(&lines(&autumn)), (13 * 60, 60));
         // 28 March 2027, 00:30 to 02:30 on the clock: one hour.
-        let spring = [
-            ("2027-03-27T20:00:00Z", "2027-03-28T07:00:00Z", 0),
-            ("2027-03-28T00:30:00Z", "2027-03-28T01:30:00Z", 0),
-        ];
+        let spring =
+            [("2027-03-27T20:00:00Z", "2027-03-28T07:00:00Z", 0), ("2027-03-28T00:30:00Z", "2027-03-28T01:30:00Z", 0)];
         assert_eq!(counted(&lines(&spring)), (11 * 60, 60));
     }
 

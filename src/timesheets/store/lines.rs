@@ -123,23 +123,26 @@ pub(in crate::timesheets) fn own_lines<'tx>(
         ))
         .order((duties::started_at, duties::id))
         .load(tx.conn())?;
-    let line =
-        |((duty, unit, start, end, break_minutes, worked_minutes), kind, (source, revision, created_at, covered_until)): Row| {
-            let (type_id, category, subcategory) = kind;
-            Line {
-                duty,
-                unit,
-                started_at: start.to_jiff(),
-                ended_at: end.to_jiff(),
-                break_minutes,
-                worked_minutes,
-                kind: KindPath { type_id, category, subcategory },
-                source,
-                revision,
-                created_at: created_at.to_jiff(),
-                covered_until: covered_until.map(Moment::to_jiff),
-            }
-        };
+    let line = |(
+        (duty, unit, start, end, break_minutes, worked_minutes),
+        kind,
+        (source, revision, created_at, covered_until),
+    ): Row| {
+        let (type_id, category, subcategory) = kind;
+        Line {
+            duty,
+            unit,
+            started_at: start.to_jiff(),
+            ended_at: end.to_jiff(),
+            break_minutes,
+            worked_minutes,
+            kind: KindPath { type_id, category, subcategory },
+            source,
+            revision,
+            created_at: created_at.to_jiff(),
+            covered_until: covered_until.map(Moment::to_jiff),
+        }
+    };
     Ok(rows.into_iter().map(line).collect())
 }
 

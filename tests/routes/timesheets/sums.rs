@@ -23,7 +23,10 @@ async fn duties_at_the_same_time_count_once_in_the_sum_and_whole_each_by_itself(
     assert_eq!(held("submitted_minutes"), "780");
     let mut manager = world.app.browser(&world.manager).await;
     let seen = manager.get(&format!("/timesheets/{sheet}")).await.expect_status(200);
-    seen.expect_text("13 h and 3 duties").expect_text("2 h overlap").expect_text("2 h 30 min").expect_text("11 h 30 min");
+    seen.expect_text("13 h and 3 duties")
+        .expect_text("2 h overlap")
+        .expect_text("2 h 30 min")
+        .expect_text("11 h 30 min");
     hours.approve(&mut manager, &sheet).await.expect_status(303);
     assert_eq!(held("approved_minutes"), "780");
 }

@@ -19,8 +19,7 @@ fn both_values_are_said() {
         ]
     );
     assert_eq!(page.heading, "Change a duty");
-    let removed =
-        super::page(&samples::opened(samples::correction(Act::Remove), true), "", FormErrors::new(), false);
+    let removed = super::page(&samples::opened(samples::correction(Act::Remove), true), "", FormErrors::new(), false);
     assert_eq!(removed.heading, "Remove the duty of 20 Nov 2026, 19:00");
     assert!(removed.values.iter().any(|value| value == "Breaks: 30 min"), "{:?}", removed.values);
 }
