@@ -11,7 +11,7 @@ use super::health::{self, Readiness};
 use super::machine::{self, Machine};
 use super::{home, preview};
 use crate::authz::Scope;
-use crate::authz::permission::{ORGANISATION_CONFIGURE, ROLE_PREVIEW};
+use crate::authz::permission::{DETAIL_PROPOSE, ORGANISATION_CONFIGURE, ROLE_PREVIEW};
 use crate::http::{Access, Ask, Class, END_PREVIEW, Failure, Problem, Route};
 use crate::identity::welcome;
 use crate::notices::Desk;
@@ -46,6 +46,8 @@ async fn home(ask: Ask, readiness: Data<Readiness>, mail: Data<Desk>) -> Result<
 #[derive(Debug, Serialize)]
 struct AccountPage {
     record: String,
+    /// Whether they propose changes of their details.
+    proposes: bool,
     name: String,
     organisation: String,
     roles: Vec<String>,
@@ -61,6 +63,7 @@ impl PageContext for AccountPage {
     fn sample() -> Self {
         Self {
             record: "/people/1".to_owned(),
+            proposes: true,
             name: "Jo Marsh".to_owned(),
             organisation: "Northmoor Fire and Rescue Service".to_owned(),
             roles: vec!["member".to_owned(), "manager".to_owned()],
@@ -72,6 +75,7 @@ async fn account(ask: Ask) -> Result<HttpResponse, Failure> {
     let person = ask.person()?;
     ask.page(&AccountPage {
         record: format!("/people/{}", person.id),
+        proposes: ask.caller().holds(DETAIL_PROPOSE),
         name: person.name.clone(),
         organisation: person.organisation_name.clone(),
         roles: person.roles.clone(),

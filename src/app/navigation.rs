@@ -64,7 +64,6 @@ const AREAS: &[(&str, &[Entry])] = &[
             ("vacancies", "Vacancies", "/vacancies", &[permission::APPLICATION_HANDLE]),
             ("details", "Details to approve", "/details", &[permission::DETAIL_APPROVE]),
             ("claims", "Claims", "/claims", &[permission::CLAIM_DECIDE, permission::PAYROLL_EXPORT]),
-            ("own-details", "My details", "/account/details", &[permission::DETAIL_PROPOSE]),
         ],
     ),
     ("Reports", &[("reports", "Reports", "/reports", &[permission::REPORT_RUN])]),

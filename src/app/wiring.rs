@@ -145,6 +145,7 @@ fn desk(config: &Config) -> anyhow::Result<Desk> {
         templates: Templates::new()?,
         settings: config.mail.clone(),
         find_link: mailed_links::find,
+        find_outsider: letters::outsider,
         expected_duty: rota::service::on_shift_until,
         health: MailHealth::default(),
         public_url,
@@ -170,7 +171,7 @@ impl Background {
         let site = &parts.site;
         let settings = &site.config.jobs;
         // What waits for mail servers has workers of its own.
-        const MAIL: &[&str] = &[post::SEND, post::SWEEP, letters::KIND];
+        const MAIL: &[&str] = post::KINDS;
         let start = |lane, count| {
             Workers::start(lane, &site.db, &site.queue, &site.clock, count, settings.poll(), parts.handlers())
         };
@@ -235,6 +236,7 @@ impl Parts {
         handlers.extend(postman.handlers());
         let crier = Crier { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend(crier.handlers());
+        handlers.extend([crier.concerned()]);
         let inviter = Inviter {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),
@@ -252,14 +254,9 @@ impl Parts {
         handlers.extend(lookout.handlers());
         let expire = wellbeing::job::Expire { db: site.db.clone(), clock: Arc::clone(&site.clock) };
         handlers.extend([expire.handler()]);
-        let sender = letters::Sender {
-            db: site.db.clone(),
-            clock: Arc::clone(&site.clock),
-            desk: self.mail.clone().into_inner(),
-        };
         let sweeper = Sweeper { db: site.db.clone(), clock: Arc::clone(&site.clock) };
         let mover = Mover { db: site.db.clone(), clock: Arc::clone(&site.clock), keys: Arc::clone(&site.keys) };
-        handlers.extend([sender.handler(), sweeper.handler(), mover.handler()]);
+        handlers.extend([sweeper.handler(), mover.handler()]);
         let uses = tokens::purge::Purge {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::error::ApplicationError;
-use super::letters::again;
 use super::policy::Outside;
 use super::store;
 use crate::audit::{self, Entry};
@@ -73,6 +72,13 @@ impl Sweeper {
                 Ok::<_, ApplicationError>(())
             })
             .map_err(again)
+    }
+}
+
+fn again(error: ApplicationError) -> JobError {
+    match error {
+        ApplicationError::Db(error) => JobError::Db(error),
+        other => JobError::Again(other.to_string()),
     }
 }
 

@@ -109,6 +109,7 @@ const DEEDS: &[(&str, &str, About)] = &[
     ("claim.make", "Made a claim", Work),
     ("claim.read", "Read a claim", Work),
     ("claim.refuse", "Refused a claim", Work),
+    ("claim.reopen", "Undid the approval of a claim", Work),
     ("claim.withdraw", "Took a claim back", Work),
     ("competence.add", "Added a kind of competence", Work),
     ("competence.change", "Changed a kind of competence", Work),

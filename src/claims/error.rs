@@ -18,6 +18,12 @@ pub enum ClaimError {
     /// It was decided, or taken back, since it was opened.
     #[error("the claim does not wait any more")]
     Decided,
+    /// It is not approved, so there is nothing to undo.
+    #[error("the claim is not approved")]
+    NotApproved,
+    /// Payroll took it.
+    #[error("payroll has taken the claim")]
+    Paid,
     /// Nobody has approved the hours of its day.
     #[error("the hours are not approved")]
     HoursOpen,
@@ -52,6 +58,14 @@ impl AsProblem for ClaimError {
             ),
             Self::Decided => Problem::Conflict(
                 "This claim was decided or taken back since you opened it. Open it again to see what became of it."
+                    .to_owned(),
+            ),
+            Self::NotApproved => Problem::Conflict(
+                "This claim is not approved any more. Open it again to see what became of it.".to_owned(),
+            ),
+            Self::Paid => Problem::Conflict(
+                "Payroll has taken this claim, so its approval stays. Tell payroll what is wrong: they put it right with \
+                 the next pay."
                     .to_owned(),
             ),
             Self::HoursOpen => Problem::Conflict(

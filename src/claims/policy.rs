@@ -63,6 +63,9 @@ acts_on_a_claim! {
     /// Approving or refusing a claim; nobody decides on their own.
     DecideClaim = "claim.decide": |caller, claim|
         caller.person_id() != Some(claim.person) && caller.holds_for_all(permission::CLAIM_DECIDE);
+    /// Undoing an approval before payroll took it; nobody does on their own.
+    ReopenClaim = "claim.reopen": |caller, claim|
+        caller.person_id() != Some(claim.person) && caller.holds_for_all(permission::CLAIM_DECIDE);
 }
 
 /// Listing claims of one's own.

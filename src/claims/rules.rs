@@ -220,6 +220,18 @@ pub fn check_refusal(answer: &str) -> Result<String, Wrong> {
     }
 }
 
+/// Checks why HR undoes an approval: field `reason`.
+///
+/// # Errors
+/// What is wrong.
+pub fn check_reopening(reason: &str) -> Result<String, Wrong> {
+    match text_of(reason) {
+        Ok(Some(reason)) => Ok(reason),
+        Ok(None) => Err(vec![("reason", "Say why: the person reads it".to_owned())]),
+        Err(text) => Err(vec![("reason", text)]),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

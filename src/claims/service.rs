@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::error::ClaimError;
 use super::model::{Claim, ClaimedDuty, Seen, State};
-use super::policy::{DecideClaim, ListClaims, ListOwn, MakeClaim, ReadClaim, WithdrawClaim};
+use super::policy::{DecideClaim, ListClaims, ListOwn, MakeClaim, ReadClaim, ReopenClaim, WithdrawClaim};
 use super::rules::{self, Kind};
 use super::store;
 pub use super::store::Which;
@@ -156,6 +156,8 @@ pub struct Opened {
     pub own: bool,
     /// Whether the caller may decide on it now.
     pub decides: bool,
+    /// Whether the caller may undo its approval now.
+    pub reopens: bool,
     /// Whether the caller may open the duty.
     pub reads_duty: bool,
     /// The words for units.
@@ -177,12 +179,14 @@ pub async fn open(db: &Db, caller: &Caller, id: ClaimId, now: Timestamp) -> Resu
             audit::record(tx, now, entry.allowed_by(caller, &READS))?;
         }
         let decides = claim.state == State::Waiting && authz::require::<DecideClaim>(tx, id).is_ok();
+        let reopens =
+            claim.state == State::Approved && claim.run.is_none() && authz::require::<ReopenClaim>(tx, id).is_ok();
         let reads = [permission::DUTY_READ, permission::HOURS_READ];
         let reads_duty = reads.iter().any(|code| caller.reaches(code, claim.person, claim.unit));
         let (_kinds, units) = words_in(tx)?;
         let seen = seen(tx, vec![claim])?.pop().ok_or(authz::AuthzError::Hidden)?;
         let decides = decides && seen.facts.is_some_and(|facts| facts.hours_approved && !facts.gone);
-        Ok(Opened { own, decides, reads_duty, units, seen })
+        Ok(Opened { own, decides, reopens, reads_duty, units, seen })
     })
     .await
 }
@@ -244,6 +248,41 @@ pub async fn decide(
         };
         audit::record(tx, now, entry)?;
         notices::hours::tell(tx, claim.person, NoticeKind::HoursDecided, now)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Undoes the approval of a claim that payroll has not taken: it waits again, with the reason.
+///
+/// # Errors
+/// [`ClaimError::Invalid`] without a reason; [`ClaimError::Paid`] once payroll took it; [`ClaimError::NotApproved`];
+/// [`ClaimError::Authz`].
+pub async fn reopen(db: &Db, caller: &Caller, id: ClaimId, reason: String, now: Timestamp) -> Result<(), ClaimError> {
+    db.write(caller, move |tx| {
+        let may = authz::may::<ReopenClaim>(tx, id)?;
+        let claim = may.facts().clone();
+        if claim.run.is_some() {
+            return Err(ClaimError::Paid);
+        }
+        if claim.state != State::Approved {
+            return Err(ClaimError::NotApproved);
+        }
+        let reason = rules::check_reopening(&reason)?;
+        if !store::reopen(tx, &may, &reason)? {
+            // A payroll run or somebody else was there first.
+            let taken = store::claim(tx, id)?.is_some_and(|claim| claim.run.is_some());
+            return Err(if taken { ClaimError::Paid } else { ClaimError::NotApproved });
+        }
+        let entry = Entry::new("claim.reopen")
+            .on("claim", id)
+            .about(claim.person)
+            .noting("kind", claim.kind.as_str())
+            .noting("approved", claim.decided_amount.unwrap_or_default())
+            .noting("reason", reason)
+            .allowed_by(tx.caller(), &READS);
+        audit::record(tx, now, entry)?;
+        notices::hours::tell(tx, claim.person, NoticeKind::ClaimReopened, now)?;
         Ok(())
     })
     .await

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
 use super::model::{Claim, ClaimFacts, ClaimedDuty, State};
-use super::policy::{DecideClaim, ListClaims, ListOwn, MakeClaim, WithdrawClaim};
+use super::policy::{DecideClaim, ListClaims, ListOwn, MakeClaim, ReopenClaim, WithdrawClaim};
 use super::rules::{Kind, NewClaim};
 use crate::authz::Granted;
 use crate::db::schema::{claims, duties};
@@ -243,6 +243,24 @@ pub(super) fn decide<'tx>(
         ))
         .execute(tx.conn())?;
     Ok(decided == 1)
+}
+
+/// Makes an approved claim wait again that payroll has not taken; `false` when it is not so any more.
+pub(super) fn reopen<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, ReopenClaim>, reason: &str) -> Result<bool, DbError> {
+    use claims as c;
+    let this = c::table
+        .find((tx.caller().organisation(), may.scope()))
+        .filter(c::state.eq(State::Approved.as_str()).and(c::payroll_run_id.is_null()));
+    let reopened = diesel::update(this)
+        .set((
+            c::state.eq(State::Waiting.as_str()),
+            c::decided_at.eq(None::<jiff_diesel::Timestamp>),
+            c::decided_by.eq(tx.caller().person_id()),
+            c::decided_amount.eq(None::<i32>),
+            c::answer.eq(Some(reason)),
+        ))
+        .execute(tx.conn())?;
+    Ok(reopened == 1)
 }
 
 /// Which claims a list shows.

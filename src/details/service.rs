@@ -11,6 +11,7 @@ use crate::audit::{self, Entry};
 use crate::authz::{self, AuthzError, Caller, permission};
 use crate::db::Db;
 use crate::kernel::ids::{DetailChangeId, PersonId};
+use crate::notices::{NoticeKind, desks, hours};
 
 /// One's own details.
 #[derive(Debug, Clone)]
@@ -55,6 +56,7 @@ pub async fn propose(db: &Db, caller: &Caller, part: Part, typed: Typed, now: Ti
         if !store::propose(tx, &may, (id, part), (current.of(part), &value), now)? {
             return Err(DetailError::Waits);
         }
+        desks::those_concerned(tx, NoticeKind::DetailWaiting, id.0, now)?;
         let entry = Entry::new("detail.propose").on("detail", id).about(person);
         audit::record(tx, now, entry.noting("part", part.as_str()))?;
         Ok(true)
@@ -163,6 +165,7 @@ pub async fn decide(
         } else {
             Entry::new("detail.return")
         };
+        hours::tell(tx, change.person, NoticeKind::DetailDecided, now)?;
         let entry = entry.on("detail", id).about(change.person).noting("part", change.part.as_str());
         audit::record(tx, now, entry)?;
         Ok(change.person)

@@ -285,8 +285,10 @@ pub struct Sum {
     pub type_id: DutyKindId,
     /// The category, if any.
     pub category: Option<DutyKindId>,
-    /// Minutes worked.
+    /// Minutes worked, of each duty whole.
     pub minutes: i64,
+    /// The same, each minute of a person once: in the duty that began first.
+    pub once: i64,
     /// How many duties.
     pub duties: i64,
 }

@@ -23,8 +23,8 @@ pub struct Amount {
 }
 
 impl Amount {
-    fn add(&mut self, sum: &Sum) {
-        self.minutes += sum.minutes;
+    fn add(&mut self, minutes: i64, sum: &Sum) {
+        self.minutes += minutes;
         self.duties += sum.duties;
     }
 }
@@ -32,14 +32,16 @@ impl Amount {
 /// Sums from three sides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// By week, the oldest first; weeks of the period without a duty are there with nothing.
+    /// By week, each minute of a person once, the oldest first; weeks of the period without a duty are there with nothing.
     pub weeks: Vec<(Date, Amount)>,
     /// By type and category, the largest first.
     pub categories: Vec<(String, Amount)>,
     /// By type, the largest first, with the minutes of each of `weeks`.
     pub types: Vec<(String, Vec<i64>)>,
-    /// Of all.
+    /// Of all, each minute of a person once.
     pub all: Amount,
+    /// Minutes that categories and types hold beside that: at the same time as another duty.
+    pub twice: i64,
 }
 
 impl Totals {
@@ -53,11 +55,12 @@ impl Totals {
             }
         }
         let mut categories: BTreeMap<(DutyKindId, Option<DutyKindId>), Amount> = BTreeMap::new();
-        let mut all = Amount::default();
+        let (mut all, mut twice) = (Amount::default(), 0);
         for sum in sums {
-            weeks.entry(sum.week_start).or_default().add(sum);
-            categories.entry((sum.type_id, sum.category)).or_default().add(sum);
-            all.add(sum);
+            weeks.entry(sum.week_start).or_default().add(sum.once, sum);
+            categories.entry((sum.type_id, sum.category)).or_default().add(sum.minutes, sum);
+            all.add(sum.once, sum);
+            twice += sum.minutes - sum.once;
         }
         let label = |(kind, category): &(DutyKindId, Option<DutyKindId>)| match category {
             Some(category) => format!("{}: {}", kinds.name(*kind), kinds.name(*category)),
@@ -66,7 +69,13 @@ impl Totals {
         let mut by_category: Vec<(String, Amount)> =
             categories.iter().map(|(key, amount)| (label(key), *amount)).collect();
         by_category.sort_by(|(a_name, a), (b_name, b)| b.minutes.cmp(&a.minutes).then_with(|| a_name.cmp(b_name)));
-        Self { types: by_type(sums, &weeks, kinds), weeks: weeks.into_iter().collect(), categories: by_category, all }
+        Self {
+            types: by_type(sums, &weeks, kinds),
+            weeks: weeks.into_iter().collect(),
+            categories: by_category,
+            all,
+            twice,
+        }
     }
 }
 
@@ -106,7 +115,7 @@ mod tests {
     use super::*;
 
     fn sum(week: Date, type_id: u128, category: Option<u128>, minutes: i64) -> Sum {
-        Sum { week_start: week, type_id: id(type_id), category: category.map(id), minutes, duties: 1 }
+        Sum { week_start: week, type_id: id(type_id), category: category.map(id), minutes, once: minutes, duties: 1 }
     }
 
     #[test]
@@ -125,7 +134,18 @@ mod tests {
             totals.categories.iter().map(|(name, amount)| (name.as_str(), amount.minutes)).collect();
         assert_eq!(categories, [("Training: Drill", 300), ("Incident: Fire", 180), ("Incident", 30)]);
         assert_eq!(totals.types, [("Training".to_owned(), vec![300, 0, 0]), ("Incident".to_owned(), vec![120, 0, 90])]);
-        assert_eq!(totals.all, Amount { minutes: 510, duties: 4 });
+        assert_eq!((totals.all, totals.twice), (Amount { minutes: 510, duties: 4 }, 0));
+    }
+
+    #[test]
+    fn weeks_and_all_count_a_minute_once_and_a_kind_has_the_whole_duty() {
+        let week = date(2026, 11, 16);
+        // A call of an hour and a half during a shift.
+        let sums = [sum(week, 2, Some(21), 480), Sum { once: 0, ..sum(week, 1, Some(11), 90) }];
+        let totals = Totals::of(&sums, None, &kinds());
+        assert_eq!(totals.weeks, [(week, Amount { minutes: 480, duties: 2 })]);
+        assert_eq!((totals.all.minutes, totals.twice), (480, 90));
+        assert_eq!(totals.categories.iter().map(|(_name, amount)| amount.minutes).sum::<i64>(), 570);
     }
 
     #[test]

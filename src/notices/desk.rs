@@ -26,6 +26,23 @@ pub struct OwnLink {
 /// What a link is, is another slice's business; the wiring hands it in.
 pub type FindLink = fn(&mut Tx<'_>, &Keyring, NoticeKind, Uuid, Timestamp) -> Result<Option<OwnLink>, DbError>;
 
+/// Somebody without an account to whom a message goes, found right before it leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outsider {
+    /// Their address.
+    pub recipient: String,
+    /// What they name when they ask.
+    pub reference: String,
+    /// The path that the message leads to.
+    pub path: String,
+    /// When what it is about was written.
+    pub written_at: Timestamp,
+}
+
+/// Finds to whom a message goes that names nobody; `None` when what it is about is gone. Whose letter it is, is another
+/// slice's business; the wiring hands it in. It is asked by the work that sends, as [`crate::authz::SystemName::Mail`].
+pub type FindOutsider = fn(&mut Tx<'_>, NoticeKind, Uuid) -> Result<Option<Outsider>, DbError>;
+
 /// Finds until when somebody is expected on duty at a moment, by their roster; `None` when they are not. Whoever keeps
 /// rosters knows; the wiring hands it in. It is asked by the work that sends, as [`crate::authz::SystemName::Mail`].
 pub type FindExpectedDuty = fn(&mut Tx<'_>, PersonId, Timestamp) -> Result<Option<Timestamp>, DbError>;
@@ -42,6 +59,8 @@ pub struct Desk {
     pub public_url: String,
     /// Finds people's own links.
     pub find_link: FindLink,
+    /// Finds people without an account.
+    pub find_outsider: FindOutsider,
     /// Finds duties that are expected.
     pub expected_duty: FindExpectedDuty,
     /// How it goes.

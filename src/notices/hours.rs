@@ -125,12 +125,12 @@ impl Crier {
     }
 }
 
-fn payload_of<T: serde::de::DeserializeOwned>(job: &Job) -> Result<T, JobError> {
+pub(super) fn payload_of<T: serde::de::DeserializeOwned>(job: &Job) -> Result<T, JobError> {
     serde_json::from_value(job.payload.clone())
         .map_err(|error| JobError::Never(format!("the payload cannot be read: {error}")))
 }
 
-fn again(error: NoticeError) -> JobError {
+pub(super) fn again(error: NoticeError) -> JobError {
     match error {
         NoticeError::Db(error) => JobError::Db(error),
         other => JobError::Again(other.to_string()),

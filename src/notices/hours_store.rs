@@ -4,7 +4,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Text, Timestamptz, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
+use uuid::Uuid;
 
+use super::kinds::NoticeKind;
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::PersonId;
 
@@ -39,6 +41,19 @@ pub(super) fn those_who_decide(
     let rows: Vec<Row> = diesel::sql_query("select person_id, email from app_hours_waiting($1, $2)")
         .bind::<Timestamptz, _>(since.to_diesel())
         .bind::<Timestamptz, _>(now.to_diesel())
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(|row| (row.person_id, row.email)).collect())
+}
+
+/// Who decides on a thing that waits, and where to write to them.
+pub(super) fn whom_it_concerns(
+    tx: &mut Tx<'_>,
+    kind: NoticeKind,
+    thing: Uuid,
+) -> Result<Vec<(PersonId, String)>, DbError> {
+    let rows: Vec<Row> = diesel::sql_query("select person_id, email from app_whom_it_concerns($1, $2)")
+        .bind::<Text, _>(kind.code())
+        .bind::<SqlUuid, _>(thing)
         .load(tx.conn())?;
     Ok(rows.into_iter().map(|row| (row.person_id, row.email)).collect())
 }

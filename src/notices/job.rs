@@ -11,21 +11,21 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::compose::veiled;
 use super::desk::Desk;
 use super::error::NoticeError;
-use super::model::{NoticeKind, reference};
+use super::model::NoticeKind;
 use super::policy::SendMessages;
 use super::schedule::{self, Next, Tries};
 use super::store::{self, Claim, Claimed, Ended};
-use super::{choices, choices_store, inbox_store, quiet};
+use super::{choices_store, quiet};
 use crate::authz::{self, Caller, Granted, SystemName};
 use crate::crypto::Keyring;
 use crate::db::{Db, Tx};
 use crate::jobs::{self, Handler, Job, JobError, NewJob, Stopping};
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::{JobId, MessageId, OrganisationId};
-use crate::mail::{Letter, Verdict, Words};
-use crate::views::format;
+use crate::mail::{Letter, Verdict};
 
 /// The job that sends one message.
 pub const SEND: &str = "mail.send";
@@ -70,8 +70,8 @@ pub struct Postman {
 
 /// What the first transaction of a try found.
 enum Begun {
-    /// This is to be sent.
-    Letter(Claimed, Box<Letter>),
+    /// This is to be sent; the address of somebody without an account stands in no row.
+    Letter(Claimed, Box<Letter>, Option<String>),
     /// There is nothing (more) to do.
     Nothing,
 }
@@ -92,7 +92,7 @@ impl Postman {
         let caller = Caller::system(SystemName::Mail, job.organisation);
         let now = self.clock.now();
         let begun = self.db.write_blocking(&caller, |tx| self.begin(tx, order.message, job.id, now)).map_err(again)?;
-        let Begun::Letter(mut claimed, letter) = begun else { return Ok(()) };
+        let Begun::Letter(mut claimed, letter, hidden) = begun else { return Ok(()) };
         let Some(mailer) = &self.desk.mailer else { return Ok(()) };
         let outcome = mailer.send(&letter, &mut || self.point_of_no_return(&caller, claimed.id, job.id));
         let now = self.clock.now();
@@ -101,16 +101,17 @@ impl Postman {
             Ok(accepted) => {
                 self.desk.health.is_well(now);
                 metrics::counter!("watchroom_mail_sent_total", "kind" => kind).increment(1);
-                (Ended::Sent, accepted.answer)
+                (Ended::Sent, veiled(&accepted.answer, hidden.as_deref()))
             }
             Err(error) => {
                 claimed.unconfirmed += i32::from(error.verdict == Verdict::Unknown);
+                let answer = veiled(&error.to_string(), hidden.as_deref());
                 match error.verdict {
-                    Verdict::ServerTrouble => self.desk.health.is_in_trouble(&error.to_string(), now),
+                    Verdict::ServerTrouble => self.desk.health.is_in_trouble(&answer, now),
                     Verdict::Later | Verdict::Never => self.desk.health.is_well(now),
                     Verdict::Unknown | Verdict::BrokenOff => {}
                 }
-                (self.after(error.verdict, &claimed, now), error.to_string())
+                (self.after(error.verdict, &claimed, now), answer)
             }
         };
         self.end(&caller, &claimed, job, ended, &answer, stopping)
@@ -138,61 +139,21 @@ impl Postman {
         } else if self.desk.mailer.is_none() {
             Err((Ended::Discarded, "no mail server is configured".to_owned()))
         } else {
-            self.compose(tx, &may, &claimed, now)?
+            match (claimed.person, &claimed.recipient) {
+                (Some(person), Some(recipient)) => {
+                    let letter = self.compose(tx, &may, &claimed, (person, recipient), now)?;
+                    letter.map(|letter| (letter, None))
+                }
+                _outside => self.compose_outside(tx, &claimed)?,
+            }
         };
         match verdict {
-            Ok(letter) => Ok(Begun::Letter(claimed, Box::new(letter))),
+            Ok((letter, hidden)) => Ok(Begun::Letter(claimed, Box::new(letter), hidden)),
             Err((ended, why)) => {
                 store::end(tx, &may, &claimed, job, ended, &why, now)?;
                 Ok(Begun::Nothing)
             }
         }
-    }
-
-    /// The message's text, made now: of a template, ids, and a link whose secret is stored nowhere.
-    fn compose<'tx>(
-        &self,
-        tx: &mut Tx<'tx>,
-        may: &Granted<'tx, SendMessages>,
-        claimed: &Claimed,
-        now: Timestamp,
-    ) -> Result<Result<Letter, (Ended, String)>, NoticeError> {
-        let Some(kind) = NoticeKind::of(&claimed.kind) else {
-            return Ok(Err((Ended::Dead, "this version of Watchroom does not know this kind of message".to_owned())));
-        };
-        // Whoever wrote it may not have been able to see what its person chose, or they chose since.
-        if kind.is_optional() && !choices::wants_mail(tx, claimed.person, kind)? {
-            return Ok(Err((Ended::Discarded, "its person does not want this kind by e-mail".to_owned())));
-        }
-        let count = match claimed.about.filter(|_about| kind == NoticeKind::WeeklyDigest) {
-            Some(digest) => inbox_store::counted(tx, may, digest)?,
-            None => None,
-        };
-        let (path, until) = match kind.landing() {
-            Some(path) => (path.to_owned(), None),
-            None => {
-                let found = match claimed.about {
-                    Some(about) => (self.desk.find_link)(tx, &self.keys, kind, about, now)?,
-                    None => None,
-                };
-                match found {
-                    Some(link) => (link.path, Some(format::long_time(link.until))),
-                    None => {
-                        let why = "its link was used, withdrawn or too old before the message left";
-                        return Ok(Err((Ended::Discarded, why.to_owned())));
-                    }
-                }
-            }
-        };
-        let words = Words {
-            organisation: store::organisation_name(tx)?,
-            link: format!("{}{path}", self.desk.public_url),
-            at: format::long_time(claimed.created_at),
-            until,
-            count: count.map(|count| format::count(count.into(), "notice", "notices")),
-            reference: reference(claimed.id),
-        };
-        Ok(self.desk.letter(kind.code(), &words, &claimed.recipient, &claimed.id.to_string(), claimed.created_at))
     }
 
     /// Marks the message as leaving; `false` keeps it here.
@@ -294,7 +255,7 @@ fn hold<'tx>(
     id: MessageId,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, NoticeError> {
-    let Some((kind, person)) = store::about_to_leave(tx, may, id)? else { return Ok(None) };
+    let Some((kind, Some(person))) = store::about_to_leave(tx, may, id)? else { return Ok(None) };
     if !NoticeKind::of(&kind).is_some_and(NoticeKind::may_wait) {
         return Ok(None);
     }
@@ -309,23 +270,6 @@ fn hold<'tx>(
         store::put_off(tx, may, id, until)?;
     }
     Ok(until)
-}
-
-impl Desk {
-    /// A message of these words; or why there is none, and what becomes of it.
-    pub(super) fn letter(
-        &self,
-        notice: &str,
-        words: &Words,
-        to: &str,
-        id: &str,
-        at: Timestamp,
-    ) -> Result<Letter, (Ended, String)> {
-        let from = self.settings.from.as_deref().unwrap_or_default();
-        let dead = |why: &dyn std::fmt::Display| (Ended::Dead, why.to_string());
-        let written = self.templates.write(notice, words).map_err(|error| dead(&error))?;
-        Letter::new(from, self.settings.reply_to.as_deref(), to, id, written, at).map_err(|error| dead(&error))
-    }
 }
 
 fn again(error: NoticeError) -> JobError {

@@ -13,6 +13,8 @@ pub enum Choice {
     Offered(&'static str),
     /// It follows from what was chosen of other kinds: the weekly summary.
     Follows,
+    /// It goes to people without an account, who choose nothing here.
+    Outside,
 }
 
 /// Where the link of a message leads.
@@ -20,7 +22,7 @@ pub enum Choice {
 pub enum Landing {
     /// To a page that is the same for everybody.
     Page(&'static str),
-    /// To a link that is the person's own, which [`super::desk::FindLink`] makes.
+    /// To a link that is the person's own, which [`super::desk::FindLink`] makes, or [`super::desk::FindOutsider`].
     OwnLink,
 }
 
@@ -101,7 +103,7 @@ macro_rules! kinds {
     };
 }
 
-use Choice::{Always, Follows, Offered};
+use Choice::{Always, Follows, Offered, Outside};
 use Landing::{OwnLink, Page};
 
 // A row: code, label, seconds between two, whether it may be switched off, where its link leads.
@@ -140,6 +142,9 @@ kinds! {
     HoursDecided: row("hours-decided", "Correction or claim decided", 30 * MINUTE,
             Offered("When a correction or a claim of mine was decided"), Page("/timesheets"))
         .says("A correction or a claim of yours was decided.");
+    /// The approval of a claim was undone: payroll does not take it.
+    ClaimReopened: row("claim-reopened", "Claim reopened", 10 * MINUTE, Always, Page("/claims/mine"))
+        .says("The approval of a claim of yours was undone: look at why.");
     /// Somebody asks for an entry of their CPD to be confirmed.
     CpdAsked: row("cpd-asked", "CPD to confirm", 10 * MINUTE, Always, Page("/cpd/requests"))
         .says("Somebody asks you to confirm an entry of their CPD.").leads_to("/cpd/requests/{about}");
@@ -170,6 +175,22 @@ kinds! {
     WellbeingShared: row("wellbeing-shared", "Shared with you", 10 * MINUTE,
             Offered("When somebody shares a wellbeing note or result with me"), Page("/wellbeing/received"))
         .says("Somebody shared something with you under Wellbeing.").unmailed();
+    // The page that it leads to shows all that came; a vacancy may have hundreds.
+    /// An application arrived for a vacancy that somebody handles.
+    ApplicationArrived: row("application-arrived", "Application arrived", 12 * HOUR,
+            Offered("When an application arrives for a vacancy that I handle"), Page("/vacancies"))
+        .says("An application arrived for a vacancy that you handle.").leads_to("/vacancies/{about}");
+    /// A change of somebody's details waits for a decision.
+    DetailWaiting: row("detail-waiting", "Details wait for approval", 12 * HOUR,
+            Offered("When a change of somebody's details waits for my decision"), Page("/details"))
+        .says("A change of somebody's details waits for your decision.").leads_to("/details/{about}");
+    /// A change of one's own details was approved or returned.
+    DetailDecided: row("detail-decided", "Details decided", 10 * MINUTE,
+            Offered("When a change of my details was approved or returned"), Page("/account/details"))
+        .says("A change of your details was approved or returned.");
+    // Each letter has one e-mail.
+    /// There is a letter on an applicant's own page.
+    ApplicationNews: row("application-news", "News for an applicant", 0, Outside, OwnLink);
     // At most one a morning, which its own table holds it to.
     /// How many notices of a week were not read, for whoever wants a summary.
     WeeklyDigest: row("weekly-digest", "Weekly summary", HOUR, Follows, Page("/notifications"));
@@ -204,14 +225,19 @@ impl NoticeKind {
     /// How it is offered to who may switch it off; `None` for what goes out always.
     pub const fn offer(self) -> Option<&'static str> {
         match self.row().choice {
-            Choice::Always | Choice::Follows => None,
+            Choice::Always | Choice::Follows | Choice::Outside => None,
             Choice::Offered(words) => Some(words),
         }
     }
 
     /// Whether its message waits until quiet hours and duties are over. What goes out always is not held back either.
     pub const fn may_wait(self) -> bool {
-        !matches!(self.row().choice, Choice::Always)
+        matches!(self.row().choice, Choice::Offered(_) | Choice::Follows)
+    }
+
+    /// Whether it comes always to whoever has an account.
+    pub const fn is_for_everybody(self) -> bool {
+        matches!(self.row().choice, Choice::Always)
     }
 
     /// Where the entry in the app leads.

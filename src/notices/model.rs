@@ -65,8 +65,8 @@ pub struct MessageView {
     pub id: MessageId,
     /// What about; `None` for a kind of an older version.
     pub kind: Option<NoticeKind>,
-    /// To which address.
-    pub recipient: String,
+    /// To which address; `None` for somebody without an account, whose address is not for those who look after e-mail.
+    pub recipient: Option<String>,
     /// What became of it.
     pub state: MessageState,
     /// Conversations begun.

@@ -1,16 +1,17 @@
 //! Writing a message into the outbox, in the deed's own transaction; and what an administrator does with the rest.
 
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::error::NoticeError;
 use super::inbox::{self, Note};
 use super::job;
-use super::model::{Figures, MessageView, NewNotice, Posted};
+use super::model::{Figures, MessageView, NewNotice, NoticeKind, Posted};
 use super::policy::{MendOutbox, ReadOutbox};
 use super::{choices, store};
 use crate::audit::{self, Entry};
 use crate::authz::{self, Caller};
-use crate::db::{Db, Tx};
+use crate::db::{Db, DbError, Tx};
 use crate::jobs;
 use crate::kernel::ids::MessageId;
 
@@ -59,6 +60,18 @@ pub fn mail(tx: &mut Tx<'_>, now: Timestamp, notice: &NewNotice) -> Result<Poste
     Ok(Posted::Queued(id))
 }
 
+/// Puts a message to somebody without an account into the outbox when the transaction commits. The row names nobody: who
+/// sends finds the address by `about` ([`super::desk::FindOutsider`]) right before the message leaves.
+///
+/// # Errors
+/// [`DbError`]; the deed must then fail too.
+pub fn mail_outside(tx: &mut Tx<'_>, now: Timestamp, kind: NoticeKind, about: Uuid) -> Result<(), DbError> {
+    let (id, organisation) = (MessageId::new(now), tx.caller().organisation());
+    store::insert_outside(tx, id, kind, about, now)?;
+    jobs::enqueue(tx, now, &job::to_send(organisation, id))?;
+    jobs::enqueue_once_at(tx, now, now + job::SWEEP_EVERY, &job::to_sweep(organisation))
+}
+
 /// The outbox as its page shows it.
 #[derive(Debug, Clone)]
 pub struct Overview {
@@ -97,9 +110,9 @@ pub async fn mend_all(db: &Db, caller: &Caller, now: Timestamp) -> Result<usize,
     db.write(caller, move |tx| {
         let may = authz::may::<MendOutbox>(tx, ())?;
         let revived = store::revive_all(tx, &may, ALL_AT_ONCE, now)?;
-        for (id, person) in &revived {
+        for (id, mended) in &revived {
             jobs::enqueue(tx, now, &job::to_send(tx.caller().organisation(), *id))?;
-            audit::record(tx, now, Entry::new("mail.retry").on("message", *id).about(*person))?;
+            audit::record(tx, now, entry_of("mail.retry", *id, *mended))?;
         }
         Ok(revived.len())
     })
@@ -135,12 +148,20 @@ pub async fn mend(db: &Db, caller: &Caller, id: MessageId, how: Mend, now: Times
             Mend::Again => ("mail.retry", store::revive(tx, &may, id, now)?),
             Mend::Discard => ("mail.discard", store::discard_dead(tx, &may, id, now)?),
         };
-        let person = found.ok_or(NoticeError::NotGivenUp)?;
+        let mended = found.ok_or(NoticeError::NotGivenUp)?;
         if how == Mend::Again {
             jobs::enqueue(tx, now, &job::to_send(tx.caller().organisation(), id))?;
         }
-        audit::record(tx, now, Entry::new(action).on("message", id).about(person))?;
+        audit::record(tx, now, entry_of(action, id, mended))?;
         Ok(())
     })
     .await
+}
+
+fn entry_of(action: &'static str, id: MessageId, mended: store::Mended) -> Entry {
+    let entry = Entry::new(action).on("message", id);
+    match mended.person {
+        Some(person) => entry.about(person),
+        None => entry,
+    }
 }

@@ -7,6 +7,7 @@ use super::error::TimesheetError;
 use super::model::{Amount, Event, Line, Right, Sheet, StandIn, State};
 use super::policy::{DeskFacts, ReadDesk, ReadSheet, SubmitHours, right_on};
 use super::rules::mark;
+use super::rules::once::counted;
 use super::rules::period::{Calendar, Period};
 use super::rules::warnings::{Beside, Findings, look};
 use super::{settings_store, store};
@@ -164,8 +165,7 @@ pub(super) fn with_what_it_takes(
 }
 
 pub(super) fn held(lines: &[Line]) -> Amount {
-    let minutes = lines.iter().fold(0_i32, |sum, line| sum.saturating_add(line.worked_minutes));
-    Amount { minutes, duties: i32::try_from(lines.len()).unwrap_or(i32::MAX) }
+    Amount { minutes: counted(lines).0, duties: i32::try_from(lines.len()).unwrap_or(i32::MAX) }
 }
 
 fn beside<'a>(calendar: &Calendar, sheet: &'a Sheet, usual: Option<i32>, today: Date) -> Beside<'a> {

@@ -127,6 +127,8 @@ pub struct Line {
     pub revision: i32,
     /// When it was logged.
     pub created_at: Timestamp,
+    /// Until when duties of the person go on that began before it, if some did within a day.
+    pub covered_until: Option<Timestamp>,
 }
 
 /// A move of a timesheet, as its history keeps it.

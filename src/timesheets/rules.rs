@@ -1,5 +1,6 @@
 //! The rules of timesheets: which days a period has, what is worth a second look, what a reason must be. Pure.
 
+pub mod once;
 pub mod period;
 pub mod warnings;
 
@@ -13,7 +14,8 @@ pub const LONGEST_REASON: usize = 500;
 /// The longest time for which somebody may be named to decide in one's stead, in days; the database holds the same limit.
 pub const LONGEST_DELEGATION_DAYS: i32 = 92;
 
-/// What stands for a sheet as it is shown: another text whenever it moved, or a duty of it was added, changed or removed.
+/// What stands for a sheet as it is shown: another text whenever it moved, or a duty of it was added, changed or removed,
+/// or counts for another time.
 /// Whoever decides sends it back, so that nobody decides on hours that they have not seen.
 pub fn mark(sheet: &Sheet, lines: &[Line]) -> String {
     let mut digest = Sha256::new();
@@ -22,6 +24,7 @@ pub fn mark(sheet: &Sheet, lines: &[Line]) -> String {
     for line in lines {
         digest.update(line.duty.0.as_bytes());
         digest.update(line.revision.to_be_bytes());
+        digest.update(once::counted_minutes(line).to_be_bytes());
     }
     data_encoding::HEXLOWER.encode(&digest.finalize()).chars().take(32).collect()
 }

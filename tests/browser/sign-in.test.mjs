@@ -10,7 +10,7 @@ const world = stage()
 /** The areas that the bar offers each role, and what it may open in the second of them. */
 const HOURS = ['My duties', 'Timesheets', 'My working time', 'My calendar', 'My absences']
 const ROLES = {
-  member: { areas: ['Home', 'My hours', 'Development', 'Wellbeing', 'My details', 'Reports'], inside: HOURS },
+  member: { areas: ['Home', 'My hours', 'Development', 'Wellbeing', 'Reports'], inside: HOURS },
   manager: { areas: ['Home', 'My hours', 'Development', 'Wellbeing', 'Team', 'People', 'Reports'], inside: HOURS },
   hr: { areas: ['Home', 'My hours', 'Development', 'Wellbeing', 'Team', 'People', 'Reports', 'Imports'], inside: HOURS },
   auditor: { areas: ['Home', 'Assurance'], inside: ['Audit', 'Security'] },

@@ -8,6 +8,7 @@ use watchroom::kernel::clock::Clock;
 use watchroom::kernel::ids::JobId;
 
 use super::duties::World;
+use super::timesheets::Hours;
 use crate::support::{Answer, Client, Context, Somebody};
 
 /// Tables that a refusal must leave as they were.
@@ -373,6 +374,7 @@ async fn a_successful_applicant_becomes_a_person_once_and_by_who_may_add_people(
     hr.get(&format!("{one}/convert")).await.expect_status(409);
     let decided = [("revision", "1"), ("outcome", "successful"), ("reason", "The best")];
     hr.post(&format!("{one}/decide"), &decided).await.expect_status(303);
+    assert_eq!(ending(&world), ["successful 2028-11-22"], "two years, if nobody becomes a person");
     let page = hr.get(&format!("{one}/convert")).await.expect_status(200);
     page.expect_text("Kit Vane").expect_text("They get no account now");
     let unit = world.hillside.to_string();
@@ -389,6 +391,39 @@ async fn a_successful_applicant_becomes_a_person_once_and_by_who_may_add_people(
     for action in ["application.convert", "person.add"] {
         assert!(world.app.audited().contains(&action.to_owned()), "{action}");
     }
+    // From then on it is kept for the months of its vacancy, and the person for as long as they belong here.
+    assert_eq!(ending(&world), ["successful 2027-05-22"]);
+    world.app.clock.advance(SignedDuration::from_hours(24 * 181));
+    sweep(&world);
+    assert_eq!(world.app.rows("applications"), 1, "its last day is today");
+    world.app.clock.advance(SignedDuration::from_hours(24));
+    sweep(&world);
+    assert_eq!((world.app.rows("applications"), world.app.rows("application_files")), (0, 0));
+    assert_eq!(world.app.database.superuser_texts("select count(*) from people where family_name = 'Vane'"), ["1"]);
+}
+
+fn ending(world: &World) -> Vec<String> {
+    world.app.database.superuser_texts("select state || ' ' || delete_after from applications")
+}
+
+#[actix_web::test]
+async fn whoever_handles_a_vacancy_is_told_once_that_an_application_arrived() {
+    let hours = Hours::new();
+    let world = &hours.world;
+    let other = second(world);
+    let (_page, public) = vacancy(world).await;
+    send(&mut world.app.visitor(), &public).await.expect_status(200);
+    send(&mut world.app.visitor(), &public).await.expect_status(200);
+    hours.do_jobs(2);
+    let told = |table: &str| {
+        world.app.database.superuser_texts(&format!("select person_id from {table} where kind = 'application-arrived'"))
+    };
+    let author = [world.hr.id.to_string()];
+    assert_eq!((told("mail_outbox"), told("notices")), (author.to_vec(), author.to_vec()), "not {}", other.name);
+    let mut hr = world.app.browser(&world.hr).await;
+    hr.get("/notifications").await.expect_text("An application arrived").expect_no_text("Vane");
+    let asked = "select count(*) from vacancies v, app_whom_it_concerns('application-arrived', v.id)";
+    assert_eq!(world.app.raw(&world.hr, asked), Ok(vec!["0".to_owned()]));
 }
 
 #[actix_web::test]

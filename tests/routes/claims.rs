@@ -233,3 +233,50 @@ async fn what_payroll_has_taken_is_taken_and_decided_for_good() {
     let mut manager = world.app.browser(&world.manager).await;
     manager.get(&format!("/timesheets/{sheet}/reopen")).await.expect_text("Payroll has taken 1 claim");
 }
+
+#[actix_web::test]
+async fn hr_undoes_an_approval_with_a_reason_until_payroll_has_taken_it() {
+    let hours = Hours::new();
+    let world = &hours.world;
+    let (_duty, _sheet, claim) = hours.ready().await;
+    let (approve, reopen) = (format!("{claim}/approve"), format!("{claim}/reopen"));
+    let mut hr = world.app.browser(&world.hr).await;
+    hr.get(&claim).await.expect_no_text("Undo the approval");
+    hr.post(&reopen, &[("reason", "x")]).await.expect_status(409).expect_text("not approved");
+    hr.get(&claim).await;
+    hr.post(&approve, &[("amount", "12.5")]).await.expect_status(303);
+    hr.get(&claim).await.expect_text("Undo the approval");
+    hr.post(&reopen, &[("reason", " ")]).await.expect_status(422).expect_text("Say why");
+    let mut manager = world.app.browser(&world.manager).await;
+    manager.get(&claim).await.expect_no_text("Undo the approval");
+    manager.post(&reopen, &[("reason", "x")]).await.expect_status(403);
+    hours.do_jobs(1);
+    hr.get(&claim).await;
+    hr.post(&reopen, &[("reason", "Another <day>")]).await.expect_status(303);
+    assert_eq!(hours.claims(), ["mileage waiting 125"]);
+    hours.do_jobs(2);
+    let told = "select o.kind || ' ' || p.given_name from mail_outbox o join people p on p.id = o.person_id where o.kind like 'claim-%'";
+    assert_eq!(world.app.database.superuser_texts(told), ["claim-reopened Jo"]);
+    assert!(world.app.audited().contains(&"claim.reopen".to_owned()));
+    let mut member = world.app.browser(&world.member).await;
+    member.get(&claim).await.expect_text("Why it was reopened").expect_text("Another <day>");
+    // Payroll takes nothing now; approved anew and taken, it stays.
+    hr.get("/payroll").await;
+    hr.post("/payroll/runs", &[]).await.expect_status(409);
+    hr.get(&claim).await;
+    hr.post(&approve, &[("amount", "10"), ("answer", "Home is nearer")]).await.expect_status(303);
+    let (id, me) = (claim.rsplit('/').next().expect("an id"), world.hr.id);
+    for refused in [
+        "decided_amount = 5".to_owned(),
+        format!("state = 'refused', decided_amount = null, answer = 'x', decided_by = '{me}'"),
+        format!("state = 'waiting', decided_at = null, decided_amount = null, answer = null, decided_by = '{me}'"),
+    ] {
+        let done = world.app.raw_write(&world.hr, &format!("update claims set {refused} where id = '{id}'"));
+        assert!(done.is_err(), "{refused}");
+    }
+    hr.get("/payroll").await;
+    hr.post("/payroll/runs", &[]).await.expect_status(303);
+    hr.get(&claim).await.expect_no_text("Undo the approval");
+    hr.post(&reopen, &[("reason", "Too late")]).await.expect_status(409).expect_text("Tell payroll what is wrong");
+    assert_eq!(hours.claims(), ["mileage approved 125 100 paid"]);
+}

@@ -1,7 +1,10 @@
 //! `/account/details`, `/details` and `/people/{id}/contact`: what people propose of their own details and what HR decides, as
 //! everybody who might try.
 
+use jiff::SignedDuration;
+
 use super::duties::World;
+use super::timesheets::Hours;
 use crate::support::Client;
 
 const TABLES: &[&str] = &["detail_changes", "person_addresses", "emergency_contacts"];
@@ -144,4 +147,47 @@ async fn an_address_is_for_hr_and_a_contact_for_managers_of_the_unit_too_each_ti
     world.app.browser(&world.other_manager).await.get(&path).await.expect_status(200).expect_text("Quokka Marsh");
     let shown = world.app.browser(&world.hr).await.get(&path).await;
     shown.expect_text("NM1 4QY");
+}
+
+/// Whom messages and notices about details went to, by kind: both ways tell the same people.
+fn told(world: &World) -> Vec<String> {
+    let of = |table: &str| {
+        world.app.database.superuser_texts(&format!(
+            "select kind || ' ' || person_id from {table} where kind like 'detail-%' order by created_at, 1"
+        ))
+    };
+    assert_eq!(of("mail_outbox"), of("notices"));
+    of("notices")
+}
+
+#[actix_web::test]
+async fn those_who_approve_are_told_once_that_a_change_waits_and_its_person_what_became_of_it() {
+    let hours = Hours::new();
+    let world = &hours.world;
+    let mut member = world.app.browser(&world.member).await;
+    propose(&mut member, "phone", &[("phone", "01632 960888")]).await;
+    hours.do_jobs(2);
+    let (waits, decided) = (format!("detail-waiting {}", world.hr.id), format!("detail-decided {}", world.member.id));
+    assert_eq!(told(world), [waits.as_str()]);
+    let change = waiting(world);
+    let mut hr = world.app.browser(&world.hr).await;
+    hr.get("/notifications").await.expect_text("waits for your decision").expect_no_text("960888");
+    hr.get(&change).await;
+    hr.post(&format!("{change}/return"), &[("answer", "A digit is missing")]).await.expect_status(303);
+    hours.do_jobs(2);
+    assert_eq!(told(world), [waits.as_str(), decided.as_str()]);
+    // Nobody is told of their own.
+    world.app.clock.advance(SignedDuration::from_hours(13));
+    world.app.grant(&world.founded, &world.hr, "member", None);
+    let mut hr = world.app.browser(&world.hr).await;
+    propose(&mut hr, "address", &ADDRESS).await;
+    hours.do_jobs(1);
+    assert_eq!(told(world).len(), 2);
+    let held = "select count(*) from mail_outbox o where o::text like '%960888%' or o::text like '%digit%'";
+    assert_eq!(world.app.database.superuser_texts(held), ["0"]);
+    let asked = format!(
+        "select count(*) from app_whom_it_concerns('detail-waiting', '{}')",
+        change.rsplit('/').next().expect("an id")
+    );
+    assert_eq!(world.app.raw(&world.member, &asked), Ok(vec!["0".to_owned()]));
 }

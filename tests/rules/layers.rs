@@ -38,7 +38,7 @@ const SLICES: &[(&str, &[&str])] = &[
     ("cpd", &["audit", "duties", "notices", "organisation"]),
     // Files follow the rules of evidence; who succeeds becomes a person; the desk that sends mail; the tree of units.
     ("applications", &["audit", "cpd", "identity", "notices", "organisation"]),
-    ("details", &["audit"]),
+    ("details", &["audit", "notices"]),
     // How people write a date; messages about what runs out; the tree of units.
     ("competence", &["audit", "duties", "notices", "organisation"]),
     // How people write a date; the tree of units; the kinds of work that an organisation begins with.

@@ -1,5 +1,7 @@
 //! One application: what was sent, how it went, marks, and the decision.
 
+mod scores;
+
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
@@ -7,10 +9,11 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURI
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 
+use self::scores::{Scores, scores};
 use super::words::{Line, id, paragraphs};
 use crate::applications::error::ApplicationError;
-use crate::applications::model::{Criterion, Mark, State};
-use crate::applications::rules::{HIGHEST, grouped, weighted_percent};
+use crate::applications::model::{Criterion, State};
+use crate::applications::rules::{HIGHEST, grouped};
 use crate::applications::service::{self, ByMail, Decision, Opened, Scored};
 use crate::cpd::file_rules::FileKind;
 use crate::http::{Ask, Failure, FlashKind, Posted};
@@ -40,21 +43,6 @@ struct LetterRow {
     at: String,
     sent: &'static str,
     paragraphs: Vec<String>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct ScorerRow {
-    name: String,
-    marks: Vec<String>,
-    note: Option<String>,
-    percent: String,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Scores {
-    criteria: Vec<String>,
-    rows: Vec<ScorerRow>,
-    mean: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -221,37 +209,7 @@ fn sent(state: &str) -> &'static str {
         "waiting" | "leaving" => "The e-mail waits to be sent",
         "sent" => "Told by e-mail",
         "failed" => "The e-mail could not be sent",
-        _ => "On their page only: there is no mail server",
-    }
-}
-
-fn scores(criteria: &[Criterion], marks: &[Mark], name: &dyn Fn(PersonId) -> String) -> Scores {
-    let mut scorers: Vec<PersonId> = Vec::new();
-    for mark in marks {
-        if !scorers.contains(&mark.scorer) {
-            scorers.push(mark.scorer);
-        }
-    }
-    let of = |scorer: PersonId, criterion: &str| {
-        marks.iter().find(|mark| mark.scorer == scorer && mark.criterion == criterion).map(|mark| mark.mark)
-    };
-    let percents: Vec<Option<i64>> =
-        scorers.iter().map(|scorer| weighted_percent(criteria, |criterion| of(*scorer, criterion))).collect();
-    let row = |(scorer, percent): (&PersonId, &Option<i64>)| ScorerRow {
-        name: name(*scorer),
-        marks: criteria
-            .iter()
-            .map(|criterion| of(*scorer, &criterion.name).map_or_else(String::new, |mark| mark.to_string()))
-            .collect(),
-        note: marks.iter().filter(|mark| mark.scorer == *scorer).find_map(|mark| mark.note.clone()),
-        percent: percent.map_or_else(String::new, |percent| format!("{percent} %")),
-    };
-    let whole: Vec<i64> = percents.iter().flatten().copied().collect();
-    let number = i64::try_from(whole.len()).unwrap_or(0);
-    Scores {
-        criteria: criteria.iter().map(|one| format!("{} (weight {})", one.name, one.weight)).collect(),
-        rows: scorers.iter().zip(&percents).map(row).collect(),
-        mean: (number > 1).then(|| format!("{} %", (whole.iter().sum::<i64>() + number / 2) / number)),
+        _ => "On their page only: no e-mail goes out",
     }
 }
 
@@ -409,74 +367,4 @@ pub(super) async fn download(ask: Ask, path: Path<(String, String)>) -> Result<H
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::super::vacancies::tests::{application, vacancy};
-    use super::*;
-    use crate::applications::model::{Application, Event, File, Letter, LetterKind};
-
-    fn opened() -> Opened {
-        let scorer = PersonId(uuid::Uuid::from_u128(1));
-        let mark = |scorer: PersonId, mark| Mark {
-            scorer,
-            criterion: "Motivation".to_owned(),
-            mark,
-            note: Some("Clear".to_owned()),
-        };
-        Opened {
-            application: application(),
-            vacancy: vacancy(),
-            files: vec![File {
-                id: ApplicationFileId::NIL,
-                name: "cv.pdf".to_owned(),
-                media_type: "application/pdf".to_owned(),
-                bytes: 2_000,
-            }],
-            events: vec![Event { at: jiff::Timestamp::UNIX_EPOCH, by: None, said: "Received".to_owned() }],
-            letters: vec![Letter {
-                kind: LetterKind::Received,
-                body: "Dear Kit".to_owned(),
-                state: "sent".to_owned(),
-                written_at: jiff::Timestamp::UNIX_EPOCH,
-            }],
-            marks: vec![mark(scorer, 4), mark(PersonId(uuid::Uuid::from_u128(2)), 1)],
-            scored: true,
-            names: BTreeMap::from([(scorer, "Max Tester".to_owned())]),
-            may_convert: false,
-        }
-    }
-
-    pub(super) fn samples() -> Vec<ApplicationPage> {
-        let unscored = Opened { scored: false, marks: Vec::new(), ..opened() };
-        let settled = Application {
-            state: State::Successful,
-            reason: Some("The best".to_owned()),
-            person: Some(PersonId::NIL),
-            ..application()
-        };
-        let done = Opened { application: settled, may_convert: true, ..opened() };
-        let mut errors = FormErrors::new();
-        for field in ["mark-0", "note", "outcome", "reason", "stage"] {
-            errors.add(field, "Correct it");
-        }
-        vec![
-            build(&opened(), &Typed::default(), FormErrors::new()),
-            build(&unscored, &Typed::default(), errors),
-            build(&done, &Typed::default(), FormErrors::new()),
-        ]
-    }
-
-    #[test]
-    fn the_page_stands() {
-        crate::views::testing::check::<ApplicationPage>();
-    }
-
-    #[test]
-    fn marks_are_added_up_for_each_scorer_and_over_all_of_them() {
-        let scores = samples().swap_remove(0).scores.expect("marks");
-        let percents: Vec<&str> = scores.rows.iter().map(|row| row.percent.as_str()).collect();
-        assert_eq!((percents, scores.mean.as_deref()), (vec!["80 %", "20 %"], Some("50 %")));
-        assert_eq!(scores.rows[1].name, "Somebody", "whom the reader may not see");
-    }
-}
+mod tests;

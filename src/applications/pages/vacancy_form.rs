@@ -56,8 +56,12 @@ impl FormPage {
             about: field("about", "What it is about", &typed.about)
                 .hint("The duties, what you ask for, pay and hours. An empty line begins a new paragraph"),
             closes_on: field("closes_on", "Last day to apply", &typed.closes_on),
-            keep_months: field("keep_months", "Months that unsuccessful applications are kept", &typed.keep_months)
-                .hint("Counted from the decision. Then they are removed with all that belongs to them"),
+            keep_months: field(
+                "keep_months",
+                "Months that applications are kept once they are settled",
+                &typed.keep_months,
+            )
+            .hint("Counted from the decision. Then they are removed with all that belongs to them"),
             fixed: of.is_some_and(|(_id, fixed)| fixed),
             unit: Field::new("unit", "Unit").choices(choices).choose([&typed.unit]).errors(&errors),
             questions: field("questions", "Questions (optional)", &typed.questions).hint(

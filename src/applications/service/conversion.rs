@@ -6,14 +6,15 @@ use jiff::Timestamp;
 
 use crate::applications::error::ApplicationError;
 use crate::applications::model::{Application, State};
-use crate::applications::policy::{ConvertApplication, HandleApplication};
-use crate::applications::store;
+use crate::applications::policy::{ConvertApplication, HandleApplication, HandleVacancy};
+use crate::applications::{job, rules, store};
 use crate::audit::{self, Entry};
 use crate::authz::{self, Caller};
 use crate::crypto::Keyring;
 use crate::db::Db;
 use crate::identity::joining;
 use crate::identity::people::Details;
+use crate::kernel::civil;
 use crate::kernel::ids::{ApplicationId, PersonId, UnitId};
 use crate::organisation::{self, UnitTree};
 
@@ -48,7 +49,8 @@ pub async fn to_convert(
     .await
 }
 
-/// Adds the applicant as a person, invites them if that is wanted, and links the two.
+/// Adds the applicant as a person, invites them if that is wanted, and links the two. From then on the application is kept
+/// for the months of its vacancy, and removed: their record as a person stays.
 ///
 /// # Errors
 /// [`ApplicationError::Identity`] for an address or a number that is somebody else's, or a closed unit;
@@ -77,10 +79,13 @@ pub async fn convert(
             unit: wanted.unit,
         };
         let person = joining::join_in(tx, &keys, &details, wanted.invite, now)?;
-        if !store::convert(tx, &may, person)? {
+        let handle = authz::may::<HandleApplication>(tx, id)?;
+        let vacancy = authz::may::<HandleVacancy>(tx, application.vacancy)?;
+        let last = rules::delete_after(civil::local(now).date(), vacancy.facts().draft.keep_months);
+        if !store::convert(tx, &may, person, last)? {
             return Err(ApplicationError::Settled);
         }
-        let handle = authz::may::<HandleApplication>(tx, id)?;
+        job::sweep_daily(tx, now)?;
         store::note(tx, &handle, "Became a person of the organisation", now)?;
         let entry = Entry::new("application.convert").on("application", id).about(person);
         audit::record(tx, now, entry.noting("invited", wanted.invite))?;

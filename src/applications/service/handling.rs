@@ -223,7 +223,8 @@ pub struct Decision {
 }
 
 /// Decides on an application. The applicant gets a letter in the organisation's words; without success the application
-/// is kept for the months of its vacancy and removed then.
+/// is kept for the months of its vacancy and removed then. One that succeeded waits for its applicant to become a person,
+/// two years at most.
 ///
 /// # Errors
 /// [`ApplicationError::Invalid`] without a reason; [`ApplicationError::Changed`]; [`ApplicationError::Settled`];
@@ -255,8 +256,9 @@ pub async fn decide(
             (State::Unsuccessful, LetterKind::Unsuccessful)
         };
         let today = civil::local(now).date();
-        let delete = (!decision.successful).then(|| rules::delete_after(today, vacancy.draft.keep_months));
-        if !store::decide(tx, &may, decision.revision, (state, reason, delete), now)? {
+        let months = if decision.successful { rules::LONGEST_MONTHS } else { vacancy.draft.keep_months };
+        let last = rules::delete_after(today, months);
+        if !store::decide(tx, &may, decision.revision, (state, reason, last), now)? {
             return Err(ApplicationError::Changed);
         }
         store::note(tx, &may, &format!("Decided: {}", state.title()), now)?;

@@ -18,6 +18,7 @@ use crate::crypto::random;
 use crate::db::{Db, Tx};
 use crate::kernel::civil;
 use crate::kernel::ids::{ApplicationId, OrganisationId, VacancyId};
+use crate::notices::{NoticeKind, desks};
 use crate::views::FormErrors;
 
 fn door(organisation: OrganisationId) -> Caller {
@@ -129,6 +130,7 @@ pub async fn receive(
         let application = store::application(tx, key.0)?.ok_or(AuthzError::Hidden)?;
         let letter = NewLetter { kind: LetterKind::Received, vacancy: &draft.title, by_mail };
         letters::write_in(tx, &application, &letter, now)?;
+        desks::those_concerned(tx, NoticeKind::ApplicationArrived, id.0, now)?;
         let entry = Entry::new("application.receive").on("application", key.0);
         audit::record(tx, now, entry.noting("vacancy", id.to_string()))?;
         job::sweep_daily(tx, now)?;

@@ -210,7 +210,7 @@ pub(in crate::applications) fn decide<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, HandleApplication>,
     revision: i32,
-    (state, reason, delete_after): (State, &str, Option<Date>),
+    (state, reason, delete_after): (State, &str, Date),
     now: Timestamp,
 ) -> Result<bool, DbError> {
     let this = table::table
@@ -222,24 +222,29 @@ pub(in crate::applications) fn decide<'tx>(
             table::reason.eq(reason),
             table::decided_by.eq(tx.caller().person_id()),
             table::settled_at.eq(Some(now.to_diesel())),
-            table::delete_after.eq(delete_after.map(ToDiesel::to_diesel)),
+            table::delete_after.eq(Some(delete_after.to_diesel())),
             table::revision.eq(table::revision + 1),
         ))
         .execute(tx.conn())?;
     Ok(changed == 1)
 }
 
-/// Says whom a successful applicant became; `false` when it was said before.
+/// Says whom a successful applicant became, and until when the application is kept; `false` when it was said before.
 pub(in crate::applications) fn convert<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, ConvertApplication>,
     person: PersonId,
+    delete_after: Date,
 ) -> Result<bool, DbError> {
     let this = table::table
         .find((tx.caller().organisation(), may.scope()))
         .filter(table::person_id.is_null().and(table::state.eq(State::Successful.as_str())));
     let changed = diesel::update(this)
-        .set((table::person_id.eq(Some(person)), table::revision.eq(table::revision + 1)))
+        .set((
+            table::person_id.eq(Some(person)),
+            table::delete_after.eq(Some(delete_after.to_diesel())),
+            table::revision.eq(table::revision + 1),
+        ))
         .execute(tx.conn())?;
     Ok(changed == 1)
 }

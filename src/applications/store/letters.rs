@@ -1,15 +1,16 @@
-//! The words of letters, letters, and what becomes of their e-mails.
+//! The words of letters, letters, and where their e-mails go.
 
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Text, Timestamptz, Uuid as SqlUuid};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
 use crate::applications::model::{Letter, LetterKind};
-use crate::applications::policy::{Outside, WriteWords};
+use crate::applications::policy::WriteWords;
 use crate::authz::Granted;
-use crate::db::schema::{application_letters as table, application_templates, applications, organisations};
+use crate::db::schema::{application_letters as table, application_templates, organisations};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{ApplicationId, ApplicationLetterId, PersonId, UnitId};
 
@@ -104,46 +105,26 @@ pub(in crate::applications) fn letters(tx: &mut Tx<'_>, application: Application
     Ok(rows.into_iter().map(letter).collect())
 }
 
-/// What an e-mail about a letter needs.
-#[derive(Debug)]
-pub(in crate::applications) struct ToSend {
-    pub(in crate::applications) recipient: String,
-    pub(in crate::applications) reference: String,
-    pub(in crate::applications) organisation: String,
-    pub(in crate::applications) written_at: Timestamp,
+#[derive(QueryableByName)]
+struct Applicant {
+    #[diesel(sql_type = Text)]
+    recipient: String,
+    #[diesel(sql_type = Text)]
+    reference: String,
+    #[diesel(sql_type = Timestamptz)]
+    written_at: jiff_diesel::Timestamp,
 }
 
-/// A letter whose e-mail has not been taken yet; nothing when it has, or when its application is gone.
-pub(in crate::applications) fn to_send<'tx>(
-    tx: &mut Tx<'tx>,
-    _may: &Granted<'tx, Outside>,
+/// Where the e-mail about a letter goes, what the applicant names, and when it was written: a function answers the work
+/// that sends alone. Nothing when the application is gone.
+pub(in crate::applications) fn applicant_of(
+    tx: &mut Tx<'_>,
     id: ApplicationLetterId,
-) -> Result<Option<ToSend>, DbError> {
-    let organisation = tx.caller().organisation();
-    let found: Option<(String, String, jiff_diesel::Timestamp)> = table::table
-        .inner_join(applications::table.on(
-            applications::organisation_id.eq(table::organisation_id).and(applications::id.eq(table::application_id)),
-        ))
-        .filter(table::organisation_id.eq(organisation).and(table::id.eq(id)))
-        .filter(table::state.eq_any(["waiting", "leaving"]))
-        .select((applications::email, applications::reference, table::written_at))
-        .first(tx.conn())
-        .optional()?;
-    let Some((recipient, reference, written_at)) = found else { return Ok(None) };
-    let organisation = organisation_name(tx)?;
-    Ok(Some(ToSend { recipient, reference, organisation, written_at: written_at.to_jiff() }))
-}
-
-/// Says what became of the e-mail about a letter.
-pub(in crate::applications) fn settle<'tx>(
-    tx: &mut Tx<'tx>,
-    _may: &Granted<'tx, Outside>,
-    id: ApplicationLetterId,
-    state: &str,
-    now: Option<Timestamp>,
-) -> Result<(), DbError> {
-    diesel::update(table::table.find((tx.caller().organisation(), id)))
-        .set((table::state.eq(state), table::settled_at.eq(now.map(ToDiesel::to_diesel))))
-        .execute(tx.conn())?;
-    Ok(())
+) -> Result<Option<(String, String, Timestamp)>, DbError> {
+    let found: Option<Applicant> =
+        diesel::sql_query("select recipient, reference, written_at from app_applicant_of($1)")
+            .bind::<SqlUuid, _>(id.0)
+            .get_result(tx.conn())
+            .optional()?;
+    Ok(found.map(|row| (row.recipient, row.reference, row.written_at.to_jiff())))
 }

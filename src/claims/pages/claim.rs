@@ -21,6 +21,7 @@ use crate::views::{Crumb, Field, FormErrors, PageContext, format};
 pub(super) struct Form {
     amount: String,
     answer: String,
+    reason: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -52,6 +53,8 @@ struct ClaimPage {
     /// What stands in the way of deciding, or is worth knowing before.
     warnings: Vec<String>,
     decide: Option<DecideForm>,
+    /// How its approval is undone.
+    reopen: Option<Field>,
     duty_href: Option<String>,
     own: bool,
     #[serde(skip)]
@@ -84,6 +87,7 @@ impl PageContext for ClaimPage {
             lines: Vec::new(),
             warnings: Vec::new(),
             decide: None,
+            reopen: None,
             duty_href: None,
             own: true,
             errors: FormErrors::new(),
@@ -97,7 +101,7 @@ impl PageContext for ClaimPage {
 }
 
 fn page(opened: &Opened, form: Option<&Form>, errors: FormErrors) -> ClaimPage {
-    let Opened { seen, own, decides, reads_duty, units } = opened;
+    let Opened { seen, own, decides, reopens, reads_duty, units } = opened;
     let claim = &seen.claim;
     let (state, colour) = claim.state.label();
     let mut lines = Vec::new();
@@ -126,7 +130,10 @@ fn page(opened: &Opened, form: Option<&Form>, errors: FormErrors) -> ClaimPage {
             format!("{}{by}", format::long_time(at))
         }),
     );
-    add("What HR says", claim.answer.clone());
+    // What waits with an answer was approved before.
+    let reopened = claim.state == State::Waiting && claim.answer.is_some();
+    add("Reopened by", claim.decided_by.clone().filter(|_by| reopened));
+    add(if reopened { "Why it was reopened" } else { "What HR says" }, claim.answer.clone());
     add("Payroll", claim.run.map(|_run| "Taken to payroll".to_owned()));
     let whole = claim.kind.typed(claim.amount);
     let typed = |form: Option<&Form>| form.map_or(whole.clone(), |form| form.amount.clone());
@@ -149,6 +156,12 @@ fn page(opened: &Opened, form: Option<&Form>, errors: FormErrors) -> ClaimPage {
                 .hint("A refusal needs a reason. The person reads this; it is kept with the claim")
                 .value(form.map(|form| form.answer.clone()).unwrap_or_default())
                 .errors(&errors),
+        }),
+        reopen: reopens.then(|| {
+            Field::new("reason", "Why do you undo the approval?")
+                .hint("The claim waits again. The person is told and reads this; it is kept with the claim")
+                .value(form.map(|form| form.reason.clone()).unwrap_or_default())
+                .errors(&errors)
         }),
         duty_href: (*reads_duty && seen.facts.is_some_and(|facts| !facts.gone))
             .then(|| format!("/duties/{}", claim.duty)),
@@ -213,9 +226,26 @@ pub(super) async fn refuse(ask: Ask, id: Path<ClaimId>, Posted(form): Posted<For
     decide(&ask, *id, &form, decision, "Refused. The person is told.").await
 }
 
+/// Undoes its approval, with a reason.
+pub(super) async fn reopen(ask: Ask, id: Path<ClaimId>, Posted(form): Posted<Form>) -> Result<HttpResponse, Failure> {
+    let reason = form.reason.clone();
+    let done = service::reopen(&ask.site().db, ask.caller(), *id, reason, ask.clock().now()).await;
+    answer(&ask, *id, &form, done, "Reopened. The claim waits again, and the person is told.").await
+}
+
 async fn decide(ask: &Ask, id: ClaimId, form: &Form, decision: Decision, done: &str) -> Result<HttpResponse, Failure> {
-    let (db, caller, now) = (&ask.site().db, ask.caller(), ask.clock().now());
-    match service::decide(db, caller, id, decision, now).await {
+    let decided = service::decide(&ask.site().db, ask.caller(), id, decision, ask.clock().now()).await;
+    answer(ask, id, form, decided, done).await
+}
+
+async fn answer(
+    ask: &Ask,
+    id: ClaimId,
+    form: &Form,
+    outcome: Result<(), ClaimError>,
+    done: &str,
+) -> Result<HttpResponse, Failure> {
+    match outcome {
         Ok(()) => {
             ask.site().queue.wake();
             Ok(ask.redirect_with("/claims", FlashKind::Success, done))
@@ -223,7 +253,7 @@ async fn decide(ask: &Ask, id: ClaimId, form: &Form, decision: Decision, done: &
         Err(ClaimError::Invalid(wrong)) => {
             let mut errors = FormErrors::new();
             wrong.into_iter().for_each(|(field, text)| errors.add(field, text));
-            let opened = service::open(db, caller, id, now).await?;
+            let opened = service::open(&ask.site().db, ask.caller(), id, ask.clock().now()).await?;
             ask.page_again(&page(&opened, Some(form), errors))
         }
         Err(error) => Err(error.into()),
@@ -238,14 +268,22 @@ mod tests {
     use crate::duties::words::Units;
 
     fn opened(kind: Kind, state: State, decides: bool) -> Opened {
-        Opened { seen: seen(kind, state), own: !decides, decides, reads_duty: decides, units: Units::default() }
+        let reopens = decides && state == State::Approved;
+        let decides = decides && state == State::Waiting;
+        let own = !decides && !reopens;
+        Opened { seen: seen(kind, state), own, decides, reopens, reads_duty: !own, units: Units::default() }
     }
 
     pub(super) fn samples() -> Vec<ClaimPage> {
         let mut errors = FormErrors::new();
         errors.add("amount", "No more than was claimed");
         errors.add("answer", "Say why");
-        let form = Form { amount: "7".to_owned(), answer: "<b>".to_owned() };
+        let form = Form { amount: "7".to_owned(), answer: "<b>".to_owned(), reason: String::new() };
+        let mut unsaid = FormErrors::new();
+        unsaid.add("reason", "Say why: the person reads it");
+        let mut again = opened(Kind::Overtime, State::Waiting, true);
+        again.seen.claim.answer = Some("The <wrong> day".to_owned());
+        again.seen.claim.decided_by = Some("Max Innes".to_owned());
         let waits = |kind| opened(kind, State::Waiting, true);
         let mut early = waits(Kind::Mileage);
         early.decides = false;
@@ -260,6 +298,8 @@ mod tests {
             page(&waits(Kind::Disturbance), None, FormErrors::new()),
             page(&early, None, FormErrors::new()),
             page(&blind, None, FormErrors::new()),
+            page(&opened(Kind::Overtime, State::Approved, true), None, unsaid),
+            page(&again, None, FormErrors::new()),
         ]
     }
 
@@ -274,5 +314,8 @@ mod tests {
         assert_eq!(pages[1].warnings, ["The duty has changed since this was claimed."]);
         assert!(pages[4].warnings[0].starts_with("Nobody has approved") && pages[4].decide.is_none());
         assert!(pages[5].warnings.is_empty() && pages[5].duty_href.is_none());
+        assert!(pages[6].reopen.is_some() && pages[6].decide.is_none());
+        assert!(pages[7].reopen.is_none() && pages[7].decide.is_some());
+        assert!(pages[7].lines.iter().any(|line| line.key.text == "Why it was reopened"));
     }
 }

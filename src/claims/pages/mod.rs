@@ -30,6 +30,7 @@ pub static ROUTES: &[Route] = &[
     Route::post("claim.withdraw", "/claims/{id}/withdraw", OWN, || web::post().to(of_duty::withdraw)),
     Route::post("claim.approve", "/claims/{id}/approve", DECIDES, || web::post().to(claim::approve)),
     Route::post("claim.refuse", "/claims/{id}/refuse", DECIDES, || web::post().to(claim::refuse)),
+    Route::post("claim.reopen", "/claims/{id}/reopen", DECIDES, || web::post().to(claim::reopen)),
     Route::get("payroll.show", "/payroll", PAYROLL, || web::get().to(payroll::show)),
     Route::post("payroll.run", "/payroll/runs", PAYROLL, || web::post().to(payroll::run)).step_up(),
     Route::get("payroll.export", "/payroll/runs/{id}/claims.csv", PAYROLL, || web::get().to(payroll::file)).step_up(),

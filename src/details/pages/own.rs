@@ -43,10 +43,13 @@ struct OwnPage {
 
 impl PageContext for OwnPage {
     const TEMPLATE: &'static str = "details/own";
-    const SECTION: &'static str = "own-details";
 
     fn title(&self) -> Cow<'_, str> {
         "My details".into()
+    }
+
+    fn breadcrumbs(&self) -> Vec<Crumb> {
+        vec![Crumb::new("Your account", "/account")]
     }
 
     fn sample() -> Self {
@@ -135,14 +138,13 @@ impl FormPage {
 
 impl PageContext for FormPage {
     const TEMPLATE: &'static str = "details/form";
-    const SECTION: &'static str = "own-details";
 
     fn title(&self) -> Cow<'_, str> {
         format!("Change: {}", self.heading.to_lowercase()).into()
     }
 
     fn breadcrumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("My details", "/account/details")]
+        vec![Crumb::new("Your account", "/account"), Crumb::new("My details", "/account/details")]
     }
 
     fn errors(&self) -> &[FieldError] {

@@ -230,7 +230,14 @@ mod tests {
     fn listed(rows: usize) -> Listed {
         let row = DutyView::for_reader(fields::row(), Sight::Own);
         let next = (rows > 0).then_some(Cursor { at: row.started_at, id: row.id.0 });
-        let sum = Sum { week_start: row.week_start, type_id: id(1), category: Some(id(11)), minutes: 690, duties: 1 };
+        let sum = Sum {
+            week_start: row.week_start,
+            type_id: id(1),
+            category: Some(id(11)),
+            minutes: 690,
+            once: 600,
+            duties: 1,
+        };
         let sums = if rows > 0 { vec![sum] } else { Vec::new() };
         let marks = [(row.id, Marks { late: true, sheet: Some(SheetState::Approved), since: Since::Added })].into();
         Listed { page: Page { rows: vec![row; rows], next }, marks, sums, kinds: kinds(), units: units() }

@@ -20,6 +20,8 @@ pub(super) struct Sums {
     pub(super) period: String,
     pub(super) hours: String,
     pub(super) duties: String,
+    /// How much of it is at the same time as another duty.
+    overlap: Option<String>,
     weeks: Vec<SumRow>,
     categories: Vec<SumRow>,
     chart: Option<Markup>,
@@ -36,6 +38,8 @@ impl Sums {
             period,
             hours: format::minutes(totals.all.minutes),
             duties: format::count(totals.all.duties, "duty", "duties"),
+            overlap: (totals.twice > 0)
+                .then(|| format!("{} overlap with another duty and count once.", format::minutes(totals.twice))),
             weeks: totals.weeks.iter().rev().map(|(week, amount)| row(format::short_date(*week), amount)).collect(),
             categories: totals.categories.iter().map(|(name, amount)| row(name.clone(), amount)).collect(),
             chart,

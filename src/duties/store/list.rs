@@ -3,7 +3,7 @@
 use diesel::dsl::{count_star, sum};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Integer, Timestamptz, Uuid as SqlUuid};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use jiff_diesel::ToDiesel;
@@ -17,6 +17,12 @@ use crate::db::{DbError, Tx};
 use crate::kernel::civil;
 use crate::kernel::cursor::{Cursor, page_of};
 use crate::kernel::ids::{DutyKindId, OrganisationId, PersonId};
+
+diesel::define_sql_function! {
+    /// What a duty adds to its person's sum: its minutes without those at the same time as an earlier duty.
+    fn app_counted_minutes(person: SqlUuid, duty: SqlUuid, started: Timestamptz, ended: Timestamptz, worked: Integer)
+        -> Integer;
+}
 
 pub(super) type Wanted = Box<dyn BoxableExpression<duties::table, Pg, SqlType = Bool>>;
 
@@ -97,7 +103,7 @@ pub(in crate::duties) struct DaySum {
     pub(in crate::duties) duties: i64,
 }
 
-/// Minutes and duties by the day on which they started.
+/// Minutes, each once, and duties by the day on which they started.
 pub(in crate::duties) fn sums_by_day<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, ReadDutiesOf>,
@@ -107,7 +113,17 @@ pub(in crate::duties) fn sums_by_day<'tx>(
     let rows: Vec<(jiff_diesel::Date, Option<i64>, i64)> = duties::table
         .filter(wanted(tx.caller().organisation(), may.scope(), &filter))
         .group_by(duties::started_on)
-        .select((duties::started_on, sum(duties::worked_minutes), count_star()))
+        .select((
+            duties::started_on,
+            sum(app_counted_minutes(
+                duties::person_id,
+                duties::id,
+                duties::started_at,
+                duties::ended_at,
+                duties::worked_minutes,
+            )),
+            count_star(),
+        ))
         .load(tx.conn())?;
     let of = |(day, minutes, duties): (jiff_diesel::Date, Option<i64>, i64)| DaySum {
         day: day.to_jiff(),
@@ -123,19 +139,35 @@ pub(in crate::duties) fn sums<'tx>(
     may: &Granted<'tx, ReadDutiesOf>,
     filter: &Filter,
 ) -> Result<Vec<Sum>, DbError> {
-    type Row = (jiff_diesel::Date, DutyKindId, Option<DutyKindId>, Option<i64>, i64);
+    type Row = (jiff_diesel::Date, DutyKindId, Option<DutyKindId>, Option<i64>, Option<i64>, i64);
+    // Of some of the duties each counts whole: what it overlaps may not be among them.
+    let whole = filter.kind.is_some() || filter.incident.is_some();
     let rows: Vec<Row> = duties::table
         .filter(wanted(tx.caller().organisation(), may.scope(), filter))
         .group_by((duties::week_start, duties::type_id, duties::category_id))
-        .select((duties::week_start, duties::type_id, duties::category_id, sum(duties::worked_minutes), count_star()))
+        .select((
+            duties::week_start,
+            duties::type_id,
+            duties::category_id,
+            sum(duties::worked_minutes),
+            sum(app_counted_minutes(
+                duties::person_id,
+                duties::id,
+                duties::started_at,
+                duties::ended_at,
+                duties::worked_minutes,
+            )),
+            count_star(),
+        ))
         .load(tx.conn())?;
     Ok(rows
         .into_iter()
-        .map(|(week_start, type_id, category, minutes, duties)| Sum {
+        .map(|(week_start, type_id, category, minutes, once, duties)| Sum {
             week_start: week_start.to_jiff(),
             type_id,
             category,
             minutes: minutes.unwrap_or(0),
+            once: if whole { minutes } else { once }.unwrap_or(0),
             duties,
         })
         .collect())

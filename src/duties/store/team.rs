@@ -137,6 +137,8 @@ pub(in crate::duties) fn sums_of_units<'tx>(
             type_id,
             category,
             minutes: minutes.unwrap_or(0),
+            // Of a unit's hours: each duty whole, by what it was.
+            once: minutes.unwrap_or(0),
             duties,
         })
         .collect())

@@ -77,10 +77,15 @@ pub(super) static WEEKS: DataSet = DataSet {
     readers: READERS,
     from: concat!(
         "(select t.organisation_id, t.person_id, t.week_start, (array_agg(t.unit_id order by t.started_at desc, t.id))[1] \
-         as unit_id, sum(t.worked_minutes)::integer as minutes, count(*)::integer as duties, \
+         as unit_id, sum(greatest(0, t.worked_minutes - greatest(0, (extract(epoch from \
+         least(t.ended_at, coalesce(earlier.until, t.started_at)) - t.started_at) / 60)::integer)))::integer as minutes, count(*)::integer as duties, \
          max(t.worked_minutes + t.break_minutes) as longest, count(*) filter (where ",
         night_minutes!(),
-        " >= 180)::integer as nights from duties t where t.organisation_id = $1 and t.deleted_at is null \
+        " >= 180)::integer as nights from duties t left join lateral (select max(o.ended_at) as until from duties o \
+         where o.organisation_id = t.organisation_id and o.person_id = t.person_id and o.deleted_at is null \
+         and o.started_at > t.started_at - interval '24 hours' and o.started_at <= t.started_at \
+         and (o.started_at, o.id) < (t.started_at, t.id)) earlier on true \
+         where t.organisation_id = $1 and t.deleted_at is null \
          group by t.organisation_id, t.person_id, t.week_start) t"
     ),
     only: None,
@@ -89,7 +94,12 @@ pub(super) static WEEKS: DataSet = DataSet {
     columns: &[
         column("week", Kind::Date, Source::Value("t.week_start"), "Its Monday: by it the week belongs to a period"),
         column("unit", Kind::Text, UNIT, "The unit of its last duty, by its name"),
-        column("minutes", Kind::Integer, Source::Value("t.minutes"), "Minutes worked, without breaks"),
+        column(
+            "minutes",
+            Kind::Integer,
+            Source::Value("t.minutes"),
+            "Minutes worked, without breaks; of duties at the same time each minute once",
+        ),
         column("duties", Kind::Integer, Source::Value("t.duties"), "How many duties"),
         column("nights", Kind::Integer, Source::Value("t.nights"), "How many of them are a `night` in `duties`"),
         column(

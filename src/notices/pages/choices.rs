@@ -94,7 +94,7 @@ impl ChoicesPage {
             Some(Field::new("wanted", kind.offer()?).id(kind.code()).choices(ways).choose(&typed.wanted))
         };
         let days = (1..).zip(DAYS).map(|(number, name): (u8, _)| Choice::new(number.to_string(), name));
-        let always = NoticeKind::ALL.into_iter().filter(|kind| !kind.may_wait());
+        let always = NoticeKind::ALL.into_iter().filter(|kind| kind.is_for_everybody());
         Self {
             kinds: NoticeKind::ALL.into_iter().filter_map(kind).collect(),
             always: always.map(NoticeKind::label).collect(),

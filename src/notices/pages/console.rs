@@ -80,7 +80,7 @@ impl Row {
         Self {
             href: format!("/mail/{}", message.id),
             kind: message.kind.map_or("Of an older version", NoticeKind::label),
-            recipient: message.recipient,
+            recipient: message.recipient.unwrap_or_else(|| "an applicant".to_owned()),
             reference: reference(message.id),
             written: format::short_time(message.created_at),
             when_label: if message.finished_at.is_some() { "Finished" } else { "Next try" },
@@ -164,7 +164,7 @@ impl PageContext for MailPage {
         let message = |state, attempts, answer: &str| MessageView {
             id: MessageId::NIL,
             kind: Some(NoticeKind::Invitation),
-            recipient: "jo.marsh@example.org".to_owned(),
+            recipient: (attempts < 4).then(|| "jo.marsh@example.org".to_owned()),
             state,
             attempts,
             created_at: jiff::Timestamp::UNIX_EPOCH,

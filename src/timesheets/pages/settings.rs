@@ -11,7 +11,7 @@ use super::super::settings;
 use crate::http::{Ask, Failure, FlashKind, Posted};
 use crate::kernel::civil;
 use crate::views::form::FieldError;
-use crate::views::{Choice, Crumb, Field, FormErrors, PageContext, format};
+use crate::views::{Choice, Field, FormErrors, PageContext, format};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -81,10 +81,6 @@ impl PageContext for SettingsPage {
 
     fn title(&self) -> Cow<'_, str> {
         "Timesheets".into()
-    }
-
-    fn breadcrumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Organisation", "/organisation")]
     }
 
     fn errors(&self) -> &[FieldError] {

@@ -13,6 +13,7 @@ use super::super::desk::{self, Opened};
 use super::super::error::TimesheetError;
 use super::super::model::{Amount, Event, Line, Right, Sheet, State};
 use super::super::rules::check_reason;
+use super::super::rules::once::counted;
 use super::super::rules::warnings::{Findings, Mark};
 use crate::duties::words::{Kinds, Units};
 use crate::http::{Ask, Failure, FlashKind, Posted};
@@ -86,6 +87,8 @@ pub(super) struct SheetPage {
     pub(super) state: Option<Tag>,
     pub(super) reason: Option<String>,
     pub(super) held: String,
+    /// How much of it is at the same time as another duty.
+    pub(super) overlap: Option<String>,
     pub(super) sums: Vec<String>,
     pub(super) warnings: Vec<String>,
     pub(super) idle: Option<String>,
@@ -168,7 +171,7 @@ impl SheetPage {
         events: &[Event],
         (kinds, units): (&Kinds, &Units),
     ) -> Self {
-        let minutes = lines.iter().map(|line| i64::from(line.worked_minutes)).sum::<i64>();
+        let (minutes, twice) = counted(lines);
         let duties = format::count(i64::try_from(lines.len()).unwrap_or(0), "duty", "duties");
         let open = sheet.is_some_and(|sheet| sheet.state.can_be_submitted());
         let idle = (!lines.is_empty() && !findings.idle.is_empty()).then(|| {
@@ -181,7 +184,11 @@ impl SheetPage {
             who: None,
             state: sheet.map(|sheet| Tag::of(sheet.state.label())),
             reason: sheet.filter(|_sheet| open).and_then(|sheet| sheet.reason.clone()),
-            held: format!("{} and {duties}", format::minutes(minutes)),
+            held: format!("{} and {duties}", format::minutes(minutes.into())),
+            overlap: (twice > 0).then(|| {
+                let overlap = format::minutes(twice.into());
+                format!("{overlap} overlap with another duty and count once.")
+            }),
             sums: sheet.map(sums).unwrap_or_default(),
             warnings: findings.warnings.clone(),
             idle,
@@ -364,131 +371,7 @@ pub(super) async fn send_back(
 }
 
 #[cfg(test)]
-pub(super) mod samples {
-    use super::super::super::desk::DeskRow;
-    use super::super::super::model::Snapshot;
-    use super::super::super::rules::period::Period;
-    use super::super::super::rules::warnings::samples::line;
-    use super::super::super::rules::warnings::{Beside, look};
-    use super::*;
-    use crate::duties::Named;
-    use crate::kernel::ids::{PersonId, UnitId};
-
-    pub(in crate::timesheets::pages) fn sheet(period: Period, state: State) -> Sheet {
-        let at = "2026-11-16T09:00:00Z".parse().expect("a time");
-        let amount = Amount { minutes: 690, duties: 2 };
-        Sheet {
-            id: TimesheetId(uuid::Uuid::from_u128(period.from.day().unsigned_abs().into())),
-            person: PersonId(uuid::Uuid::from_u128(2)),
-            unit: UnitId(uuid::Uuid::from_u128(4)),
-            period,
-            state,
-            revision: 3,
-            reason: matches!(state, State::Returned | State::Reopened).then(|| "The night is missing".to_owned()),
-            moved_at: at,
-            moved_by: PersonId(uuid::Uuid::from_u128(3)),
-            submitted_at: at,
-            submitted: amount,
-            snapshot: Snapshot::default(),
-            approved: (state == State::Approved).then_some(amount),
-        }
-    }
-
-    pub(in crate::timesheets::pages) fn lines() -> Vec<Line> {
-        vec![
-            line(1, "2026-11-16T09:00:00Z", "2026-11-16T18:00:00Z"),
-            line(2, "2026-11-16T12:00:00Z", "2026-11-16T13:00:00Z"),
-        ]
-    }
-
-    pub(in crate::timesheets::pages) fn row(state: State) -> DeskRow {
-        let (from, to) = (jiff::civil::date(2026, 11, 16), jiff::civil::date(2026, 11, 22));
-        let sheet = sheet(Period { from, to }, state);
-        let beside = Beside { snapshot: Some(&sheet.snapshot), late_days: 7, usual: Some(100), today: to };
-        DeskRow {
-            who: Named { name: "Jo <Marsh>".to_owned(), number: Some("N0004".to_owned()) },
-            held: Amount { minutes: 600, duties: 2 },
-            findings: look(sheet.period, &lines(), beside),
-            right: Some(Right::Own),
-            mark: "0123".to_owned(),
-            sheet,
-        }
-    }
-
-    pub(in crate::timesheets::pages) fn opened(state: State) -> Opened {
-        let event = |state: &str, in_stead_of: Option<&str>| Event {
-            state: state.to_owned(),
-            reason: (state == "returned").then(|| "The night <is> missing".to_owned()),
-            held: Amount { minutes: 690, duties: 2 },
-            at: "2026-11-23T08:00:00Z".parse().expect("a time"),
-            by: "Max Innes".to_owned(),
-            in_stead_of: in_stead_of.map(str::to_owned),
-        };
-        Opened {
-            row: row(state),
-            lines: lines(),
-            events: vec![event("approved", Some("Ola Brook")), event("returned", None), event("submitted", None)],
-            in_stead_of: Some("Ola Brook".to_owned()),
-            own: false,
-            reads_duties: state != State::Returned,
-            kinds: Kinds::default(),
-            units: Units::default(),
-        }
-    }
-}
+pub(super) mod samples;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    pub(super) fn others() -> Vec<SheetPage> {
-        let mut errors = FormErrors::new();
-        errors.add("reason", "Say why");
-        let mut all: Vec<SheetPage> = [State::Submitted, State::Approved, State::Returned]
-            .map(|state| page(&samples::opened(state), "", FormErrors::new()))
-            .into();
-        all.push(page(&samples::opened(State::Submitted), "", errors));
-        all
-    }
-
-    pub(super) fn pages() -> Vec<SheetPage> {
-        let mut open = SheetPage { heading: "16 to 22 November 2026".to_owned(), ..SheetPage::sample() };
-        open.submit = Some(SubmitForm {
-            href: "/timesheets/period/2026-11-16".to_owned(),
-            done: Some(Field::new("done", "Done?").choices([crate::views::Choice::new("yes", "No more duties")])),
-            due: "To be submitted by Wednesday.".to_owned(),
-        });
-        open.withdraw_href = Some("/timesheets/1/withdraw".to_owned());
-        open.add_href = Some("/corrections/new?sheet=1".to_owned());
-        vec![SheetPage { heading: "November 2026".to_owned(), ..SheetPage::sample() }, open]
-    }
-
-    #[test]
-    fn the_page_stands_for_whoever_decides_and_whoever_submits() {
-        crate::views::testing::check::<SheetPage>();
-        crate::views::testing::check::<OthersPage>();
-    }
-
-    #[test]
-    fn what_is_offered_follows_state_and_right() {
-        let offered = |state, right| {
-            let mut opened = samples::opened(state);
-            opened.row.right = right;
-            let page = page(&opened, "", FormErrors::new());
-            (page.decide.is_some(), page.reopen_href.is_some())
-        };
-        let stands_in = Some(Right::InStead(crate::kernel::ids::DelegationId::NIL));
-        assert_eq!(offered(State::Submitted, Some(Right::Own)), (true, false));
-        assert_eq!(offered(State::Submitted, stands_in), (true, false));
-        assert_eq!(offered(State::Submitted, None), (false, false));
-        assert_eq!(offered(State::Approved, Some(Right::Own)), (false, true));
-        assert_eq!(offered(State::Approved, stands_in), (false, false));
-        assert_eq!(offered(State::Returned, Some(Right::Own)), (false, false));
-    }
-
-    #[test]
-    fn whoever_may_not_open_the_duties_gets_no_link_to_them() {
-        let page = page(&samples::opened(State::Returned), "", FormErrors::new());
-        assert!(page.rows.iter().all(|row| row.href.is_none()) && !page.rows.is_empty());
-    }
-}
+mod tests;

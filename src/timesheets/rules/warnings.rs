@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 
 use super::super::model::{Line, Snapshot};
+use super::once::counted;
 use super::period::Period;
 use crate::duties::rules::is_late;
 use crate::kernel::civil;
@@ -156,7 +157,7 @@ fn longest_stretch(lines: &[Line]) -> Option<SignedDuration> {
 /// Half as much again as usual, or half of it: what a slip of the keyboard or a forgotten week looks like.
 fn far_from_usual(lines: &[Line], usual: Option<i32>) -> Option<String> {
     let usual = i64::from(usual.filter(|usual| *usual > 0)?);
-    let minutes: i64 = lines.iter().map(|line| i64::from(line.worked_minutes)).sum();
+    let minutes = i64::from(counted(lines).0);
     let word = match minutes {
         minutes if minutes * 2 > usual * 3 => "more",
         minutes if minutes * 2 < usual && !lines.is_empty() => "less",
@@ -193,6 +194,7 @@ pub(in crate::timesheets) mod samples {
             source: "manual".to_owned(),
             revision: 1,
             created_at: ended_at,
+            covered_until: None,
         }
     }
 }

@@ -48,6 +48,8 @@ struct LineRow {
     revision: i32,
     #[diesel(sql_type = Timestamptz)]
     created_at: Moment,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    covered_until: Option<Moment>,
 }
 
 /// The lines of sheets that the caller may see, each in the order in which the duties began.
@@ -57,7 +59,7 @@ pub(in crate::timesheets) fn lines_of(
 ) -> Result<BTreeMap<TimesheetId, Vec<Line>>, DbError> {
     let rows: Vec<LineRow> = diesel::sql_query(
         "select timesheet_id, duty_id, unit_id, started_at, ended_at, break_minutes, worked_minutes, type_id, \
-                category_id, subcategory_id, source, revision, created_at from app_timesheet_duties($1)",
+                category_id, subcategory_id, source, revision, created_at, covered_until from app_timesheet_duties($1)",
     )
     .bind::<Array<SqlUuid>, _>(sheets)
     .load(tx.conn())?;
@@ -74,6 +76,7 @@ pub(in crate::timesheets) fn lines_of(
             source: row.source,
             revision: row.revision,
             created_at: row.created_at.to_jiff(),
+            covered_until: row.covered_until.map(Moment::to_jiff),
         });
     }
     Ok(by_sheet)
@@ -95,7 +98,7 @@ pub(in crate::timesheets) fn own_lines<'tx>(
     type Row = (
         (DutyId, UnitId, Moment, Moment, i32, i32),
         (DutyKindId, Option<DutyKindId>, Option<DutyKindId>),
-        (String, i32, Moment),
+        (String, i32, Moment, Option<Moment>),
     );
     let rows: Vec<Row> = duties::table
         .filter(duties::organisation_id.eq(tx.caller().organisation()).and(duties::person_id.eq(may.scope())))
@@ -111,30 +114,50 @@ pub(in crate::timesheets) fn own_lines<'tx>(
                 duties::worked_minutes,
             ),
             (duties::type_id, duties::category_id, duties::subcategory_id),
-            (duties::source, duties::revision, duties::created_at),
+            (
+                duties::source,
+                duties::revision,
+                duties::created_at,
+                app_covered_until(duties::person_id, duties::id, duties::started_at),
+            ),
         ))
         .order((duties::started_at, duties::id))
         .load(tx.conn())?;
-    let line =
-        |((duty, unit, start, end, break_minutes, worked_minutes), kind, (source, revision, created_at)): Row| {
-            let (type_id, category, subcategory) = kind;
-            Line {
-                duty,
-                unit,
-                started_at: start.to_jiff(),
-                ended_at: end.to_jiff(),
-                break_minutes,
-                worked_minutes,
-                kind: KindPath { type_id, category, subcategory },
-                source,
-                revision,
-                created_at: created_at.to_jiff(),
-            }
-        };
+    let line = |(
+        (duty, unit, start, end, break_minutes, worked_minutes),
+        kind,
+        (source, revision, created_at, covered_until),
+    ): Row| {
+        let (type_id, category, subcategory) = kind;
+        Line {
+            duty,
+            unit,
+            started_at: start.to_jiff(),
+            ended_at: end.to_jiff(),
+            break_minutes,
+            worked_minutes,
+            kind: KindPath { type_id, category, subcategory },
+            source,
+            revision,
+            created_at: created_at.to_jiff(),
+            covered_until: covered_until.map(Moment::to_jiff),
+        }
+    };
     Ok(rows.into_iter().map(line).collect())
 }
 
-/// What the caller worked on each day between these, for the sums of many periods at once.
+diesel::define_sql_function! {
+    /// What a duty adds to its person's sum: its minutes without those at the same time as an earlier duty.
+    fn app_counted_minutes(person: SqlUuid, duty: SqlUuid, started: Timestamptz, ended: Timestamptz, worked: Integer)
+        -> Integer;
+}
+
+diesel::define_sql_function! {
+    /// Until when duties of somebody go on that began before this one.
+    fn app_covered_until(person: SqlUuid, duty: SqlUuid, started: Timestamptz) -> Nullable<Timestamptz>;
+}
+
+/// What the caller worked on each day between these, each minute once, for the sums of many periods at once.
 pub(in crate::timesheets) fn own_sums<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, SubmitHours>,
@@ -146,7 +169,17 @@ pub(in crate::timesheets) fn own_sums<'tx>(
         .filter(duties::started_at.ge(start).and(duties::started_at.lt(end)))
         .filter(duties::deleted_at.is_null())
         .group_by(duties::started_on)
-        .select((duties::started_on, sum(duties::worked_minutes), count_star()))
+        .select((
+            duties::started_on,
+            sum(app_counted_minutes(
+                duties::person_id,
+                duties::id,
+                duties::started_at,
+                duties::ended_at,
+                duties::worked_minutes,
+            )),
+            count_star(),
+        ))
         .load(tx.conn())?;
     let fits = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
     let amount = |minutes: Option<i64>, duties| Amount { minutes: fits(minutes.unwrap_or(0)), duties: fits(duties) };
