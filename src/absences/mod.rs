@@ -12,4 +12,4 @@ pub mod service;
 mod store;
 
 pub use error::AbsenceError;
-pub use store::{away, days_of};
+pub use store::{away, days_of, days_of_everybody};

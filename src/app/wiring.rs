@@ -35,6 +35,7 @@ use crate::notices::desk::{Desk, MailHealth};
 use crate::notices::digest::Summariser;
 use crate::notices::hours::Crier;
 use crate::notices::job::{self as post, Postman};
+use crate::signals;
 use crate::sso::Federation;
 use crate::tokens;
 use crate::trim::job::Lookout;
@@ -232,7 +233,9 @@ impl Parts {
         let lookout = Lookout { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend(lookout.handlers());
         let expire = wellbeing::job::Expire { db: site.db.clone(), clock: Arc::clone(&site.clock) };
-        handlers.extend([expire.handler()]);
+        let signals =
+            signals::job::Look { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
+        handlers.extend([expire.handler(), signals.handler()]);
         let sender = letters::Sender {
             db: site.db.clone(),
             clock: Arc::clone(&site.clock),

@@ -6,6 +6,7 @@ mod availability;
 mod calendar;
 mod confirm;
 mod feed;
+mod overruns;
 mod patterns;
 
 pub use assign::{
@@ -16,4 +17,5 @@ pub use availability::{CoverDay, OwnAvailability, TypedNeed, cover, needs, own_a
 pub use calendar::{Calendar, PersonDays, TeamWeek, own, team_week};
 pub use confirm::{Adjusting, adjust, confirm, to_adjust};
 pub use feed::{FeedLink, answer, feed, make_feed, revoke_feed};
+pub use overruns::overruns;
 pub use patterns::{Opened, TypedPattern, TypedSlot, add, add_slot, list, open, remove_slot, retire, suggest};

@@ -23,6 +23,7 @@ pub mod rules;
 pub mod seconds;
 pub mod service;
 pub mod span;
+pub mod strain;
 mod store;
 pub mod typed;
 pub mod watch;
