@@ -76,6 +76,7 @@ const SOURCES: &[Source] = &[
     (Section::Week, "CPD", week::cpd),
     (Section::Week, "Claims", week::claims),
     (Section::Week, "Corrections", week::corrections),
+    (Section::Week, "Signals", week::signals),
     (Section::Week, "Hours this week", week::hours),
     (Section::Team, "Approvals", team::approvals),
     (Section::Team, "Late timesheets", team::late),
