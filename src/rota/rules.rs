@@ -110,7 +110,8 @@ pub struct Overrun {
 /// time. `None` when no expected shift was worked, so that nothing can be said. A duty that goes on into the next expected
 /// shift is late until that one begins. Cover on call does not end late.
 pub fn overruns(expected: &[Expected], logged: &[Logged]) -> Option<Vec<Overrun>> {
-    let shifts: Vec<&Expected> = expected.iter().filter(|one| one.form == Form::Shift && is_done(one, logged)).collect();
+    let shifts: Vec<&Expected> =
+        expected.iter().filter(|one| one.form == Form::Shift && is_done(one, logged)).collect();
     if shifts.is_empty() {
         return None;
     }

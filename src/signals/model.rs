@@ -170,9 +170,14 @@ impl Rule {
                 "Raised when you did {} or more in the last {days} days that may stay with you.",
                 crate::views::format::count(number.into(), "job", "jobs")
             ),
-            Kind::NoLeave => format!("Raised when you have had no day of leave for {number} days. Sickness is not leave."),
+            Kind::NoLeave => {
+                format!("Raised when you have had no day of leave for {number} days. Sickness is not leave.")
+            }
             Kind::MissedBreaks => {
-                format!("Raised when you missed the break that was due {} or more in the last {days} days.", times(number))
+                format!(
+                    "Raised when you missed the break that was due {} or more in the last {days} days.",
+                    times(number)
+                )
             }
         }
     }

@@ -130,9 +130,8 @@ mod tests {
     #[test]
     fn a_signal_sleeps_for_a_week_four_weeks_or_until_a_day_that_is_not_over() {
         let today = date(2026, 11, 22);
-        let how = |how: &str, until: &str| {
-            check_snooze(&TypedSnooze { how: how.to_owned(), until: until.to_owned() }, today)
-        };
+        let how =
+            |how: &str, until: &str| check_snooze(&TypedSnooze { how: how.to_owned(), until: until.to_owned() }, today);
         assert_eq!(how("wake", ""), Ok(None));
         assert_eq!(how("week", ""), Ok(Some(date(2026, 11, 29))));
         assert_eq!(how("four-weeks", ""), Ok(Some(date(2026, 12, 20))));

@@ -23,8 +23,8 @@ pub mod rules;
 pub mod seconds;
 pub mod service;
 pub mod span;
-pub mod strain;
 mod store;
+pub mod strain;
 pub mod typed;
 pub mod watch;
 

@@ -29,7 +29,8 @@ fn look(world: &World) -> bool {
         payload: serde_json::json!({}),
         attempts: 1,
     };
-    app.database.superuser(&format!("update jobs set leased_until = now() + interval '1 hour' where id = '{}'", job.id));
+    app.database
+        .superuser(&format!("update jobs set leased_until = now() + interval '1 hour' where id = '{}'", job.id));
     let handlers = app.parts.handlers();
     let handler = &handlers["signals.look"];
     // Workers are outside any runtime.
@@ -122,7 +123,10 @@ async fn short_rests_and_breaks_are_those_of_working_time() {
         ("2026-11-19", "12:00", "22:00"),
         ("2026-11-20", "06:00", "12:00"),
     ] {
-        world.log(&mut member, &[("date", date), ("start", start), ("end", end), ("breaks", "0")]).await.expect_status(303);
+        world
+            .log(&mut member, &[("date", date), ("start", start), ("end", end), ("breaks", "0")])
+            .await
+            .expect_status(303);
     }
     let page = member.get("/signals/short-rest").await.expect_text("Raised");
     page.expect_text("You rested under 11 hours twice in the last 14 days")
@@ -143,7 +147,10 @@ async fn the_morning_look_tells_the_member_once_and_anew_when_it_is_raised_anew(
     assert!(!look(&world), "not before the morning");
     next_look(&world);
     assert_eq!(told(&world), ["Jo"]);
-    let message = texts(&world, "select kind || ' ' || coalesce(about_id::text, 'nothing') from mail_outbox where kind = 'to-look-at'");
+    let message = texts(
+        &world,
+        "select kind || ' ' || coalesce(about_id::text, 'nothing') from mail_outbox where kind = 'to-look-at'",
+    );
     assert_eq!(message, ["to-look-at nothing"]);
     let mut member = world.app.browser(&world.member).await;
     member.get("/").await.expect_text("signal of yours");
@@ -169,8 +176,16 @@ async fn a_snoozed_signal_tells_nobody_until_it_wakes() {
     switch(&mut member, "traumatic-jobs", "yes").await;
     hard_jobs(&world, &mut member, &["2026-11-21", "2026-11-19", "2026-11-20"]).await;
     let snooze = "/signals/traumatic-jobs/snooze";
-    member.post(snooze, &[("how", "until"), ("until", "soon")]).await.expect_status(422).expect_text("Enter the last day");
-    member.post(snooze, &[("how", "until"), ("until", "01/11/2026")]).await.expect_status(422).expect_text("That day is over");
+    member
+        .post(snooze, &[("how", "until"), ("until", "soon")])
+        .await
+        .expect_status(422)
+        .expect_text("Enter the last day");
+    member
+        .post(snooze, &[("how", "until"), ("until", "01/11/2026")])
+        .await
+        .expect_status(422)
+        .expect_text("That day is over");
     member.post(snooze, &[]).await.expect_status(422).expect_text("Choose for how long");
     member.post(snooze, &[("how", "week")]).await.expect_status(303);
     member.get("/signals").await.expect_text("Snoozed to 29 Nov 2026");
@@ -213,10 +228,12 @@ async fn one_person_is_told_of_one_signal_until_it_is_withdrawn_and_nobody_else_
         world.app.browser(who).await.get("/signals/told").await.expect_status(status);
     }
     // By raw SQL: the tables are the member's, and the function answers whom they chose.
-    let everybody = [&world.manager, &world.other_manager, &world.hr, &world.administrator, &world.auditor, &world.colleague];
+    let everybody =
+        [&world.manager, &world.other_manager, &world.hr, &world.administrator, &world.auditor, &world.colleague];
     for who in everybody {
         for table in TABLES {
-            let rows = world.app.raw(who, &format!("select person_id::text from {table} where person_id <> '{}'", who.id));
+            let rows =
+                world.app.raw(who, &format!("select person_id::text from {table} where person_id <> '{}'", who.id));
             assert!(rows.as_ref().is_ok_and(Vec::is_empty), "{table}: {rows:?}");
         }
         let heard = world.app.raw(who, "select reason from app_signals_told()").expect("an answer");
@@ -237,7 +254,9 @@ async fn one_person_is_told_of_one_signal_until_it_is_withdrawn_and_nobody_else_
         world.member.id, world.other_manager.id
     );
     assert!(world.app.raw_write(&world.member, &outsider).is_err());
-    let stranger = world.app.raw(Context::Person(world.stranger.organisation, world.manager.id), "select name from app_signals_told()");
+    let stranger = world
+        .app
+        .raw(Context::Person(world.stranger.organisation, world.manager.id), "select name from app_signals_told()");
     assert!(stranger.is_err() || stranger.is_ok_and(|rows| rows.is_empty()));
     // Who moves away is told nothing any more; back, and then withdrawn.
     world.move_member();
@@ -250,9 +269,19 @@ async fn one_person_is_told_of_one_signal_until_it_is_withdrawn_and_nobody_else_
     let mut member = world.app.browser(&world.member).await;
     member.get("/signals/traumatic-jobs").await.expect_text("Max Tester, who was told on");
     member.post(tell, &[("whom", "nobody")]).await.expect_status(303);
-    world.app.browser(&world.manager).await.get("/signals/told").await.expect_no_text("Jo Tester").expect_text("Nothing to show");
+    world
+        .app
+        .browser(&world.manager)
+        .await
+        .get("/signals/told")
+        .await
+        .expect_no_text("Jo Tester")
+        .expect_text("Nothing to show");
     // Nothing of it is in the trail, and an unknown signal is none.
-    let trail = texts(&world, "select action from audit_entries where action like 'signal%' or detail::text like '%traumatic-jobs%'");
+    let trail = texts(
+        &world,
+        "select action from audit_entries where action like 'signal%' or detail::text like '%traumatic-jobs%'",
+    );
     assert_eq!(trail, Vec::<String>::new());
     member.get("/signals/happiness").await.expect_status(404);
 }

@@ -119,8 +119,8 @@ fn acts() -> impl Iterator<Item = &'static Act> {
         wellbeing::ACTS,
         working_time::ACTS,
     ]
-        .into_iter()
-        .flatten()
+    .into_iter()
+    .flatten()
 }
 
 struct Walk {

@@ -107,7 +107,10 @@ fn build(
         asleep: asleep.map(format::long_date),
         told,
         how: Field::new("how", "For how long?").choices(lengths).choose([snooze.how.as_str()]).errors(&errors),
-        until: Field::new("until", "The last day, if you chose one").hint("For example, 22/11/2026").value(snooze.until.as_str()).errors(&errors),
+        until: Field::new("until", "The last day, if you chose one")
+            .hint("For example, 22/11/2026")
+            .value(snooze.until.as_str())
+            .errors(&errors),
         whom: whom_field,
         errors,
     }
@@ -248,8 +251,7 @@ mod tests {
     use crate::kernel::ids::DutyId;
 
     pub(super) fn samples() -> Vec<OnePage> {
-        let receiver =
-            Receiver { person: PersonId::NIL, name: "Max <Tester>".to_owned(), roles: "Manager".to_owned() };
+        let receiver = Receiver { person: PersonId::NIL, name: "Max <Tester>".to_owned(), roles: "Manager".to_owned() };
         let today = jiff::civil::date(2026, 11, 22);
         let mut errors = FormErrors::new();
         errors.add("whom", "Choose somebody");

@@ -9,7 +9,9 @@ use crate::views::format;
 /// Compared with others, of whom it says nothing: not how many there are, nor what theirs is.
 pub(super) fn overruns(rule: &Rule, facts: &Facts) -> Finding {
     let Some(all) = &facts.overruns else {
-        return Finding::unknown("This cannot be worked out: no shift of yours was both expected on the rota and logged.");
+        return Finding::unknown(
+            "This cannot be worked out: no shift of yours was both expected on the rota and logged.",
+        );
     };
     let first = first_of(facts.today, rule.window());
     let found: Vec<&Overrun> = all.iter().filter(|one| civil::local(one.expected).date() >= first).collect();

@@ -113,7 +113,9 @@ fn more_than_four_nights_in_a_row_are_raised() {
         assert_eq!(state(Kind::Nights, nights(days)).0, *wanted, "{days:?}");
     }
     let finding = look(&Kind::Nights.shipped(), &facts(Some(nights(&[10, 11, 12, 13, 14]))));
-    assert!(finding.reason.starts_with("You worked 5 nights in a row, from that of 10 Nov 2026 to that of 14 Nov 2026"));
+    assert!(
+        finding.reason.starts_with("You worked 5 nights in a row, from that of 10 Nov 2026 to that of 14 Nov 2026")
+    );
     assert_eq!(finding.evidence.len(), 5);
 }
 
@@ -165,11 +167,7 @@ fn three_hard_jobs_in_28_days_are_raised() {
 
 fn stayed(minutes: i64, from: Option<i32>) -> Facts {
     let one = Overrun { duty: duty(4), expected: at("2026-11-20T18:00:00Z"), minutes };
-    Facts {
-        overruns: Some(vec![one]),
-        comparison: Some(Comparison { day: TODAY, minutes: from }),
-        ..facts(None)
-    }
+    Facts { overruns: Some(vec![one]), comparison: Some(Comparison { day: TODAY, minutes: from }), ..facts(None) }
 }
 
 #[test]

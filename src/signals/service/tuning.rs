@@ -41,13 +41,7 @@ pub async fn rule(db: &Db, caller: &Caller, kind: Kind) -> Result<(Rule, bool), 
 ///
 /// # Errors
 /// [`SignalError::Invalid`].
-pub async fn tune(
-    db: &Db,
-    caller: &Caller,
-    kind: Kind,
-    typed: TypedRule,
-    now: Timestamp,
-) -> Result<Rule, SignalError> {
+pub async fn tune(db: &Db, caller: &Caller, kind: Kind, typed: TypedRule, now: Timestamp) -> Result<Rule, SignalError> {
     db.write(caller, move |tx| {
         let may = authz::may::<ManageRules>(tx, ())?;
         let rule = check_rule(kind, &typed)?;
