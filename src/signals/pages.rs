@@ -2,8 +2,8 @@
 
 mod one;
 mod own;
-mod rules;
 mod told;
+mod tuning;
 
 use actix_web::web;
 use serde::Deserialize;
@@ -27,10 +27,10 @@ pub static ROUTES: &[Route] = &[
     Route::post("signal.switch", "/signals/{kind}/switch", KEEPS, || web::post().to(one::switch)).unseen(),
     Route::post("signal.snooze", "/signals/{kind}/snooze", KEEPS, || web::post().to(one::snooze)).unseen(),
     Route::post("signal.tell", "/signals/{kind}/tell", KEEPS, || web::post().to(one::tell)).unseen(),
-    Route::get("signal-rule.list", "/organisation/signals", MANAGES, || web::get().to(rules::list)),
-    Route::get("signal-rule.form", "/organisation/signals/{kind}", MANAGES, || web::get().to(rules::form)),
-    Route::post("signal-rule.tune", "/organisation/signals/{kind}", MANAGES, || web::post().to(rules::tune)),
-    Route::post("signal-rule.reset", "/organisation/signals/{kind}/reset", MANAGES, || web::post().to(rules::reset)),
+    Route::get("signal-rule.list", "/organisation/signals", MANAGES, || web::get().to(tuning::list)),
+    Route::get("signal-rule.form", "/organisation/signals/{kind}", MANAGES, || web::get().to(tuning::form)),
+    Route::post("signal-rule.tune", "/organisation/signals/{kind}", MANAGES, || web::post().to(tuning::tune)),
+    Route::post("signal-rule.reset", "/organisation/signals/{kind}/reset", MANAGES, || web::post().to(tuning::reset)),
 ];
 
 /// A form with nothing in it but its token.
