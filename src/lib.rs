@@ -46,6 +46,7 @@ pub mod organisation; // slice: the organisation, its units and its words for wo
 pub mod oversight; // slice: the security overview, for assurance returns
 pub mod rota; // slice: duty patterns, expected duties, on-call availability, calendars
 pub mod scim; // slice: people and groups from a directory
+pub mod signals; // slice: signals of workload, which people switch on for themselves
 pub mod sso; // slice: signing in with an OpenID provider
 pub mod timesheets; // slice: hours submitted, approved, locked; who stands in for whom
 pub mod tokens; // slice: how programs are let in to the API

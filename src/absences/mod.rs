@@ -13,4 +13,4 @@ mod store;
 pub mod today;
 
 pub use error::AbsenceError;
-pub use store::{away, days_of, days_of_people};
+pub use store::{away, days_of, days_of_everybody, days_of_people};

@@ -1,5 +1,7 @@
 //! The table of absences.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use diesel::sql_types::{Date as SqlDate, Text, Uuid as SqlUuid};
 use jiff::Timestamp;
@@ -106,6 +108,23 @@ pub fn days_of_people(
         .order(absences::first_on)
         .load(tx.conn())?;
     Ok(rows.into_iter().map(|(person, days)| (person, of(days))).collect())
+}
+
+/// The days of everybody that touch the time from one day to another, by person and as far as row-level security shows them.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn days_of_everybody(tx: &mut Tx<'_>, first: Date, last: Date) -> Result<BTreeMap<PersonId, Vec<Days>>, DbError> {
+    let rows: Vec<(PersonId, String, jiff_diesel::Date, jiff_diesel::Date)> = absences::table
+        .filter(absences::organisation_id.eq(tx.caller().organisation()).and(absences::withdrawn_at.is_null()))
+        .filter(absences::first_on.le(last.to_diesel()).and(absences::last_on.ge(first.to_diesel())))
+        .select((absences::person_id, absences::kind, absences::first_on, absences::last_on))
+        .load(tx.conn())?;
+    let mut found: BTreeMap<PersonId, Vec<Days>> = BTreeMap::new();
+    for (person, kind, first, last) in rows {
+        found.entry(person).or_default().push(of((kind, first, last)));
+    }
+    Ok(found)
 }
 
 #[derive(QueryableByName)]

@@ -15,6 +15,7 @@ mod joining;
 mod people;
 mod plugin;
 mod rota;
+mod signals;
 mod trim;
 mod wellbeing;
 mod working_time;
@@ -94,7 +95,9 @@ pub fn fill(parts: &Parts, plugins: &[PathBuf], tell: Tell<'_>) -> anyhow::Resul
         exposures::write(site, organisation, &crews).await?;
         trim::write(site, organisation, &crews).await?;
         tell("Sealing a member's wellbeing notes.");
-        wellbeing::write(parts, organisation, &administrator, &crews).await
+        wellbeing::write(parts, organisation, &administrator, &crews).await?;
+        tell("Switching a member's signals on.");
+        signals::write(site, organisation, &crews).await
     })
 }
 

@@ -80,6 +80,7 @@ const SOURCES: &[Source] = &[
     (Section::Week, "Corrections", week::corrections),
     (Section::Week, "Expected duties", rota::own),
     (Section::Week, "Exposures", week::exposures),
+    (Section::Week, "Signals", week::signals),
     (Section::Week, "Hours this week", week::hours),
     (Section::Week, "Working time", week::working_time),
     (Section::Team, "Approvals", team::approvals),

@@ -37,6 +37,7 @@ const AREAS: &[(&str, &[Entry])] = &[
         "Wellbeing",
         &[
             ("wellbeing", "My wellbeing", "/wellbeing", &[permission::WELLBEING_KEEP]),
+            ("signals", "My signals", "/signals", &[permission::SIGNAL_KEEP, permission::SIGNAL_RECEIVE]),
             ("exposures", "My exposures", "/exposures", &[permission::EXPOSURE_KEEP]),
             ("trim", "TRiM", "/trim", &[permission::TRIM_ANSWER]),
             ("caseload", "TRiM caseload", "/trim/caseload", &[permission::TRIM_PRACTISE]),

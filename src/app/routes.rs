@@ -4,7 +4,7 @@ use super::{api, front};
 use crate::http::Route;
 use crate::{
     absences, applications, audit, claims, competence, cpd, details, duties, exposures, extensions, identity, imports,
-    network, notices, organisation, oversight, rota, scim, sso, timesheets, tokens, trim, vault, wellbeing,
+    network, notices, organisation, oversight, rota, scim, signals, sso, timesheets, tokens, trim, vault, wellbeing,
     working_time,
 };
 
@@ -39,6 +39,7 @@ pub static ALL: &[&[Route]] = &[
     claims::pages::ROUTES,
     vault::pages::ROUTES,
     wellbeing::pages::ROUTES,
+    signals::pages::ROUTES,
     imports::pages::ROUTES,
     duties::api::ROUTES,
     audit::pages::ROUTES,

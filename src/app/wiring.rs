@@ -37,6 +37,7 @@ use crate::notices::digest::Summariser;
 use crate::notices::hours::Crier;
 use crate::notices::job::{self as post, Postman};
 use crate::rota::{self, port::Reminder, port::Reminders};
+use crate::signals;
 use crate::sso::Federation;
 use crate::tokens;
 use crate::trim::job::Lookout;
@@ -253,7 +254,9 @@ impl Parts {
         let lookout = Lookout { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
         handlers.extend(lookout.handlers());
         let expire = wellbeing::job::Expire { db: site.db.clone(), clock: Arc::clone(&site.clock) };
-        handlers.extend([expire.handler()]);
+        let signals =
+            signals::job::Look { db: site.db.clone(), clock: Arc::clone(&site.clock), queue: site.queue.clone() };
+        handlers.extend([expire.handler(), signals.handler()]);
         let sweeper = Sweeper { db: site.db.clone(), clock: Arc::clone(&site.clock) };
         let mover = Mover { db: site.db.clone(), clock: Arc::clone(&site.clock), keys: Arc::clone(&site.keys) };
         handlers.extend([sweeper.handler(), mover.handler()]);

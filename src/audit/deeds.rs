@@ -279,6 +279,8 @@ const DEEDS: &[(&str, &str, About)] = &[
     ("session.throttled", "Held back further attempts at an account", Security(Failures)),
     ("setup.link", "Made a set-up link", Security(Configuration)),
     ("sign-in.configure", "Changed who may sign in with a password", Security(Configuration)),
+    ("signal.reset", "Set the rule of a signal back to the shipped numbers", Work),
+    ("signal.tune", "Tuned the rule of a signal", Work),
     ("signin.configure", "Changed the rules of signing in", Security(Configuration)),
     ("skill.export", "Downloaded a search for skills", Work),
     ("skill.search", "Searched for skills", Work),

@@ -158,6 +158,8 @@ pub enum SystemName {
     Wellbeing,
     /// Takes what applicants send, writes to them, and removes what is kept no longer.
     Applications,
+    /// Looks whether a signal is raised for who switched it on.
+    Signals,
     /// Does on its day what was planned: a transfer, a leaving.
     Moves,
 }
@@ -185,6 +187,7 @@ impl SystemName {
             Self::Trim => "trim",
             Self::Wellbeing => "wellbeing",
             Self::Applications => "applications",
+            Self::Signals => "signals",
             Self::Moves => "moves",
         }
     }

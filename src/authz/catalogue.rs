@@ -135,6 +135,11 @@ catalogue! {
         WELLBEING_KEEP = "wellbeing.keep", own, Plain, "Keep wellbeing notes of one's own that nobody else can read";
         WELLBEING_RECEIVE = "wellbeing.receive", own, Personal, "Read wellbeing notes that people share with one by name";
     }
+    "Signals" {
+        SIGNAL_KEEP = "signal.keep", own, Plain, "Have signals of one's own workload that nobody else sees, and choose who is told";
+        SIGNAL_RECEIVE = "signal.receive", units, Personal, "Be told of a signal of somebody of one's units who chose one for it";
+        SIGNAL_MANAGE = "signal.manage", all, Plain, "Tune the rules of signals, and never learn who uses them";
+    }
     "Joining and details" {
         APPLICATION_HANDLE = "application.handle", units, Personal, "Publish vacancies, and read, score and decide on applications for them";
         DETAIL_PROPOSE = "detail.propose", own, Plain, "Propose changes to one's own name, telephone, address and emergency contact";

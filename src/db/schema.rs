@@ -1358,6 +1358,60 @@ diesel::table! {
 }
 
 diesel::table! {
+    signal_choices (organisation_id, person_id, kind) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        kind -> Text,
+        since -> Timestamptz,
+        snoozed_until -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    signal_comparisons (organisation_id) {
+        organisation_id -> Uuid,
+        day -> Date,
+        people -> Int4,
+        minutes -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
+    signal_raisings (organisation_id, person_id, kind) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        kind -> Text,
+        raised_at -> Timestamptz,
+        reason -> Text,
+        checked_at -> Timestamptz,
+        noticed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    signal_rules (organisation_id, kind) {
+        organisation_id -> Uuid,
+        kind -> Text,
+        offered -> Bool,
+        threshold -> Int2,
+        window_days -> Nullable<Int2>,
+        rest_minutes -> Nullable<Int2>,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    signal_tellings (organisation_id, person_id, kind) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        kind -> Text,
+        recipient_id -> Uuid,
+        chosen_at -> Timestamptz,
+        told_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     sso_links (organisation_id, issuer, subject) {
         organisation_id -> Uuid,
         issuer -> Text,
@@ -1839,6 +1893,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_rules,
     sign_in_steps,
     sign_in_throttle,
+    signal_choices,
+    signal_comparisons,
+    signal_raisings,
+    signal_rules,
+    signal_tellings,
     sso_links,
     sso_logouts,
     sso_permits,

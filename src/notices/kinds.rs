@@ -191,6 +191,12 @@ kinds! {
     // Each letter has one e-mail.
     /// There is a letter on an applicant's own page.
     ApplicationNews: row("application-news", "News for an applicant", 0, Outside, OwnLink);
+    // The same for a signal of one's own and for one that somebody has told: who looks into the outbox learns neither.
+    /// There is something to look at among signals; it does not say what, nor whose.
+    ToLookAt: row("to-look-at", "Something to look at", 20 * HOUR,
+            Offered("When a signal that I switched on is raised, or somebody has me told of one of theirs"),
+            Page("/signals"))
+        .says("There is something for you to look at.");
     // At most one a morning, which its own table holds it to.
     /// How many notices of a week were not read, for whoever wants a summary.
     WeeklyDigest: row("weekly-digest", "Weekly summary", HOUR, Follows, Page("/notifications"));

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::model::{Assignment, Expected, Logged, Slot};
+use super::model::{Assignment, Expected, Form, Logged, Slot};
 use crate::absences::model::Days;
 use crate::kernel::civil::{self, Instant};
-use crate::kernel::ids::DutyPatternId;
+use crate::kernel::ids::{DutyId, DutyPatternId};
 
 /// Days that are worked out at once at most.
 pub const LONGEST_DAYS: usize = 400;
@@ -98,6 +98,37 @@ pub fn is_done(expected: &Expected, logged: &[Logged]) -> bool {
 pub fn is_filled(expected: &Expected, seconds: i64) -> bool {
     let whole = expected.ends_at.duration_since(expected.starts_at).as_secs();
     seconds.saturating_mul(2) >= whole && seconds > 0
+}
+
+/// That somebody stayed longer than was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overrun {
+    /// The duty that ended late.
+    pub duty: DutyId,
+    /// When it was expected to end.
+    pub expected: Timestamp,
+    /// Minutes beyond that, begun ones not counted.
+    pub minutes: i64,
+}
+
+/// How long somebody stayed beyond each shift that was expected and worked, in their order; nothing for one that ended in
+/// time. `None` when no expected shift was worked, so that nothing can be said. A duty that goes on into the next expected
+/// shift is late until that one begins. Cover on call does not end late.
+pub fn overruns(expected: &[Expected], logged: &[Logged]) -> Option<Vec<Overrun>> {
+    let shifts: Vec<&Expected> =
+        expected.iter().filter(|one| one.form == Form::Shift && is_done(one, logged)).collect();
+    if shifts.is_empty() {
+        return None;
+    }
+    let late = |shift: &&Expected| {
+        let during = logged.iter().filter(|duty| duty.started_at < shift.ends_at && duty.ended_at > shift.starts_at);
+        let last = during.max_by_key(|duty| duty.ended_at)?;
+        let next = expected.iter().map(|one| one.starts_at).filter(|starts| *starts >= shift.ends_at).min();
+        let until = next.map_or(last.ended_at, |next| last.ended_at.min(next));
+        let minutes = until.duration_since(shift.ends_at).as_mins();
+        (minutes > 0).then_some(Overrun { duty: last.id, expected: shift.ends_at, minutes })
+    };
+    Some(shifts.iter().filter_map(late).collect())
 }
 
 /// The days that a page of a calendar shows.

@@ -6,6 +6,7 @@ mod availability;
 mod calendar;
 mod confirm;
 mod feed;
+mod overruns;
 mod patterns;
 mod shift;
 
@@ -21,5 +22,6 @@ pub(super) use calendar::expected_open;
 pub use calendar::{Calendar, PersonDays, TeamWeek, open_range, own, team_week};
 pub use confirm::{Adjusting, adjust, confirm, to_adjust};
 pub use feed::{FeedLink, answer, feed, make_feed, revoke_feed};
+pub use overruns::overruns;
 pub use patterns::{Opened, TypedPattern, TypedSlot, add, add_slot, list, open, remove_slot, retire, suggest};
 pub use shift::on_shift_until;

@@ -14,7 +14,7 @@ pub(super) use assignments::{assign, assigned_now, assignment, assignments_for, 
 pub(super) use availability::{
     apply, contract, cover, cover_of_units, drop_contract, needs, off_between, set_contract, set_need,
 };
-pub(super) use calendar::{confirm_id, confirmed, duty_is_live, logged, replace_confirmed, team};
+pub(super) use calendar::{confirm_id, confirmed, duty_is_live, everybody, logged, replace_confirmed, team};
 pub(super) use feeds::{feed, feed_of, revoke_feed, set_feed};
 pub(super) use patterns::{add_pattern, add_slot, pattern, patterns, remove_slot, retire_pattern, slots, slots_of_all};
 pub(super) use rostered::{days_away, rostered, worked_seconds};

@@ -24,6 +24,7 @@ pub mod seconds;
 pub mod service;
 pub mod span;
 mod store;
+pub mod strain;
 pub mod today;
 pub mod typed;
 pub mod watch;

@@ -32,6 +32,7 @@ mod security_log;
 mod set_up;
 mod sign_in;
 mod sign_in_rules;
+mod signals;
 mod skills;
 mod sso;
 mod step_up;

@@ -47,6 +47,8 @@ const SLICES: &[(&str, &[&str])] = &[
     // A duty that a note came out of; who changed to whom people can talk; that something was shared; what records are
     // sealed with.
     ("wellbeing", &["audit", "duties", "notices", "vault"]),
+    // How people write a date; what was expected and worked; that there is something to look at.
+    ("signals", &["audit", "duties", "notices", "rota", "working_time"]),
     ("extensions", &["audit"]),
     // Cards and their page alone: what they say, the wiring asks of the slices.
     ("home", &[]),

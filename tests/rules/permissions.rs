@@ -10,6 +10,7 @@ mod acts;
 mod exposures;
 mod joining;
 mod rota;
+mod signals;
 mod wellbeing;
 mod working_time;
 
@@ -108,9 +109,18 @@ impl Hours {
 
 /// Everything that the walks try.
 fn acts() -> impl Iterator<Item = &'static Act> {
-    [acts::ACTS, absences::ACTS, exposures::ACTS, joining::ACTS, rota::ACTS, wellbeing::ACTS, working_time::ACTS]
-        .into_iter()
-        .flatten()
+    [
+        acts::ACTS,
+        absences::ACTS,
+        exposures::ACTS,
+        joining::ACTS,
+        rota::ACTS,
+        signals::ACTS,
+        wellbeing::ACTS,
+        working_time::ACTS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 struct Walk {
@@ -180,6 +190,7 @@ impl Walk {
             now = "2026-11-22T09:00:00Z",
         ));
         wellbeing::seal(&app, org, walker.id.0, people[3].id.0);
+        signals::raise(&app, org, walker.id.0, people[1].id.0);
         let mut records = Vec::new();
         for person in &people {
             exposures::record(&app, org, person);

@@ -52,6 +52,9 @@ const SEEN: &[(&str, &str, &str)] = &[
     ("wellbeing_records", "person_id = $me$", "member"),
     ("wellbeing_choices", "person_id = $me$", "member"),
     ("wellbeing_shares", "person_id = $me$", "member"),
+    ("signal_choices", "person_id = $me$", "member"),
+    ("signal_tellings", "person_id = $me$", "member"),
+    ("signal_raisings", "person_id = $me$", "member"),
     ("audit_entries", "subject_id = $me$ and action <> all (app_security_deeds())", "auditor"),
     ("audit_entries", "subject_id = $me$ and action = any (app_security_deeds())", "administrator auditor"),
 ];
@@ -94,6 +97,7 @@ async fn world() -> (World, String) {
     distress(&world);
     seal(&world);
     detail(&world);
+    signal(&world);
     (world, duty)
 }
 
@@ -116,6 +120,17 @@ fn distress(world: &World) {
              from trim_cases where person_id = '{me}'; \
          commit",
         manager = world.manager.id,
+    ));
+}
+
+/// Switches a signal on for the member, which is raised and told to their manager: the tables show it to neither them nor
+/// anybody else.
+fn signal(world: &World) {
+    let (organisation, me, manager) = (world.founded.organisation, world.member.id, world.manager.id);
+    world.app.database.superuser(&format!(
+        "insert into signal_choices values ('{organisation}', '{me}', 'nights', now(), null); \
+         insert into signal_tellings values ('{organisation}', '{me}', 'nights', '{manager}', now(), now()); \
+         insert into signal_raisings values ('{organisation}', '{me}', 'nights', now(), 'Nights', now(), now())",
     ));
 }
 

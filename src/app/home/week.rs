@@ -11,7 +11,7 @@ use crate::timesheets::own::{Only, OwnPeriod};
 use crate::views::charts::{Chart, ChartKind, Series};
 use crate::views::format;
 use crate::working_time::service::Concern;
-use crate::{claims, competence, cpd, duties, exposures, timesheets, working_time};
+use crate::{claims, competence, cpd, duties, exposures, signals, timesheets, working_time};
 
 const WEEK: Section = Section::Week;
 
@@ -131,6 +131,17 @@ const fn left(state: State) -> Option<i64> {
         State::Grace(..) => Some(-1),
         State::Valid(_) | State::Lapsed(_) | State::Withdrawn | State::Missing => None,
     }
+}
+
+/// One's own signals that are raised and do not sleep. Nobody else's: not even how many there are.
+pub(super) fn signals(tx: &mut Tx<'_>, now: &Now) -> Cards {
+    let raised = signals::service::count(tx, now.at)?.unwrap_or(0);
+    let card = (raised > 0).then(|| {
+        Card::information(WEEK, "signals", "Signals")
+            .counting(whole(raised), ("signal of yours", "signals of yours"), "/signals")
+            .saying("Raised, and seen by you alone unless you chose somebody.")
+    });
+    Ok(card.into_iter().collect())
 }
 
 /// Entries that others ask one to confirm.

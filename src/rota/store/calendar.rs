@@ -12,7 +12,7 @@ use crate::db::schema::{duties, duty_kinds, people, rota_confirmations as c};
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{DutyId, PatternSlotId, PersonId, UnitId};
 use crate::rota::model::{Logged, Member};
-use crate::rota::policy::{KeepOwn, ReadTeam};
+use crate::rota::policy::{Compare, KeepOwn, ReadTeam};
 
 /// Duties of these people that touch the time between two instants, as far as row-level security shows them, in order.
 pub(in crate::rota) fn logged(
@@ -66,6 +66,22 @@ pub(in crate::rota) fn team<'tx>(
         left: false,
     };
     Ok(rows.into_iter().map(member).collect())
+}
+
+/// Everybody who is here with their home unit, or one of them: to compare.
+pub(in crate::rota) fn everybody<'tx>(
+    tx: &mut Tx<'tx>,
+    _may: &Granted<'tx, Compare>,
+    only: Option<PersonId>,
+) -> Result<Vec<(PersonId, UnitId)>, DbError> {
+    let mut query = people::table
+        .filter(people::organisation_id.eq(tx.caller().organisation()).and(people::left_at.is_null()))
+        .select((people::id, people::unit_id))
+        .into_boxed();
+    if let Some(only) = only {
+        query = query.filter(people::id.eq(only));
+    }
+    Ok(query.load(tx.conn())?)
 }
 
 /// Under which id an expected duty is to be logged: the one that was noted first, whoever asks and how often.

@@ -1,0 +1,17 @@
+drop policy signals_reads on notice_choices;
+drop policy signals_adds on mail_outbox;
+drop policy signals_reads on rota_assignments;
+drop policy signals_reads on absences;
+drop policy signals_reads on people;
+drop policy signals_reads on duties;
+drop table signal_comparisons;
+drop table signal_raisings;
+drop table signal_tellings;
+drop table signal_choices;
+drop table signal_rules;
+drop function app_signal_may_be_told(uuid, uuid);
+drop function app_signal_addresses(uuid[]);
+drop function app_signal_traumatic(uuid, timestamptz);
+drop function app_signals_told();
+drop function app_signal_receivers();
+drop function app_signal_reaches(uuid, uuid);
