@@ -152,10 +152,6 @@ fn a_stretch_is_whole_quarters_from_now_on_and_a_week_ahead() {
     assert_eq!(wrong(TypedStretch::default()), ["state", "from_date", "from_time", "to_date", "to_time"]);
 }
 
-fn ride(rider: i64, off: bool, from: i64, to: i64) -> Ride {
-    Ride { rider, off, starts_at: at_block(from), ends_at: at_block(to) }
-}
-
 #[test]
 fn a_gap_is_a_stretch_with_fewer_than_the_least_and_says_how_few() {
     let need = Need { full: 3, least: 2 };
