@@ -131,7 +131,14 @@ mod tests {
                 rows: vec![row, view(Sight::Record)],
             },
             marks: [(fields::row().id, Marks { late: true, sheet: None, since: Since::Nothing })].into(),
-            sums: vec![Sum { week_start: weeks.from, type_id: id(1), category: None, minutes: 690, duties: 1 }],
+            sums: vec![Sum {
+                week_start: weeks.from,
+                type_id: id(1),
+                category: None,
+                minutes: 690,
+                once: 690,
+                duties: 1,
+            }],
             kinds: kinds(),
             units: units(),
         };

@@ -195,8 +195,14 @@ mod tests {
             minutes: vec![690, 0, 2520, 45],
             duties: 5,
         };
-        let sum =
-            |week: Date, kind, minutes| Sum { week_start: week, type_id: id(kind), category: None, minutes, duties: 1 };
+        let sum = |week: Date, kind, minutes| Sum {
+            week_start: week,
+            type_id: id(kind),
+            category: None,
+            minutes,
+            once: minutes,
+            duties: 1,
+        };
         let mut hours = TeamHours {
             picked: unit(3),
             offered: Team::All,
