@@ -265,7 +265,10 @@ mod tests {
             signal.recipient = signal.choice.map(|choice| choice.person);
             build(&signal, std::slice::from_ref(&receiver), today, (&TypedSnooze::default(), None), errors)
         };
-        super::super::own::samples().into_iter().map(|signal| page(signal, errors.clone())).collect()
+        // One that is off has no field to be wrong.
+        let wrong = |signal: &Signal| if signal.choice.is_some() { errors.clone() } else { FormErrors::new() };
+        let signals = super::super::own::samples().into_iter();
+        signals.map(|signal| (wrong(&signal), signal)).map(|(errors, signal)| page(signal, errors)).collect()
     }
 
     #[test]
