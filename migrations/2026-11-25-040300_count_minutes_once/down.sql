@@ -26,5 +26,6 @@ language sql stable security definer set search_path = pg_catalog, public as $$
        and d.deleted_at is null
        and d.started_at >= app_start_of_day(first) and d.started_at < app_start_of_day(last + 1)
 $$;
+drop function app_overlaps(uuid, timestamptz, timestamptz);
 drop function app_counted_minutes(uuid, uuid, timestamptz, timestamptz, integer);
 drop function app_covered_until(uuid, uuid, timestamptz);

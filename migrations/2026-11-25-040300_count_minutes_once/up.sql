@@ -22,6 +22,27 @@ revoke all on function app_covered_until(uuid, uuid, timestamptz),
 grant execute on function app_covered_until(uuid, uuid, timestamptz),
     app_counted_minutes(uuid, uuid, timestamptz, timestamptz, integer) to watchroom_app;
 
+-- The same for all duties of a person that begin in a time, in one look at them: what their sum does not count, by day and
+-- kind. No duty lasts longer than a day, so the latest end before it is that of one which began within a day.
+create function app_overlaps(person uuid, first timestamptz, before timestamptz)
+returns table (started_on date, week_start date, type_id uuid, category_id uuid, minutes bigint)
+language sql stable parallel safe set search_path = pg_catalog, public as $$
+    select x.started_on, x.week_start, x.type_id, x.category_id, sum(x.lost)
+      from (select d.started_at, d.started_on, d.week_start, d.type_id, d.category_id,
+                   least(d.worked_minutes, (extract(epoch from least(d.ended_at, coalesce(
+                       max(d.ended_at) over (order by d.started_at, d.id rows between unbounded preceding and 1 preceding),
+                       d.started_at)) - d.started_at) / 60)::integer) as lost
+              from duties d
+             where d.organisation_id = (select current_setting('app.organisation', true)::uuid) and d.person_id = person
+               and d.deleted_at is null
+               and (first is null or d.started_at > first - interval '24 hours') and (before is null or d.started_at < before)) x
+     where x.lost > 0 and (first is null or x.started_at >= first)
+     group by x.started_on, x.week_start, x.type_id, x.category_id
+$$;
+comment on function app_overlaps is 'Minutes that a person''s sums leave out, for an earlier duty counts them: by day and kind.';
+revoke all on function app_overlaps(uuid, timestamptz, timestamptz) from public;
+grant execute on function app_overlaps(uuid, timestamptz, timestamptz) to watchroom_app;
+
 create or replace function app_period_hours(person uuid, first date, last date)
 returns table (minutes integer, duties integer, lines jsonb)
 language sql stable security definer set search_path = pg_catalog, public as $$

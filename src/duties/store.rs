@@ -6,6 +6,7 @@ mod export;
 mod list;
 mod marks;
 mod names;
+mod overlaps;
 mod team;
 mod write;
 

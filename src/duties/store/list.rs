@@ -3,13 +3,14 @@
 use diesel::dsl::{count_star, sum};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Integer, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::Bool;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use jiff_diesel::ToDiesel;
 
 use super::super::model::{DutyRow, Filter, Page, Sum};
 use super::super::policy::ReadDutiesOf;
+use super::overlaps::{Overlap, overlaps};
 use super::{COLUMNS, Loaded, row};
 use crate::authz::Granted;
 use crate::db::schema::duties;
@@ -17,12 +18,6 @@ use crate::db::{DbError, Tx};
 use crate::kernel::civil;
 use crate::kernel::cursor::{Cursor, page_of};
 use crate::kernel::ids::{DutyKindId, OrganisationId, PersonId};
-
-diesel::define_sql_function! {
-    /// What a duty adds to its person's sum: its minutes without those at the same time as an earlier duty.
-    fn app_counted_minutes(person: SqlUuid, duty: SqlUuid, started: Timestamptz, ended: Timestamptz, worked: Integer)
-        -> Integer;
-}
 
 pub(super) type Wanted = Box<dyn BoxableExpression<duties::table, Pg, SqlType = Bool>>;
 
@@ -113,22 +108,13 @@ pub(in crate::duties) fn sums_by_day<'tx>(
     let rows: Vec<(jiff_diesel::Date, Option<i64>, i64)> = duties::table
         .filter(wanted(tx.caller().organisation(), may.scope(), &filter))
         .group_by(duties::started_on)
-        .select((
-            duties::started_on,
-            sum(app_counted_minutes(
-                duties::person_id,
-                duties::id,
-                duties::started_at,
-                duties::ended_at,
-                duties::worked_minutes,
-            )),
-            count_star(),
-        ))
+        .select((duties::started_on, sum(duties::worked_minutes), count_star()))
         .load(tx.conn())?;
-    let of = |(day, minutes, duties): (jiff_diesel::Date, Option<i64>, i64)| DaySum {
-        day: day.to_jiff(),
-        minutes: minutes.unwrap_or(0),
-        duties,
+    let lost = overlaps(tx, may, (Some(from), Some(to)))?;
+    let of = |(day, minutes, duties): (jiff_diesel::Date, Option<i64>, i64)| {
+        let day = day.to_jiff();
+        let lost = lost.iter().filter(|lost| lost.started_on.to_jiff() == day).map(|lost| lost.minutes);
+        DaySum { day, minutes: minutes.unwrap_or(0) - lost.sum::<i64>(), duties }
     };
     Ok(rows.into_iter().map(of).collect())
 }
@@ -139,38 +125,24 @@ pub(in crate::duties) fn sums<'tx>(
     may: &Granted<'tx, ReadDutiesOf>,
     filter: &Filter,
 ) -> Result<Vec<Sum>, DbError> {
-    type Row = (jiff_diesel::Date, DutyKindId, Option<DutyKindId>, Option<i64>, Option<i64>, i64);
-    // Of some of the duties each counts whole: what it overlaps may not be among them.
-    let whole = filter.kind.is_some() || filter.incident.is_some();
+    type Row = (jiff_diesel::Date, DutyKindId, Option<DutyKindId>, Option<i64>, i64);
     let rows: Vec<Row> = duties::table
         .filter(wanted(tx.caller().organisation(), may.scope(), filter))
         .group_by((duties::week_start, duties::type_id, duties::category_id))
-        .select((
-            duties::week_start,
-            duties::type_id,
-            duties::category_id,
-            sum(duties::worked_minutes),
-            sum(app_counted_minutes(
-                duties::person_id,
-                duties::id,
-                duties::started_at,
-                duties::ended_at,
-                duties::worked_minutes,
-            )),
-            count_star(),
-        ))
+        .select((duties::week_start, duties::type_id, duties::category_id, sum(duties::worked_minutes), count_star()))
         .load(tx.conn())?;
-    Ok(rows
-        .into_iter()
-        .map(|(week_start, type_id, category, minutes, once, duties)| Sum {
-            week_start: week_start.to_jiff(),
-            type_id,
-            category,
-            minutes: minutes.unwrap_or(0),
-            once: if whole { minutes } else { once }.unwrap_or(0),
-            duties,
-        })
-        .collect())
+    // Of some of the duties each counts whole: what it overlaps may not be among them.
+    let whole = filter.kind.is_some() || filter.incident.is_some();
+    let lost = if whole { Vec::new() } else { overlaps(tx, may, (filter.from, filter.to))? };
+    let of = |(week_start, type_id, category, minutes, duties): Row| {
+        let (week_start, minutes) = (week_start.to_jiff(), minutes.unwrap_or(0));
+        let here = |lost: &&Overlap| {
+            lost.week_start.to_jiff() == week_start && (lost.type_id, lost.category_id) == (type_id, category)
+        };
+        let once = minutes - lost.iter().filter(here).map(|lost| lost.minutes).sum::<i64>();
+        Sum { week_start, type_id, category, minutes, once, duties }
+    };
+    Ok(rows.into_iter().map(of).collect())
 }
 
 /// The latest duties, to offer their values again.

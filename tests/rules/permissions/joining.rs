@@ -20,7 +20,7 @@ pub(super) const ACTS: &[Act] = &[
         "decide on an application",
         "/applications/{person}",
         "/decide\"",
-        "update applications set state = 'successful', settled_at = now(), reason = 'x', decided_by = '{me}' where id = '{person}'",
+        "update applications set state = 'successful', settled_at = now(), delete_after = current_date + 700, reason = 'x', decided_by = '{me}' where id = '{person}'",
     ),
     on_record(
         "score an application",
