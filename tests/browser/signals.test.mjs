@@ -14,7 +14,7 @@ onEachScreen('a member reads why a signal is raised, snoozes it, and has their m
     assert.match(await page.locator('main').innerText(), /You rested under 11 hours/)
     await pass(page, `a raised signal on a ${screen}`)
     await page.getByRole('button', { name: 'Snooze' }).click()
-    await wrong(page, 'For how long?', /Choose for how long/)
+    await wrong(page, '1 week', /Choose for how long/)
     await pass(page, `a snooze with mistakes on a ${screen}`)
     await page.getByLabel('1 week').check()
     await page.getByRole('button', { name: 'Snooze' }).click()

@@ -87,15 +87,11 @@ async fn a_signal_is_off_until_it_is_switched_on_and_then_says_why_it_is_raised(
     hard_jobs(&world, &mut member, &["2026-11-10"]).await;
     let page = member.get("/signals/traumatic-jobs").await.expect_text("Raised").expect_text("10 Nov 2026");
     let duty = page.link("10 Nov 2026").expect("a link to the duty");
-    member.get(&duty).await.expect_status(200).expect_text("10 Nov 2026");
+    member.get(&duty).await.expect_status(200).expect_text("10 November 2026");
     // What they say did not expose them does not count.
-    world.app.database.superuser(&format!(
-        "begin; select set_config('app.organisation', '{org}', true); \
-         insert into exposures (organisation_id, id, person_id, unit_id, duty_id, kind, happened_on, confirmed, created_at, changed_at) \
-         select '{org}', gen_random_uuid(), person_id, unit_id, id, 'traumatic', '2026-11-10', false, now(), now() \
-           from duties where started_at < '2026-11-12'; commit",
-        org = world.founded.organisation
-    ));
+    let id = duty.rsplit('/').next().expect("an id");
+    member.get("/exposures").await.expect_status(200);
+    member.post("/exposures/deny", &[("duty", id), ("kind", "traumatic")]).await.expect_status(303);
     member.get("/signals/traumatic-jobs").await.expect_text("Not raised");
     switch(&mut member, "traumatic-jobs", "no").await;
     member.get("/signals").await.expect_no_text("Switched on");
@@ -116,8 +112,10 @@ async fn short_rests_and_breaks_are_those_of_working_time() {
          values ('{}', gen_random_uuid(), 'Wholetime', 26, true, 'turnout-only', 'weekly', false, false, 7, 'off', true, now())",
         world.founded.organisation
     ));
-    // Late work, and back at six: eight hours of rest, twice.
+    // Two days without a break. Late work, and back at six: eight hours of rest, twice.
     for (date, start, end) in [
+        ("2026-11-12", "09:00", "18:00"),
+        ("2026-11-14", "09:00", "18:00"),
         ("2026-11-16", "12:00", "22:00"),
         ("2026-11-17", "06:00", "12:00"),
         ("2026-11-19", "12:00", "22:00"),
@@ -152,6 +150,7 @@ async fn the_morning_look_tells_the_member_once_and_anew_when_it_is_raised_anew(
         "select kind || ' ' || coalesce(about_id::text, 'nothing') from mail_outbox where kind = 'to-look-at'",
     );
     assert_eq!(message, ["to-look-at nothing"]);
+    world.app.database.superuser("update accounts set welcomed_at = now()");
     let mut member = world.app.browser(&world.member).await;
     member.get("/").await.expect_text("signal of yours");
     next_look(&world);
@@ -191,12 +190,15 @@ async fn a_snoozed_signal_tells_nobody_until_it_wakes() {
     member.get("/signals").await.expect_text("Snoozed to 29 Nov 2026");
     next_look(&world);
     assert_eq!(told(&world), Vec::<String>::new());
+    world.app.database.superuser("update accounts set welcomed_at = now()");
     let mut member = world.app.browser(&world.member).await;
-    member.get("/").await.expect_no_text("signal of yours");
+    member.get("/").await.expect_status(200).expect_no_text("signal of yours");
     member.get("/signals").await.expect_status(200);
     member.post(snooze, &[("how", "wake")]).await.expect_status(303);
     next_look(&world);
     assert_eq!(told(&world), ["Jo"]);
+    let mut member = world.app.browser(&world.member).await;
+    member.get("/signals").await.expect_status(200);
     member.post("/signals/nights/snooze", &[("how", "week")]).await.expect_status(409);
 }
 
