@@ -7,6 +7,7 @@ mod detail;
 mod edit;
 mod export;
 mod fields;
+mod lines;
 mod list;
 mod log;
 mod marks;

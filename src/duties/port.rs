@@ -57,6 +57,12 @@ pub trait WorkingTime: Send + Sync {
     /// # Errors
     /// [`DbError`].
     fn mark(&self, tx: &mut Tx<'_>, planned: &Planned, breach: &Breach, now: Timestamp) -> Result<(), DbError>;
+
+    /// What a duty was said to break when it was logged all the same, as far as the caller may read it.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    fn marked(&self, tx: &mut Tx<'_>, duty: DutyId) -> Result<Option<String>, DbError>;
 }
 
 /// Who knows the limits and rests, if anybody. Cheap to clone.
@@ -86,6 +92,10 @@ impl Watch {
         now: Timestamp,
     ) -> Result<(), DbError> {
         self.0.as_ref().map_or(Ok(()), |somebody| somebody.mark(tx, planned, breach, now))
+    }
+
+    pub(super) fn marked(&self, tx: &mut Tx<'_>, duty: DutyId) -> Result<Option<String>, DbError> {
+        self.0.as_ref().map_or(Ok(None), |somebody| somebody.marked(tx, duty))
     }
 }
 

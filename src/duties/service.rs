@@ -4,7 +4,7 @@ mod read;
 mod write;
 
 pub use read::{
-    Listed, Offered, Opened, list_own, offered, open, page_own, to_delete, to_edit, to_note, words, words_in,
+    Listed, Offered, Opened, broken, list_own, offered, open, page_own, to_delete, to_edit, to_note, words, words_in,
 };
 pub(super) use read::{as_seen, offered_in, refuse_locked};
 pub(super) use write::check_facts;

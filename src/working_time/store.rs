@@ -8,7 +8,9 @@ mod terms;
 mod work;
 
 pub(super) use declared::{add_job, add_opt_out, end_job, end_opt_out, jobs_of, opt_outs_of, remove_job};
-pub(super) use figures::{NewRow, clear, forget, history, latest, mark, marks_of, recompute_all, take, waiting, write};
+pub(super) use figures::{
+    NewRow, clear, forget, history, latest, mark, marked, marks_of, recompute_all, take, waiting, write,
+};
 pub(super) use groups::{add_group, change_group, group, groups, kinds, make_for_all, retire_group, say_source, uses};
 pub(super) use team::standings;
 pub use team::{Latest, Standing};

@@ -19,7 +19,7 @@ use crate::authz::{self, AuthzError, Granted};
 use crate::db::{DbError, Tx};
 use crate::duties::port::{Breach, Planned, WorkingTime};
 use crate::kernel::civil;
-use crate::kernel::ids::PersonId;
+use crate::kernel::ids::{DutyId, PersonId};
 
 /// Days before the reference period in which rests find their rhythm.
 pub(super) const SLACK_DAYS: i64 = 28;
@@ -128,5 +128,9 @@ impl WorkingTime for Limits {
 
     fn mark(&self, tx: &mut Tx<'_>, planned: &Planned, breach: &Breach, now: Timestamp) -> Result<(), DbError> {
         store::mark(tx, planned.person, planned.id, &breach.line(), now)
+    }
+
+    fn marked(&self, tx: &mut Tx<'_>, duty: DutyId) -> Result<Option<String>, DbError> {
+        store::marked(tx, duty)
     }
 }

@@ -157,6 +157,9 @@ async fn a_short_rest_is_warned_of_logged_anyway_and_marked() {
     assert_eq!(texts(&world, &owed), ["10800"], "three hours are owed at the end of that day");
     // To change only a note asks nothing again.
     let duty = texts(&world, "select duty_id from working_time_marks")[0].clone();
+    let said = "Logged although: In the 24 hours from";
+    member.get(&format!("/duties/{duty}")).await.expect_text(said);
+    world.app.browser(&world.manager).await.get(&format!("/duties/{duty}")).await.expect_text(said);
     member.get(&format!("/duties/{duty}/edit")).await.expect_status(200);
     let kind = world.kind(&["shift", "day"]);
     let same = [

@@ -3,40 +3,24 @@
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
+use actix_web::web::{Data, Path};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::super::corrections::{Act, Correction};
-use super::super::model::{Details, DutyView, Notes, Record, Revision, SheetState, Sight};
+use super::super::model::{Notes, Record, Revision, SheetState, Sight};
+use super::super::port::Watch;
 use super::super::rules::in_miles;
 use super::super::service::{self, Opened};
 use super::super::words::{Kinds, Units};
+use super::lines::{Line, common_lines, record_lines};
 use super::marks::{Tag, tags};
 use super::query::duty_id;
 use crate::authz::permission;
 use crate::http::{Ask, Failure};
 use crate::kernel::ids::{DutyKindId, UnitId};
 use crate::views::{Crumb, PageContext, format};
-
-#[derive(Debug, Clone, Serialize)]
-struct Text {
-    text: String,
-}
-
-/// One line of a summary list.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Line {
-    key: Text,
-    value: Text,
-}
-
-impl Line {
-    fn new(key: &str, value: impl Into<String>) -> Self {
-        Self { key: Text { text: key.to_owned() }, value: Text { text: value.into() } }
-    }
-}
 
 #[derive(Debug, Clone, Serialize)]
 struct Event {
@@ -120,13 +104,14 @@ impl PageContext for DetailPage {
 }
 
 /// Shows a duty.
-pub(super) async fn show(ask: Ask, path: Path<String>) -> Result<HttpResponse, Failure> {
+pub(super) async fn show(ask: Ask, path: Path<String>, watch: Data<Watch>) -> Result<HttpResponse, Failure> {
     let opened = service::open(&ask.site().db, ask.caller(), duty_id(&path)?, ask.clock().now()).await?;
-    ask.page(&build(opened, |permission| ask.caller().holds(permission)))
+    let broke = service::broken(&ask.site().db, ask.caller(), &watch, opened.duty.id).await?;
+    ask.page(&build(opened, broke, |permission| ask.caller().holds(permission)))
 }
 
 /// The page of a duty; `holds` says which permissions the reader has, for what they are offered to do.
-fn build(opened: Opened, holds: impl Fn(&str) -> bool) -> DetailPage {
+fn build(opened: Opened, broke: Option<String>, holds: impl Fn(&str) -> bool) -> DetailPage {
     let Opened { duty, sight, notes, revisions, corrections, marks, owner, kinds, units } = opened;
     let own = sight == Sight::Own;
     let locked = marks.sheet == Some(SheetState::Approved);
@@ -141,6 +126,7 @@ fn build(opened: Opened, holds: impl Fn(&str) -> bool) -> DetailPage {
     let mut lines = Vec::new();
     lines.extend(owner.filter(|_name| !own).map(|name| Line::new("Person", name)));
     lines.extend(common_lines(&duty, &kinds, &units));
+    lines.extend(broke.map(|said| Line::new("Working time", format!("Logged although: {said}"))));
     let mut history = Vec::new();
     if let Some(record) = &duty.record {
         lines.extend(record_lines(&record.details));
@@ -178,51 +164,6 @@ fn build(opened: Opened, holds: impl Fn(&str) -> bool) -> DetailPage {
         delete_href: offered(permission::DUTY_DELETE, "delete", !locked),
         access_href: format!("/duties/{}/access", duty.id),
     }
-}
-
-/// When, where and what: what every reader sees.
-fn common_lines(duty: &DutyView, kinds: &Kinds, units: &Units) -> Vec<Line> {
-    let mut lines = vec![
-        Line::new("Start", format::long_time(duty.started_at)),
-        Line::new("End", format::long_time(duty.ended_at)),
-        Line::new("Hours worked", format::minutes(duty.worked_minutes.into())),
-    ];
-    if duty.break_minutes > 0 {
-        lines.push(Line::new("Breaks", format::minutes(duty.break_minutes.into())));
-    }
-    lines.push(Line::new("Kind of work", kinds.label(&duty.kind)));
-    lines.push(Line::new("Unit", units.label(duty.unit)));
-    lines
-}
-
-/// Everything the owner wrote, for a look before it is overwritten or deleted.
-pub(super) fn all_lines(duty: &DutyView, notes: &Notes, kinds: &Kinds, units: &Units) -> Vec<Line> {
-    let mut lines = common_lines(duty, kinds, units);
-    lines.extend(duty.record.iter().flat_map(|record| record_lines(&record.details)));
-    let note = |key: &str, text: &Option<String>| text.as_ref().map(|text| Line::new(key, text.clone()));
-    lines.extend(note("Shared note", &notes.shared));
-    lines.extend(note("Private note", &notes.private));
-    lines
-}
-
-fn record_lines(details: &Details) -> Vec<Line> {
-    let seconds = |value: i32| match (value / 60, value % 60) {
-        (0, seconds) => format!("{seconds} s"),
-        (minutes, seconds) => format!("{minutes} min {seconds} s"),
-    };
-    let text = |key: &str, value: &Option<String>| value.as_ref().map(|value| Line::new(key, value.clone()));
-    [
-        text("Incident number", &details.incident_number),
-        text("Role on the job", &details.job_role),
-        text("Call sign", &details.call_sign),
-        details.mileage_tenths.map(|tenths| Line::new("Mileage", format!("{} miles", in_miles(tenths)))),
-        details.turnout_seconds.map(|value| Line::new("Turnout", seconds(value))),
-        details.travel_seconds.map(|value| Line::new("Travel", seconds(value))),
-        details.attendance_seconds.map(|value| Line::new("Attendance", seconds(value))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 fn logged(record: &Record) -> Event {
@@ -319,7 +260,7 @@ fn value_in_words(field: &str, value: &Json, kinds: &Kinds, units: &Units) -> Op
 mod tests {
     use serde_json::json;
 
-    use super::super::super::model::Marks;
+    use super::super::super::model::{DutyView, Marks};
     use super::super::super::words::samples::{kinds, units};
     use super::super::fields::samples as fields;
     use super::*;
@@ -353,8 +294,9 @@ mod tests {
 
     pub(super) fn samples() -> Vec<DetailPage> {
         let mut all = vec![DetailPage::sample()];
-        all.extend([Sight::Own, Sight::Record, Sight::Hours].map(|sight| build(opened(sight), |_any| true)));
-        all.push(build(locked(), |_any| true));
+        all.extend([Sight::Own, Sight::Record, Sight::Hours].map(|sight| build(opened(sight), None, |_any| true)));
+        let broke = Some("The longest rest is <8 h>, and 11 h are due".to_owned());
+        all.push(build(locked(), broke, |_any| true));
         all
     }
 
@@ -365,11 +307,11 @@ mod tests {
 
     #[test]
     fn an_approved_duty_is_corrected_and_not_changed_but_its_private_note_is() {
-        let page = build(locked(), |_any| true);
+        let page = build(locked(), None, |_any| true);
         assert_eq!((page.edit_href, page.delete_href), (None, None));
         assert_eq!(page.correct_href.as_deref().map(|href| href.ends_with("/correct")), Some(true));
         assert!(page.remove_href.is_some() && page.note_href.is_some() && page.locked.is_some());
-        let open = build(opened(Sight::Own), |_any| true);
+        let open = build(opened(Sight::Own), None, |_any| true);
         assert!(open.correct_href.is_none() && open.note_href.is_none() && open.edit_href.is_some());
     }
 
@@ -380,7 +322,7 @@ mod tests {
 
     #[test]
     fn hours_are_all_that_hr_gets() {
-        let page = format!("{:?}", build(opened(Sight::Hours), |_any| true));
+        let page = format!("{:?}", build(opened(Sight::Hours), None, |_any| true));
         for hidden in ["045512", "N12P1", "Driver", "12.5 miles", "1 min 32 s", "Wrong <end>", "/edit", "Logged"] {
             assert!(!page.contains(hidden), "{hidden} in {page}");
         }
@@ -390,7 +332,7 @@ mod tests {
     #[test]
     fn only_what_the_reader_may_do_is_offered() {
         let offered = |sight, held: &[&str]| {
-            let page = build(opened(sight), |permission| held.contains(&permission));
+            let page = build(opened(sight), None, |permission| held.contains(&permission));
             (page.edit_href.is_some(), page.delete_href.is_some())
         };
         let both = [permission::DUTY_EDIT, permission::DUTY_DELETE];
@@ -403,7 +345,7 @@ mod tests {
 
     #[test]
     fn replaced_values_are_said_in_words() {
-        let history = build(opened(Sight::Own), |_any| true).history;
+        let history = build(opened(Sight::Own), None, |_any| true).history;
         let before = history.iter().find(|event| event.what == "Changed").expect("a change").before.join("; ");
         assert_eq!(
             before,

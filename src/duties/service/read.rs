@@ -8,6 +8,7 @@ use super::super::corrections::Correction;
 use super::super::error::DutyError;
 use super::super::model::{DutyRow, DutyView, Filter, Marks, Notes, Page, Revision, Sight, Sum};
 use super::super::policy::{DeleteDuty, EditDuty, LogDuty, ReadDutiesOf, ReadDuty};
+use super::super::port::Watch;
 use super::super::store;
 use super::super::words::{Kinds, Units};
 use crate::audit::{self, Entry};
@@ -72,6 +73,15 @@ pub async fn open(db: &Db, caller: &Caller, id: DutyId, now: Timestamp) -> Resul
         })
     })
     .await
+}
+
+/// What a duty was said to break when it was logged all the same, for whoever reads working time.
+///
+/// # Errors
+/// [`DutyError::Db`].
+pub async fn broken(db: &Db, caller: &Caller, watch: &Watch, id: DutyId) -> Result<Option<String>, DutyError> {
+    let watch = watch.clone();
+    db.read(caller, move |tx| Ok(watch.marked(tx, id)?)).await
 }
 
 /// What the page of one's own duties shows.

@@ -281,6 +281,12 @@ pub(in crate::working_time) fn mark(
     Ok(())
 }
 
+/// What was said of a duty that was logged although it breaks something.
+pub(in crate::working_time) fn marked(tx: &mut Tx<'_>, duty: DutyId) -> Result<Option<String>, DbError> {
+    let this = working_time_marks::table.find((tx.caller().organisation(), duty)).select(working_time_marks::said);
+    Ok(this.first(tx.conn()).optional()?)
+}
+
 /// The latest marks of somebody: which duty, when, what was said.
 pub(in crate::working_time) fn marks_of(
     tx: &mut Tx<'_>,
