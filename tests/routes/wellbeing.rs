@@ -320,7 +320,7 @@ async fn a_note_is_shared_with_one_person_and_withdrawn() {
     // They are told that there is something: not what, and not by whom. Nobody else is, and no message goes out.
     colleague.get("/notifications").await.expect_text("shared something with you").expect_no_text("Jo Tester");
     let told = world.app.database.superuser_texts("select person_id from notices where kind like 'wellbeing%'");
-    assert_eq!(told, [whom.clone()]);
+    assert_eq!(told, std::slice::from_ref(&whom));
     assert_eq!(world.app.rows("mail_outbox"), 0);
     let shared = colleague.get("/wellbeing/received").await.expect_text("Jo Tester").link("Jo Tester").expect("a link");
     colleague.get(&shared).await.expect_text(NOTE).expect_text("sees that you opened it");

@@ -111,11 +111,11 @@ fn tell<'tx>(
         post(tx, this.0, &addresses, now)?;
         store::note_noticed(tx, may, this, now)?;
     }
-    if let Some(telling) = telling {
-        if store::may_be_told(tx, may, telling.recipient, telling.person)? {
-            post(tx, telling.recipient, &addresses, now)?;
-            store::note_told(tx, may, this, now)?;
-        }
+    if let Some(telling) = telling
+        && store::may_be_told(tx, may, telling.recipient, telling.person)?
+    {
+        post(tx, telling.recipient, &addresses, now)?;
+        store::note_told(tx, may, this, now)?;
     }
     Ok(())
 }
