@@ -53,13 +53,7 @@ impl AbsenceError {
 impl AsProblem for AbsenceError {
     fn problem(&self) -> Problem {
         match self {
-            Self::Invalid(errors) => Problem::Invalid(
-                errors
-                    .as_slice()
-                    .iter()
-                    .map(|error| FieldProblem::new(error.field.clone(), format!("{}.", error.message)))
-                    .collect(),
-            ),
+            Self::Invalid(errors) => Problem::from(errors),
             Self::Overlap => Problem::Invalid(vec![FieldProblem::new("first_on", format!("{}.", Self::OVERLAP))]),
             Self::Withdrawn => Problem::Conflict("The absence was withdrawn already.".to_owned()),
             Self::Changed => Problem::Conflict(

@@ -4,7 +4,7 @@ use crate::audit::AuditError;
 use crate::authz::AuthzError;
 use crate::crypto::RandomError;
 use crate::db::DbError;
-use crate::http::{AsProblem, FieldProblem, Problem};
+use crate::http::{AsProblem, Problem};
 use crate::identity::IdentityError;
 use crate::views::FormErrors;
 
@@ -61,13 +61,7 @@ impl From<diesel::result::Error> for ApplicationError {
 impl AsProblem for ApplicationError {
     fn problem(&self) -> Problem {
         match self {
-            Self::Invalid(errors) => Problem::Invalid(
-                errors
-                    .as_slice()
-                    .iter()
-                    .map(|error| FieldProblem::new(error.field.clone(), format!("{}.", error.message)))
-                    .collect(),
-            ),
+            Self::Invalid(errors) => Problem::from(errors),
             Self::Changed => {
                 Problem::Conflict("It was changed since you opened it. Look at what it says now.".to_owned())
             }

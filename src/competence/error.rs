@@ -66,13 +66,7 @@ impl CompetenceError {
 impl AsProblem for CompetenceError {
     fn problem(&self) -> Problem {
         match self {
-            Self::Invalid(errors) => Problem::Invalid(
-                errors
-                    .as_slice()
-                    .iter()
-                    .map(|error| FieldProblem::new(error.field.clone(), format!("{}.", error.message)))
-                    .collect(),
-            ),
+            Self::Invalid(errors) => Problem::from(errors),
             Self::NameTaken => {
                 Problem::Invalid(vec![FieldProblem::new("name", "There is a kind of this name already.")])
             }

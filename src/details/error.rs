@@ -3,7 +3,7 @@
 use crate::audit::AuditError;
 use crate::authz::AuthzError;
 use crate::db::DbError;
-use crate::http::{AsProblem, FieldProblem, Problem};
+use crate::http::{AsProblem, Problem};
 use crate::views::FormErrors;
 
 /// Why something was not written or shown.
@@ -47,13 +47,7 @@ impl From<diesel::result::Error> for DetailError {
 impl AsProblem for DetailError {
     fn problem(&self) -> Problem {
         match self {
-            Self::Invalid(errors) => Problem::Invalid(
-                errors
-                    .as_slice()
-                    .iter()
-                    .map(|error| FieldProblem::new(error.field.clone(), format!("{}.", error.message)))
-                    .collect(),
-            ),
+            Self::Invalid(errors) => Problem::from(errors),
             Self::Waits => Problem::Conflict("A change of this waits already. Take it back first.".to_owned()),
             Self::Settled => Problem::Conflict("It was decided or taken back meanwhile.".to_owned()),
             Self::Changed => Problem::Conflict(

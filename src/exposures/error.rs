@@ -59,13 +59,7 @@ impl ExposureError {
 impl AsProblem for ExposureError {
     fn problem(&self) -> Problem {
         match self {
-            Self::Invalid(errors) => Problem::Invalid(
-                errors
-                    .as_slice()
-                    .iter()
-                    .map(|error| FieldProblem::new(error.field.clone(), format!("{}.", error.message)))
-                    .collect(),
-            ),
+            Self::Invalid(errors) => Problem::from(errors),
             Self::Changed => {
                 Problem::Conflict("It was corrected since you opened it. Look at what it says now.".to_owned())
             }

@@ -10,7 +10,7 @@ use actix_web::{HttpResponse, ResponseError};
 
 use crate::authz::AuthzError;
 use crate::db::DbError;
-use crate::views::ViewsError;
+use crate::views::{FormErrors, ViewsError};
 
 /// What went wrong, as the client may know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +113,14 @@ impl ProblemBody {
             request_id,
             errors: if let Problem::Invalid(fields) = problem { Some(fields.clone()) } else { None },
         }
+    }
+}
+
+impl From<&FormErrors> for Problem {
+    /// What is wrong with a form, each message as a sentence.
+    fn from(errors: &FormErrors) -> Self {
+        let fields = errors.as_slice().iter();
+        Self::Invalid(fields.map(|error| FieldProblem::new(&error.field, format!("{}.", error.message))).collect())
     }
 }
 

@@ -15,7 +15,7 @@ use super::moves_store as store;
 use crate::audit::{self, AuditError, Entry};
 use crate::authz::{self, AuthzError, Caller, Permission, permission};
 use crate::db::{Db, DbError, Tx};
-use crate::http::{AsProblem, FieldProblem, Problem};
+use crate::http::{AsProblem, Problem};
 use crate::kernel::civil;
 use crate::kernel::ids::{MoveId, PersonId, UnitId};
 use crate::organisation::{self, UnitTree};
@@ -55,13 +55,7 @@ impl From<diesel::result::Error> for MoveError {
 impl AsProblem for MoveError {
     fn problem(&self) -> Problem {
         match self {
-            Self::Invalid(errors) => Problem::Invalid(
-                errors
-                    .as_slice()
-                    .iter()
-                    .map(|error| FieldProblem::new(error.field.clone(), format!("{}.", error.message)))
-                    .collect(),
-            ),
+            Self::Invalid(errors) => Problem::from(errors),
             Self::Planned => Problem::Conflict("One is planned already. Cancel it first.".to_owned()),
             Self::Over => Problem::Conflict("It has happened, or was cancelled meanwhile.".to_owned()),
             Self::Authz(error) => error.problem(),

@@ -79,13 +79,7 @@ impl AsProblem for RotaError {
     fn problem(&self) -> Problem {
         let conflict = |text: &str| Problem::Conflict(text.to_owned());
         match self {
-            Self::Invalid(errors) => Problem::Invalid(
-                errors
-                    .as_slice()
-                    .iter()
-                    .map(|error| FieldProblem::new(error.field.clone(), format!("{}.", error.message)))
-                    .collect(),
-            ),
+            Self::Invalid(errors) => Problem::from(errors),
             Self::NameTaken => {
                 Problem::Invalid(vec![FieldProblem::new("name", "There is a pattern of this name already.")])
             }

@@ -4,6 +4,8 @@
 //! in it, an hour more when they go back. A time that does not exist is an hour later; of one that comes twice it is the
 //! first, for a beginning as for an end.
 
+mod by_whom;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time};
@@ -13,6 +15,8 @@ use super::model::{Assignment, Expected, Form, Logged, Slot};
 use crate::absences::model::Days;
 use crate::kernel::civil::{self, Instant};
 use crate::kernel::ids::{DutyId, DutyPatternId};
+
+pub use by_whom::ByWhom;
 
 /// Days that are worked out at once at most.
 pub const LONGEST_DAYS: usize = 400;

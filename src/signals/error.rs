@@ -3,7 +3,7 @@
 use crate::audit::AuditError;
 use crate::authz::AuthzError;
 use crate::db::DbError;
-use crate::http::{AsProblem, FieldProblem, Problem};
+use crate::http::{AsProblem, Problem};
 use crate::notices::NoticeError;
 use crate::rota::RotaError;
 use crate::views::FormErrors;
@@ -65,13 +65,7 @@ impl SignalError {
 impl AsProblem for SignalError {
     fn problem(&self) -> Problem {
         match self {
-            Self::Invalid(errors) => Problem::Invalid(
-                errors
-                    .as_slice()
-                    .iter()
-                    .map(|error| FieldProblem::new(error.field.clone(), format!("{}.", error.message)))
-                    .collect(),
-            ),
+            Self::Invalid(errors) => Problem::from(errors),
             Self::Off => Problem::Conflict("The signal is switched off. Switch it on first.".to_owned()),
             Self::NotOffered => Problem::Conflict("Your organisation does not offer this signal any more.".to_owned()),
             Self::Time(error) => error.problem(),

@@ -59,7 +59,7 @@ impl Look {
         // The next one first, and by itself: whatever happens to this one, there will be another tomorrow. Not where
         // nobody has a signal on: whoever switches one on orders the next.
         let anybody = self.db.write_blocking(&caller, |tx| {
-            let anybody = !store::choices(tx)?.is_empty();
+            let anybody = !store::people(tx)?.is_empty();
             if anybody {
                 look_daily(tx, now)?;
             }

@@ -195,8 +195,6 @@ pub fn times(number: i16) -> String {
 /// A signal that somebody switched on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
-    /// Who.
-    pub person: PersonId,
     /// Which.
     pub kind: Kind,
     /// The last day on which nobody is told.
@@ -213,8 +211,6 @@ impl Choice {
 /// Whom somebody has told of a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Telling {
-    /// Whose signal.
-    pub person: PersonId,
     /// Which.
     pub kind: Kind,
     /// Who is told.
@@ -226,8 +222,6 @@ pub struct Telling {
 /// A signal that is raised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Raising {
-    /// Whose.
-    pub person: PersonId,
     /// Which.
     pub kind: Kind,
     /// Since when.
@@ -289,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_signal_sleeps_to_the_end_of_its_last_day() {
-        let on = |until| Choice { person: PersonId::NIL, kind: Kind::Nights, snoozed_until: until };
+        let on = |until| Choice { kind: Kind::Nights, snoozed_until: until };
         let day = jiff::civil::date(2026, 11, 22);
         assert!(on(Some(day)).sleeps(day) && !on(day.yesterday().ok()).sleeps(day) && !on(None).sleeps(day));
     }

@@ -127,8 +127,9 @@ pub struct Line {
     pub revision: i32,
     /// When it was logged.
     pub created_at: Timestamp,
-    /// Until when duties of the person go on that began before it, if some did within a day.
-    pub covered_until: Option<Timestamp>,
+    /// What it adds to the sum of its person, in minutes: what was worked, without what a duty that began before it
+    /// counts already.
+    pub counted_minutes: i32,
 }
 
 /// A move of a timesheet, as its history keeps it.

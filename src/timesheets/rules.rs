@@ -1,6 +1,5 @@
 //! The rules of timesheets: which days a period has, what is worth a second look, what a reason must be. Pure.
 
-pub mod once;
 pub mod period;
 pub mod warnings;
 
@@ -24,9 +23,16 @@ pub fn mark(sheet: &Sheet, lines: &[Line]) -> String {
     for line in lines {
         digest.update(line.duty.0.as_bytes());
         digest.update(line.revision.to_be_bytes());
-        digest.update(once::counted_minutes(line).to_be_bytes());
+        digest.update(line.counted_minutes.to_be_bytes());
     }
     data_encoding::HEXLOWER.encode(&digest.finalize()).chars().take(32).collect()
+}
+
+/// What duties come to, each minute once, and how many minutes of theirs are at the same time as another duty.
+pub fn counted(lines: &[Line]) -> (i32, i32) {
+    let sum = |minutes: fn(&Line) -> i32| lines.iter().fold(0_i32, |sum, line| sum.saturating_add(minutes(line)));
+    let once = sum(|line| line.counted_minutes);
+    (once, sum(|line| line.worked_minutes).saturating_sub(once))
 }
 
 /// Checks why somebody returns, reopens or refuses: one line, said.

@@ -72,13 +72,7 @@ impl TrimError {
 impl AsProblem for TrimError {
     fn problem(&self) -> Problem {
         match self {
-            Self::Invalid(errors) => Problem::Invalid(
-                errors
-                    .as_slice()
-                    .iter()
-                    .map(|error| FieldProblem::new(error.field.clone(), format!("{}.", error.message)))
-                    .collect(),
-            ),
+            Self::Invalid(errors) => Problem::from(errors),
             Self::Changed => Problem::Conflict(
                 "It was changed since you opened it: it was taken over, withdrawn or closed. Look at your caseload."
                     .to_owned(),

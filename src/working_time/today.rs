@@ -19,15 +19,7 @@ pub fn own(tx: &mut Tx<'_>, today: Date) -> Result<Option<(Concern, Latest)>, Ti
     if authz::if_may::<ReadOf>(tx, me)?.is_none() {
         return Ok(None);
     }
-    let latest = store::latest(tx, me, today)?.map(|kept| Latest {
-        day: kept.day,
-        average: kept.average,
-        headroom: kept.headroom,
-        standing: kept.standing,
-        shortest_rest: kept.shortest_rest,
-        owed: kept.owed,
-        due_on: kept.due_on,
-    });
+    let latest = store::latest(tx, me, today)?.map(|kept| Latest::from(&kept));
     let concern = Concern::of(latest.as_ref(), today);
     Ok(latest.filter(|_figure| concern.is_about_limit()).map(|figure| (concern, figure)))
 }

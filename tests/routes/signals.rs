@@ -298,6 +298,43 @@ async fn late_finishes_are_not_compared_among_fewer_than_ten() {
     assert_eq!(texts(&world, "select coalesce(minutes::text, 'too few') from signal_comparisons"), ["too few"]);
 }
 
+/// People of the unit who switched two signals on.
+fn join(world: &World, count: usize) {
+    let (org, unit) = (world.founded.organisation, world.member.unit);
+    world.app.database.superuser(&format!(
+        "with joined as (insert into people (organisation_id, id, unit_id, given_name, family_name, created_at) \
+           select '{org}', gen_random_uuid(), '{unit}', 'A', 'Person' || i, now() from generate_series(1, {count}) i returning id) \
+         insert into signal_choices (organisation_id, person_id, kind, since) \
+           select '{org}', id, kind, now() from joined, unnest(array['nights', 'no-leave']) kind"
+    ));
+}
+
+/// Rows of signals that the look of the next morning reads.
+fn read(world: &World) -> i64 {
+    world.app.database.superuser(
+        "do $$ begin perform pg_stat_statements_reset(0, (select oid from pg_database where datname = current_database()), 0); end $$",
+    );
+    next_look(world);
+    let rows = "select coalesce(sum(rows), 0)::bigint from pg_stat_statements \
+                where userid = 'watchroom_app'::regrole and query ~* '^select .*signal_(choices|raisings|tellings)' \
+                  and dbid = (select oid from pg_database where datname = current_database())";
+    texts(world, rows)[0].parse().expect("a count")
+}
+
+#[actix_web::test]
+async fn the_look_reads_of_each_person_their_own_signals_alone() {
+    let world = World::new();
+    world.app.database.superuser("create extension pg_stat_statements");
+    let mut member = world.app.browser(&world.member).await;
+    switch(&mut member, "nights", "yes").await;
+    join(&world, 9);
+    let few = read(&world);
+    assert!(few >= 10, "it reads everybody: {few}");
+    join(&world, 20);
+    let many = read(&world);
+    assert!(many <= 3 * few, "three times as many people, three times as many rows: {few}, then {many}");
+}
+
 #[actix_web::test]
 async fn an_administrator_tunes_the_rules_within_bounds_and_learns_nothing_of_who_uses_them() {
     let world = World::new();

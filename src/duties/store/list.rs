@@ -113,7 +113,7 @@ pub(in crate::duties) fn sums_by_day<'tx>(
     let lost = overlaps(tx, may, (Some(from), Some(to)))?;
     let of = |(day, minutes, duties): (jiff_diesel::Date, Option<i64>, i64)| {
         let day = day.to_jiff();
-        let lost = lost.iter().filter(|lost| lost.started_on.to_jiff() == day).map(|lost| lost.minutes);
+        let lost = lost.iter().filter(|lost| lost.started_on.to_jiff() == day).map(|lost| i64::from(lost.minutes));
         DaySum { day, minutes: minutes.unwrap_or(0) - lost.sum::<i64>(), duties }
     };
     Ok(rows.into_iter().map(of).collect())
@@ -139,7 +139,7 @@ pub(in crate::duties) fn sums<'tx>(
         let here = |lost: &&Overlap| {
             lost.week_start.to_jiff() == week_start && (lost.type_id, lost.category_id) == (type_id, category)
         };
-        let once = minutes - lost.iter().filter(here).map(|lost| lost.minutes).sum::<i64>();
+        let once = minutes - lost.iter().filter(here).map(|lost| i64::from(lost.minutes)).sum::<i64>();
         Sum { week_start, type_id, category, minutes, once, duties }
     };
     Ok(rows.into_iter().map(of).collect())

@@ -1,7 +1,7 @@
 //! What a person's sums count once: the minutes of duties that began while an earlier one went on.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date as SqlDate, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Date as SqlDate, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
 
@@ -22,8 +22,8 @@ pub(super) struct Overlap {
     pub(super) type_id: DutyKindId,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub(super) category_id: Option<DutyKindId>,
-    #[diesel(sql_type = BigInt)]
-    pub(super) minutes: i64,
+    #[diesel(sql_type = Integer)]
+    pub(super) minutes: i32,
 }
 
 /// Those of the duties that begin on these days; most people have none.
@@ -33,9 +33,10 @@ pub(super) fn overlaps<'tx>(
     (from, to): (Option<Date>, Option<Date>),
 ) -> Result<Vec<Overlap>, DbError> {
     let (from, before) = bounds(from, to);
-    let told = diesel::sql_query("select * from app_overlaps($1, $2, $3)")
-        .bind::<SqlUuid, _>(may.scope())
-        .bind::<Nullable<Timestamptz>, _>(from.map(ToDiesel::to_diesel))
-        .bind::<Nullable<Timestamptz>, _>(before.map(ToDiesel::to_diesel));
+    let told =
+        diesel::sql_query("select started_on, week_start, type_id, category_id, minutes from app_overlaps($1, $2, $3)")
+            .bind::<SqlUuid, _>(may.scope())
+            .bind::<Nullable<Timestamptz>, _>(from.map(ToDiesel::to_diesel))
+            .bind::<Nullable<Timestamptz>, _>(before.map(ToDiesel::to_diesel));
     Ok(told.load(tx.conn())?)
 }

@@ -13,9 +13,9 @@ use crate::duties::service::words_in;
 use crate::duties::words::Units;
 use crate::kernel::ids::{DutyPatternId, PersonId, UnitId};
 use crate::rota::error::RotaError;
-use crate::rota::model::{Assignment, Expected, Logged, Member, Off};
+use crate::rota::model::{Expected, Logged, Member, Off};
 use crate::rota::policy::{ReadOf, ReadTeam};
-use crate::rota::rules::{self, Cycle, Range};
+use crate::rota::rules::{self, ByWhom, Cycle, Range};
 use crate::rota::store;
 
 /// Days back for which what was expected is still asked to be confirmed.
@@ -90,7 +90,7 @@ fn days_of_all(tx: &mut Tx<'_>, members: &[Member], range: Range) -> Result<Vec<
     let persons: Vec<PersonId> = members.iter().map(|member| member.id).collect();
     let units: BTreeSet<UnitId> = members.iter().map(|member| member.unit).collect();
     let units: Vec<UnitId> = units.into_iter().collect();
-    let assignments = store::assignments_for(tx, &persons, &units, first, last)?;
+    let assigned = ByWhom::of(store::assignments_for(tx, &persons, &units, first, last)?);
     let cycles = cycles(tx)?;
     let absences = absences::days_of_people(tx, &persons, first, last)?;
     // A night that begins on the last evening is worked on the day after.
@@ -98,8 +98,7 @@ fn days_of_all(tx: &mut Tx<'_>, members: &[Member], range: Range) -> Result<Vec<
     let confirmed = store::confirmed(tx, &persons, first, last)?;
     let off = store::off_between(tx, &persons, from, to)?;
     let days = |member: &Member| {
-        let theirs = |one: &&Assignment| one.person.map_or(one.unit == member.unit, |person| person == member.id);
-        let assignments: Vec<Assignment> = assignments.iter().filter(theirs).copied().collect();
+        let assignments = assigned.for_one(member.id, member.unit);
         let absences: Vec<Days> = of_person(&absences, member.id);
         let mut logged: Vec<Logged> = logged.iter().filter(|duty| duty.person == member.id).cloned().collect();
         let mut expected = rules::expected(&assignments, &cycles, &absences, first, last);

@@ -10,9 +10,9 @@ use crate::authz;
 use crate::db::Tx;
 use crate::kernel::ids::{PersonId, UnitId};
 use crate::rota::error::RotaError;
-use crate::rota::model::{Assignment, Logged};
+use crate::rota::model::Logged;
 use crate::rota::policy::Compare;
-use crate::rota::rules::{self, Overrun, Range};
+use crate::rota::rules::{self, ByWhom, Overrun, Range};
 use crate::rota::store;
 
 /// The overruns of everybody, or of one person, in shifts that were expected to begin on these days. Whoever worked none of
@@ -48,29 +48,4 @@ pub fn overruns(
         }
     }
     Ok(found)
-}
-
-/// Assignments by whom they are for.
-struct ByWhom {
-    people: BTreeMap<PersonId, Vec<Assignment>>,
-    units: BTreeMap<UnitId, Vec<Assignment>>,
-}
-
-impl ByWhom {
-    fn of(all: Vec<Assignment>) -> Self {
-        let mut by = Self { people: BTreeMap::new(), units: BTreeMap::new() };
-        for one in all {
-            match one.person {
-                Some(person) => by.people.entry(person).or_default().push(one),
-                None => by.units.entry(one.unit).or_default().push(one),
-            }
-        }
-        by
-    }
-
-    /// Those of a person, and of their unit.
-    fn for_one(&self, person: PersonId, unit: UnitId) -> Vec<Assignment> {
-        let (own, units) = (self.people.get(&person), self.units.get(&unit));
-        own.into_iter().chain(units).flatten().copied().collect()
-    }
 }

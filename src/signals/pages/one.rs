@@ -262,7 +262,7 @@ mod tests {
                 let places = [Place::Duty(DutyId::NIL), Place::Hours, Place::Absences, Place::Exposures, Place::None];
                 finding.evidence = places.map(|place| Evidence { text: "Some <hours>".to_owned(), place }).to_vec();
             }
-            signal.recipient = signal.choice.map(|choice| choice.person);
+            signal.recipient = signal.choice.map(|_choice| receiver.person);
             build(&signal, std::slice::from_ref(&receiver), today, (&TypedSnooze::default(), None), errors)
         };
         // One that is off has no field to be wrong.

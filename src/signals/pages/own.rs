@@ -95,11 +95,7 @@ pub(super) fn samples() -> Vec<Signal> {
 pub(super) fn sample(kind: Kind, state: Option<State>) -> Signal {
     Signal {
         rule: kind.shipped(),
-        choice: state.map(|_state| Choice {
-            person: crate::kernel::ids::PersonId::NIL,
-            kind,
-            snoozed_until: Some(jiff::civil::date(2026, 12, 1)),
-        }),
+        choice: state.map(|_state| Choice { kind, snoozed_until: Some(jiff::civil::date(2026, 12, 1)) }),
         finding: state.map(|state| Finding { state, reason: "Because of <this>.".to_owned(), evidence: Vec::new() }),
         raised_at: state.map(|_state| jiff::Timestamp::UNIX_EPOCH),
         recipient: None,

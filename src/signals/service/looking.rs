@@ -1,6 +1,6 @@
 //! The morning's look: which signals are raised, and whom to tell. Nobody is told twice of the same one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use crate::kernel::ids::{OrganisationId, PersonId};
 use crate::notices::{self, NewNotice, NoticeKind};
 use crate::rota;
 use crate::signals::error::SignalError;
-use crate::signals::model::{Choice, Comparison, Kind, Rule};
+use crate::signals::model::{Comparison, Kind, Rule};
 use crate::signals::policy::LookAfter;
 use crate::signals::rules::{self, Facts, State, first_of, tenth};
 use crate::signals::store;
@@ -23,18 +23,15 @@ use crate::signals::store;
 /// [`SignalError::Db`].
 pub fn look_at_everybody(db: &Db, organisation: OrganisationId, now: Timestamp) -> Result<(), SignalError> {
     let work = Caller::system(SystemName::Signals, organisation);
-    let (rules, choices) =
-        db.read_blocking(&work, |tx| Ok::<_, SignalError>((store::rules(tx)?, store::choices(tx)?)))?;
-    if choices.iter().any(|choice| choice.kind == Kind::Overruns) {
+    let (rules, people, compared) = db.read_blocking(&work, |tx| {
+        Ok::<_, SignalError>((store::rules(tx)?, store::people(tx)?, store::is_used(tx, Kind::Overruns)?))
+    })?;
+    if compared {
         compare(db, &work, &rules, now)?;
     }
-    let people: BTreeSet<PersonId> = choices.iter().map(|choice| choice.person).collect();
     for person in people {
         match facts::of_blocking(db, organisation, person, facts::longest(&rules), now) {
-            Ok(facts) => {
-                let theirs: Vec<Choice> = choices.iter().filter(|one| one.person == person).copied().collect();
-                db.write_blocking(&work, |tx| settle(tx, &rules, &theirs, &facts, now))?;
-            }
+            Ok(facts) => db.write_blocking(&work, |tx| settle(tx, &rules, person, &facts, now))?,
             Err(SignalError::Db(error)) => return Err(SignalError::Db(error)),
             // Not whose: that somebody has signals is nobody's business.
             Err(error) => tracing::warn!(%error, "the signals of one person could not be looked at"),
@@ -62,59 +59,65 @@ fn compare(db: &Db, work: &Caller, rules: &[(Rule, bool)], now: Timestamp) -> Re
     })
 }
 
-/// Raises what is raised, ends what is not, and tells who has not been told.
+/// Raises what is raised of somebody, ends what is not, and tells who has not been told. What is switched on is read here:
+/// it may have changed since the look began, and what is raised hangs on it.
 fn settle(
     tx: &mut Tx<'_>,
     rules: &[(Rule, bool)],
-    choices: &[Choice],
+    person: PersonId,
     facts: &Facts,
     now: Timestamp,
 ) -> Result<(), SignalError> {
     let may = authz::may::<LookAfter>(tx, ())?;
+    let (choices, raisings) = (store::choices(tx, person)?, store::raisings(tx, person)?);
+    let tellings = store::tellings(tx, person)?;
     for choice in choices {
-        let this = (choice.person, choice.kind);
-        // Switched off since they were read: what is raised hangs on the choice.
-        if !store::choices(tx)?.iter().any(|one| (one.person, one.kind) == this) {
-            continue;
-        }
+        let this = (person, choice.kind);
+        let raising = raisings.iter().find(|one| one.kind == choice.kind);
+        let telling = tellings.iter().find(|one| one.kind == choice.kind);
         let rule = rules.iter().map(|(rule, _tuned)| rule).find(|rule| rule.kind == choice.kind && rule.offered);
         let finding = rule.map(|rule| rules::look(rule, facts)).filter(|finding| finding.state == State::Raised);
         match finding {
             Some(finding) => {
                 store::raise(tx, &may, this, &finding.reason, now)?;
                 if !choice.sleeps(facts.today) {
-                    tell(tx, &may, this, now)?;
+                    let noticed = raising.is_some_and(|one| one.noticed_at.is_some());
+                    let waits = telling.filter(|one| one.told_at.is_none()).map(|one| one.recipient);
+                    tell(tx, &may, this, noticed, waits, now)?;
                 }
             }
-            None => {
+            None if raising.is_some() || telling.is_some_and(|one| one.told_at.is_some()) => {
                 store::close(tx, &may, this)?;
                 store::unhear(tx, &may, this)?;
             }
+            None => {}
         }
     }
     Ok(())
 }
 
-/// Tells the member and whom they chose, each once for what is raised.
+/// Tells the member who has not `noticed` what is raised, and whom of theirs it `waits` for.
 fn tell<'tx>(
     tx: &mut Tx<'tx>,
     may: &Granted<'tx, LookAfter>,
     this: (PersonId, Kind),
+    noticed: bool,
+    waits: Option<PersonId>,
     now: Timestamp,
 ) -> Result<(), SignalError> {
-    let raising = store::raisings(tx)?.into_iter().find(|one| (one.person, one.kind) == this);
-    let telling = store::tellings(tx)?.into_iter().find(|one| (one.person, one.kind) == this);
-    let telling = telling.filter(|one| one.told_at.is_none());
-    let people: Vec<PersonId> = std::iter::once(this.0).chain(telling.map(|one| one.recipient)).collect();
+    if noticed && waits.is_none() {
+        return Ok(());
+    }
+    let people: Vec<PersonId> = std::iter::once(this.0).chain(waits).collect();
     let addresses = store::addresses(tx, may, &people)?;
-    if raising.is_some_and(|one| one.noticed_at.is_none()) {
+    if !noticed {
         post(tx, this.0, &addresses, now)?;
         store::note_noticed(tx, may, this, now)?;
     }
-    if let Some(telling) = telling
-        && store::may_be_told(tx, may, telling.recipient, telling.person)?
+    if let Some(recipient) = waits
+        && store::may_be_told(tx, may, recipient, this.0)?
     {
-        post(tx, telling.recipient, &addresses, now)?;
+        post(tx, recipient, &addresses, now)?;
         store::note_told(tx, may, this, now)?;
     }
     Ok(())

@@ -55,7 +55,8 @@ pub async fn own(db: &Db, caller: &Caller, now: Timestamp) -> Result<Own, Signal
         .read(caller, move |tx| {
             let may = authz::may::<KeepSignals>(tx, person)?;
             let rules = store::rules(tx)?;
-            let (choices, tellings, raisings) = (store::choices(tx)?, store::tellings(tx)?, store::raisings(tx)?);
+            let (choices, tellings, raisings) =
+                (store::choices(tx, person)?, store::tellings(tx, person)?, store::raisings(tx, person)?);
             let signal = |rule: Rule| {
                 let telling = tellings.iter().find(|one| one.kind == rule.kind);
                 Signal {
@@ -129,7 +130,7 @@ pub async fn tell(
     let person = me(caller);
     db.write(caller, move |tx| {
         let may = authz::may::<KeepSignals>(tx, person)?;
-        if !store::choices(tx)?.iter().any(|choice| choice.kind == kind) {
+        if !store::choices(tx, person)?.iter().any(|choice| choice.kind == kind) {
             return Err(SignalError::Off);
         }
         let Some(whom) = whom else {
@@ -140,7 +141,7 @@ pub async fn tell(
         let receiver =
             found.ok_or_else(|| SignalError::field("whom", "Choose somebody from the list, or nobody but you"))?;
         // The same person again is no news to them.
-        if !store::tellings(tx)?.iter().any(|one| one.kind == kind && one.recipient == whom) {
+        if !store::tellings(tx, person)?.iter().any(|one| one.kind == kind && one.recipient == whom) {
             store::withdraw(tx, &may, kind)?;
             store::tell(tx, &may, kind, whom, now)?;
         }
@@ -172,7 +173,10 @@ pub fn count(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<usize>, DbError> 
     }
     let (person, today) = (me(caller), civil::local(now).date());
     let Some(_may) = authz::if_may::<KeepSignals>(tx, person)? else { return Ok(None) };
-    let awake: Vec<Kind> =
-        store::choices(tx)?.into_iter().filter(|choice| !choice.sleeps(today)).map(|choice| choice.kind).collect();
-    Ok(Some(store::raisings(tx)?.iter().filter(|one| awake.contains(&one.kind)).count()))
+    let awake: Vec<Kind> = store::choices(tx, person)?
+        .into_iter()
+        .filter(|choice| !choice.sleeps(today))
+        .map(|choice| choice.kind)
+        .collect();
+    Ok(Some(store::raisings(tx, person)?.iter().filter(|one| awake.contains(&one.kind)).count()))
 }

@@ -1,5 +1,5 @@
-//! Which signals somebody switched on, whom they have told, and what is raised: of the caller, or of everybody for the
-//! work that looks. Row-level security lets the one see their own and the other all.
+//! Which signals somebody switched on, whom they have told, and what is raised. Row-level security lets a member see their
+//! own alone, and the work that looks those of all.
 
 use diesel::prelude::*;
 use diesel::sql_types::{Text, Timestamptz, Uuid as SqlUuid};
@@ -14,44 +14,56 @@ use crate::kernel::ids::PersonId;
 use crate::signals::model::{Choice, Kind, Raising, Receiver, Telling, Told};
 use crate::signals::policy::{KeepSignals, ReceiveSignals};
 
-/// What is switched on, by person and kind.
-pub(in crate::signals) fn choices(tx: &mut Tx<'_>) -> Result<Vec<Choice>, DbError> {
-    let rows: Vec<(PersonId, String, Option<jiff_diesel::Date>)> = c::table
-        .filter(c::organisation_id.eq(tx.caller().organisation()))
-        .select((c::person_id, c::kind, c::snoozed_until))
-        .order((c::person_id, c::kind))
+/// Everybody who switched a signal on, each once.
+pub(in crate::signals) fn people(tx: &mut Tx<'_>) -> Result<Vec<PersonId>, DbError> {
+    let all = c::table.filter(c::organisation_id.eq(tx.caller().organisation()));
+    Ok(all.select(c::person_id).distinct().order(c::person_id).load(tx.conn())?)
+}
+
+/// Whether anybody switched this kind on.
+pub(in crate::signals) fn is_used(tx: &mut Tx<'_>, kind: Kind) -> Result<bool, DbError> {
+    let all = c::table.filter(c::organisation_id.eq(tx.caller().organisation()).and(c::kind.eq(kind.as_str())));
+    Ok(diesel::select(diesel::dsl::exists(all)).get_result(tx.conn())?)
+}
+
+/// What somebody switched on.
+pub(in crate::signals) fn choices(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Choice>, DbError> {
+    let rows: Vec<(String, Option<jiff_diesel::Date>)> = c::table
+        .filter(c::organisation_id.eq(tx.caller().organisation()).and(c::person_id.eq(person)))
+        .select((c::kind, c::snoozed_until))
+        .order(c::kind)
         .load(tx.conn())?;
-    let of = |(person, kind, until): (PersonId, String, Option<jiff_diesel::Date>)| {
+    let of = |(kind, until): (String, Option<jiff_diesel::Date>)| {
         let snoozed_until = until.map(jiff_diesel::Date::to_jiff);
-        Kind::parse(&kind).map(|kind| Choice { person, kind, snoozed_until })
+        Kind::parse(&kind).map(|kind| Choice { kind, snoozed_until })
     };
     Ok(rows.into_iter().filter_map(of).collect())
 }
 
-/// Who is told of what.
-pub(in crate::signals) fn tellings(tx: &mut Tx<'_>) -> Result<Vec<Telling>, DbError> {
-    type Row = (PersonId, String, PersonId, Option<jiff_diesel::Timestamp>);
+/// Whom somebody has told of what.
+pub(in crate::signals) fn tellings(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Telling>, DbError> {
+    type Row = (String, PersonId, Option<jiff_diesel::Timestamp>);
     let rows: Vec<Row> = t::table
-        .filter(t::organisation_id.eq(tx.caller().organisation()))
-        .select((t::person_id, t::kind, t::recipient_id, t::told_at))
+        .filter(t::organisation_id.eq(tx.caller().organisation()).and(t::person_id.eq(person)))
+        .select((t::kind, t::recipient_id, t::told_at))
         .load(tx.conn())?;
-    let of = |(person, kind, recipient, told_at): Row| {
+    let of = |(kind, recipient, told_at): Row| {
         let told_at = told_at.map(jiff_diesel::Timestamp::to_jiff);
-        Kind::parse(&kind).map(|kind| Telling { person, kind, recipient, told_at })
+        Kind::parse(&kind).map(|kind| Telling { kind, recipient, told_at })
     };
     Ok(rows.into_iter().filter_map(of).collect())
 }
 
-/// What is raised.
-pub(in crate::signals) fn raisings(tx: &mut Tx<'_>) -> Result<Vec<Raising>, DbError> {
-    type Row = (PersonId, String, jiff_diesel::Timestamp, Option<jiff_diesel::Timestamp>);
+/// What is raised of somebody.
+pub(in crate::signals) fn raisings(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Raising>, DbError> {
+    type Row = (String, jiff_diesel::Timestamp, Option<jiff_diesel::Timestamp>);
     let rows: Vec<Row> = r::table
-        .filter(r::organisation_id.eq(tx.caller().organisation()))
-        .select((r::person_id, r::kind, r::raised_at, r::noticed_at))
+        .filter(r::organisation_id.eq(tx.caller().organisation()).and(r::person_id.eq(person)))
+        .select((r::kind, r::raised_at, r::noticed_at))
         .load(tx.conn())?;
-    let of = |(person, kind, raised_at, noticed_at): Row| {
+    let of = |(kind, raised_at, noticed_at): Row| {
         let (raised_at, noticed_at) = (raised_at.to_jiff(), noticed_at.map(jiff_diesel::Timestamp::to_jiff));
-        Kind::parse(&kind).map(|kind| Raising { person, kind, raised_at, noticed_at })
+        Kind::parse(&kind).map(|kind| Raising { kind, raised_at, noticed_at })
     };
     Ok(rows.into_iter().filter_map(of).collect())
 }

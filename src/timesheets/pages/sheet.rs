@@ -13,7 +13,7 @@ use super::super::desk::{self, Opened};
 use super::super::error::TimesheetError;
 use super::super::model::{Amount, Event, Line, Right, Sheet, State};
 use super::super::rules::check_reason;
-use super::super::rules::once::counted;
+use super::super::rules::counted;
 use super::super::rules::warnings::{Findings, Mark};
 use crate::duties::words::{Kinds, Units};
 use crate::http::{Ask, Failure, FlashKind, Posted};

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 
 use super::super::model::{Line, Snapshot};
-use super::once::counted;
+use super::counted;
 use super::period::Period;
 use crate::duties::rules::is_late;
 use crate::kernel::civil;
@@ -194,7 +194,7 @@ pub(in crate::timesheets) mod samples {
             source: "manual".to_owned(),
             revision: 1,
             created_at: ended_at,
-            covered_until: None,
+            counted_minutes: i32::try_from(worked).expect("minutes"),
         }
     }
 }

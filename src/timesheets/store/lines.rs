@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::dsl::{count_star, sum};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Date as SqlDate, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
@@ -48,8 +48,8 @@ struct LineRow {
     revision: i32,
     #[diesel(sql_type = Timestamptz)]
     created_at: Moment,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    covered_until: Option<Moment>,
+    #[diesel(sql_type = Integer)]
+    counted_minutes: i32,
 }
 
 /// The lines of sheets that the caller may see, each in the order in which the duties began.
@@ -59,7 +59,7 @@ pub(in crate::timesheets) fn lines_of(
 ) -> Result<BTreeMap<TimesheetId, Vec<Line>>, DbError> {
     let rows: Vec<LineRow> = diesel::sql_query(
         "select timesheet_id, duty_id, unit_id, started_at, ended_at, break_minutes, worked_minutes, type_id, \
-                category_id, subcategory_id, source, revision, created_at, covered_until from app_timesheet_duties($1)",
+                category_id, subcategory_id, source, revision, created_at, counted_minutes from app_timesheet_duties($1)",
     )
     .bind::<Array<SqlUuid>, _>(sheets)
     .load(tx.conn())?;
@@ -76,7 +76,7 @@ pub(in crate::timesheets) fn lines_of(
             source: row.source,
             revision: row.revision,
             created_at: row.created_at.to_jiff(),
-            covered_until: row.covered_until.map(Moment::to_jiff),
+            counted_minutes: row.counted_minutes,
         });
     }
     Ok(by_sheet)
@@ -98,7 +98,7 @@ pub(in crate::timesheets) fn own_lines<'tx>(
     type Row = (
         (DutyId, UnitId, Moment, Moment, i32, i32),
         (DutyKindId, Option<DutyKindId>, Option<DutyKindId>),
-        (String, i32, Moment, Option<Moment>),
+        (String, i32, Moment),
     );
     let rows: Vec<Row> = duties::table
         .filter(duties::organisation_id.eq(tx.caller().organisation()).and(duties::person_id.eq(may.scope())))
@@ -114,47 +114,51 @@ pub(in crate::timesheets) fn own_lines<'tx>(
                 duties::worked_minutes,
             ),
             (duties::type_id, duties::category_id, duties::subcategory_id),
-            (
-                duties::source,
-                duties::revision,
-                duties::created_at,
-                app_covered_until(duties::person_id, duties::id, duties::started_at),
-            ),
+            (duties::source, duties::revision, duties::created_at),
         ))
         .order((duties::started_at, duties::id))
         .load(tx.conn())?;
-    let line = |(
-        (duty, unit, start, end, break_minutes, worked_minutes),
-        kind,
-        (source, revision, created_at, covered_until),
-    ): Row| {
-        let (type_id, category, subcategory) = kind;
-        Line {
-            duty,
-            unit,
-            started_at: start.to_jiff(),
-            ended_at: end.to_jiff(),
-            break_minutes,
-            worked_minutes,
-            kind: KindPath { type_id, category, subcategory },
-            source,
-            revision,
-            created_at: created_at.to_jiff(),
-            covered_until: covered_until.map(Moment::to_jiff),
-        }
-    };
+    let lost = lost(tx, may, period)?;
+    let line =
+        |((duty, unit, start, end, break_minutes, worked_minutes), kind, (source, revision, created_at)): Row| {
+            let lost = lost.iter().find(|lost| lost.duty_id == duty).map_or(0, |lost| lost.minutes);
+            let (type_id, category, subcategory) = kind;
+            Line {
+                duty,
+                unit,
+                started_at: start.to_jiff(),
+                ended_at: end.to_jiff(),
+                break_minutes,
+                worked_minutes,
+                kind: KindPath { type_id, category, subcategory },
+                source,
+                revision,
+                created_at: created_at.to_jiff(),
+                counted_minutes: worked_minutes - lost,
+            }
+        };
     Ok(rows.into_iter().map(line).collect())
 }
 
-diesel::define_sql_function! {
-    /// What a duty adds to its person's sum: its minutes without those at the same time as an earlier duty.
-    fn app_counted_minutes(person: SqlUuid, duty: SqlUuid, started: Timestamptz, ended: Timestamptz, worked: Integer)
-        -> Integer;
+/// Minutes of a duty that a sum leaves out, for an earlier duty counts them.
+#[derive(QueryableByName)]
+struct Lost {
+    #[diesel(sql_type = SqlUuid)]
+    duty_id: DutyId,
+    #[diesel(sql_type = SqlDate)]
+    started_on: jiff_diesel::Date,
+    #[diesel(sql_type = Integer)]
+    minutes: i32,
 }
 
-diesel::define_sql_function! {
-    /// Until when duties of somebody go on that began before this one.
-    fn app_covered_until(person: SqlUuid, duty: SqlUuid, started: Timestamptz) -> Nullable<Timestamptz>;
+/// Those of the caller's duties of a period; most people have none.
+fn lost<'tx>(tx: &mut Tx<'tx>, may: &Granted<'tx, SubmitHours>, period: Period) -> Result<Vec<Lost>, DbError> {
+    let (start, end) = bounds(period);
+    let told = diesel::sql_query("select duty_id, started_on, minutes from app_overlaps($1, $2, $3)")
+        .bind::<SqlUuid, _>(may.scope())
+        .bind::<Timestamptz, _>(start)
+        .bind::<Timestamptz, _>(end);
+    Ok(told.load(tx.conn())?)
 }
 
 /// What the caller worked on each day between these, each minute once, for the sums of many periods at once.
@@ -169,21 +173,16 @@ pub(in crate::timesheets) fn own_sums<'tx>(
         .filter(duties::started_at.ge(start).and(duties::started_at.lt(end)))
         .filter(duties::deleted_at.is_null())
         .group_by(duties::started_on)
-        .select((
-            duties::started_on,
-            sum(app_counted_minutes(
-                duties::person_id,
-                duties::id,
-                duties::started_at,
-                duties::ended_at,
-                duties::worked_minutes,
-            )),
-            count_star(),
-        ))
+        .select((duties::started_on, sum(duties::worked_minutes), count_star()))
         .load(tx.conn())?;
     let fits = |value: i64| i32::try_from(value).unwrap_or(i32::MAX);
-    let amount = |minutes: Option<i64>, duties| Amount { minutes: fits(minutes.unwrap_or(0)), duties: fits(duties) };
-    Ok(rows.into_iter().map(|(day, minutes, duties)| (day.to_jiff(), amount(minutes, duties))).collect())
+    let lost = lost(tx, may, whole)?;
+    let amount = |(day, minutes, duties): (jiff_diesel::Date, Option<i64>, i64)| {
+        let day = day.to_jiff();
+        let lost: i32 = lost.iter().filter(|lost| lost.started_on.to_jiff() == day).map(|lost| lost.minutes).sum();
+        (day, Amount { minutes: fits(minutes.unwrap_or(0)) - lost, duties: fits(duties) })
+    };
+    Ok(rows.into_iter().map(amount).collect())
 }
 
 #[derive(QueryableByName)]

@@ -151,14 +151,10 @@ pub(in crate::working_time) fn clear<'tx>(
     let ids: Vec<uuid::Uuid> = firsts.iter().map(|(person, _first)| person.0).collect();
     let days: Vec<Option<jiff_diesel::Date>> =
         firsts.iter().map(|(_person, first)| first.map(ToDiesel::to_diesel)).collect();
-    diesel::sql_query(
-        "delete from working_time_figures f using unnest($2::uuid[], $3::date[]) as t(person, first) \
-          where f.organisation_id = $1 and f.person_id = t.person and (t.first is null or f.day < t.first)",
-    )
-    .bind::<SqlUuid, _>(tx.caller().organisation().0)
-    .bind::<Array<SqlUuid>, _>(ids)
-    .bind::<Array<Nullable<SqlDate>>, _>(days)
-    .execute(tx.conn())?;
+    diesel::sql_query("select app_clear_figures($1, $2)")
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<Nullable<SqlDate>>, _>(days)
+        .execute(tx.conn())?;
     Ok(())
 }
 

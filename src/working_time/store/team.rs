@@ -11,7 +11,7 @@ use crate::authz::Granted;
 use crate::db::{DbError, Tx};
 use crate::kernel::ids::{PersonId, UnitId};
 use crate::working_time::policy::ReadTeam;
-use crate::working_time::record::Member;
+use crate::working_time::record::{Kept, Member};
 
 /// Somebody with their latest figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,20 @@ pub struct Latest {
     pub owed: i64,
     /// When the first of it falls due.
     pub due_on: Option<Date>,
+}
+
+impl From<&Kept> for Latest {
+    fn from(kept: &Kept) -> Self {
+        Self {
+            day: kept.day,
+            average: kept.average,
+            headroom: kept.headroom,
+            standing: kept.standing,
+            shortest_rest: kept.shortest_rest,
+            owed: kept.owed,
+            due_on: kept.due_on,
+        }
+    }
 }
 
 #[derive(QueryableByName)]

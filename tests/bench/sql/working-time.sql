@@ -11,6 +11,8 @@ insert into people (organisation_id, id, unit_id, given_name, family_name, email
 select :'organisation'::uuid, ('00000000-0000-7000-c000-' || lpad(n::text, 12, '0'))::uuid, :'organisation'::uuid, 'Ada',
        'Tester ' || n, 'w' || n || '@bench.example', timestamptz '2020-01-01'
   from generate_series(1, :people) n;
+-- The command line knows the organisations in which somebody signs in.
+insert into sign_in_directory (email_key, organisation_id) values (sha256('w1@bench.example'), :'organisation'::uuid);
 insert into duty_kinds (organisation_id, id, parent_id, level, code, name, position)
 values (:'organisation'::uuid, :'organisation'::uuid, null, 1, 'shift', 'Shift', 1);
 insert into contract_groups (organisation_id, id, name, reference_weeks, civil_protection, standby, weekly_rest, breaks_count,

@@ -32,10 +32,7 @@ pub(in crate::timesheets::pages) fn sheet(period: Period, state: State) -> Sheet
 pub(in crate::timesheets::pages) fn lines() -> Vec<Line> {
     vec![
         line(1, "2026-11-16T09:00:00Z", "2026-11-16T18:00:00Z"),
-        Line {
-            covered_until: "2026-11-16T18:00:00Z".parse().ok(),
-            ..line(2, "2026-11-16T12:00:00Z", "2026-11-16T13:00:00Z")
-        },
+        Line { counted_minutes: 0, ..line(2, "2026-11-16T12:00:00Z", "2026-11-16T13:00:00Z") },
     ]
 }
 

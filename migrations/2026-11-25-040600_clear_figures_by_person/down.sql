@@ -1,0 +1,1 @@
+drop function app_clear_figures(uuid[], date[]);
