@@ -96,7 +96,7 @@ async fn whoever_is_near_the_working_time_limit_is_told_and_their_manager_sees_h
     assert_eq!(card(&page, "working-time"), Some(("45.00".to_owned(), "/working-time".to_owned())));
     member.get("/working-time").await.expect_text("45.00");
     hidden_from(&world, "working-time", &[&world.colleague, &world.manager, &world.auditor]).await;
-    let people = "main .wr-table-frame--cards tbody tr";
+    let people = "main .wr-table-frame--cards tbody th a";
     let mut manager = world.app.browser(&world.manager).await;
     assert_eq!(counts(&mut manager, "team-limit", people).await, 1);
     let everybody = rows(&manager.get("/team/working-time").await, people);
