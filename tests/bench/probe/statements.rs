@@ -3,7 +3,7 @@
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::dsl::{count_star, exists, sum};
 use diesel::prelude::*;
-use diesel::sql_types::{Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Date as SqlDate, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
@@ -102,7 +102,25 @@ fn groups(connection: &mut PgConnection, organisation: Uuid) -> Result<(), Faile
     Ok(())
 }
 
-/// Logs a duty: the look at kind, unit and overlap, the row, and its audit entry.
+/// A period whose hours are approved: nothing can be logged in it. Here there is none.
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = SqlDate, column_name = period_from)]
+    _from: jiff_diesel::Date,
+    #[diesel(sql_type = SqlDate, column_name = period_to)]
+    _to: jiff_diesel::Date,
+}
+
+fn locked(connection: &mut PgConnection, person: Uuid, day: jiff::civil::Date) -> Result<(), Failed> {
+    let _none: Vec<Locked> =
+        diesel::sql_query("select period_from, period_to from app_locked_places($1, $2) order by place limit 1")
+            .bind::<Array<SqlUuid>, _>(vec![person])
+            .bind::<Array<SqlDate>, _>(vec![day.to_diesel()])
+            .load(connection)?;
+    Ok(())
+}
+
+/// Logs a duty: the look at kind, unit and overlap and at what is approved, the row, and its audit entry.
 pub(super) fn log(connection: &mut PgConnection, organisation: Uuid, duty: &Logged) -> Result<Uuid, Failed> {
     let (now, id) = (Timestamp::now(), Uuid::now_v7());
     let parent = diesel::alias!(duty_kinds as parent);
@@ -142,6 +160,7 @@ pub(super) fn log(connection: &mut PgConnection, organisation: Uuid, duty: &Logg
         (None, Some(top)) => (top, Some(duty.kind_id), None),
         (_, None) => (duty.kind_id, None, None),
     };
+    locked(connection, duty.person, london(duty.started_at).date())?;
     groups(connection, organisation)?;
     diesel::insert_into(duties::table)
         .values((
@@ -263,12 +282,79 @@ fn wanted(organisation: Uuid, person: Uuid) -> Wanted {
     )
 }
 
+/// What stands beside a duty of a list.
+#[derive(QueryableByName)]
+struct Mark {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Bool)]
+    late: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    state: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    submitted: Option<i32>,
+    #[diesel(sql_type = Integer)]
+    revision: i32,
+}
+
+fn marks(connection: &mut PgConnection, organisation: Uuid, items: &[Value]) -> Result<Vec<Value>, Failed> {
+    let ids: Vec<Uuid> =
+        items.iter().filter_map(|item| item["id"].as_str()).map(Uuid::try_parse).collect::<Result<_, _>>()?;
+    let marks: Vec<Mark> = diesel::sql_query(
+        "select d.id, d.revision, t.state, (t.submitted_lines ->> d.id::text)::integer as submitted, \
+                coalesce(d.source <> 'import' and d.created_at > d.ended_at + make_interval(hours => 24 * r.late_days), \
+                         false) as late \
+           from duties d \
+           left join lateral app_timesheet_period(d.started_on) r on true \
+           left join lateral (select s.state, s.submitted_lines from timesheets s \
+                               where s.organisation_id = d.organisation_id and s.person_id = d.person_id \
+                                 and s.period_from <= d.started_on and s.period_to >= d.started_on \
+                               order by s.period_from desc limit 1) t on true \
+          where d.organisation_id = $1 and d.id = any($2)",
+    )
+    .bind::<SqlUuid, _>(organisation)
+    .bind::<Array<SqlUuid>, _>(ids)
+    .load(connection)?;
+    let mark = |mark: Mark| json!([mark.id, mark.late, mark.state, mark.submitted, mark.revision]);
+    Ok(marks.into_iter().map(mark).collect())
+}
+
+/// Minutes that a sum leaves out, for an earlier duty counts them. Here there are none.
+#[derive(QueryableByName)]
+struct Overlap {
+    #[diesel(sql_type = SqlDate, column_name = started_on)]
+    _started_on: jiff_diesel::Date,
+    #[diesel(sql_type = SqlDate, column_name = week_start)]
+    _week_start: jiff_diesel::Date,
+    #[diesel(sql_type = SqlUuid, column_name = type_id)]
+    _type_id: Uuid,
+    #[diesel(sql_type = Nullable<SqlUuid>, column_name = category_id)]
+    _category_id: Option<Uuid>,
+    #[diesel(sql_type = Integer, column_name = minutes)]
+    _minutes: i32,
+}
+
+fn overlaps(
+    connection: &mut PgConnection,
+    person: Uuid,
+    (from, before): (Timestamp, Timestamp),
+) -> Result<usize, Failed> {
+    let told =
+        diesel::sql_query("select started_on, week_start, type_id, category_id, minutes from app_overlaps($1, $2, $3)")
+            .bind::<SqlUuid, _>(person)
+            .bind::<Nullable<Timestamptz>, _>(Some(from.to_diesel()))
+            .bind::<Nullable<Timestamptz>, _>(Some(before.to_diesel()));
+    Ok(told.load::<Overlap>(connection)?.len())
+}
+
 /// Week, type, category, minutes worked, number of duties.
 type Sums = (jiff_diesel::Date, Uuid, Option<Uuid>, Option<i64>, i64);
 
-/// What the page of one's own duties reads: a list, the sums of four weeks, the kinds of work and the units.
+/// What the page of one's own duties reads: a list and what stands beside it, the sums of four weeks and what they leave out,
+/// the kinds of work and the units.
 pub(super) fn page(connection: &mut PgConnection, organisation: Uuid, person: Uuid) -> Result<Value, Failed> {
     let items = list(connection, organisation, person)?;
+    let marks = marks(connection, organisation, &items)?;
     let today = london(Timestamp::now()).date();
     let monday = today.checked_sub(i64::from(today.weekday().since(Weekday::Monday)).days())?;
     let midnight = |day: jiff::civil::Date| Ok::<_, Failed>(day.to_zoned(TimeZone::get("Europe/London")?)?.timestamp());
@@ -280,6 +366,7 @@ pub(super) fn page(connection: &mut PgConnection, organisation: Uuid, person: Uu
         .group_by((duties::week_start, duties::type_id, duties::category_id))
         .select((duties::week_start, duties::type_id, duties::category_id, sum(duties::worked_minutes), count_star()))
         .load(connection)?;
+    let left_out = overlaps(connection, person, (from, before))?;
     let kinds: Vec<(Uuid, Option<Uuid>, String, String, bool)> = duty_kinds::table
         .filter(duty_kinds::organisation_id.eq(organisation))
         .select((
@@ -296,7 +383,8 @@ pub(super) fn page(connection: &mut PgConnection, organisation: Uuid, person: Uu
         .select((units::id, units::parent_id, units::kind, units::name, units::closed_at.is_not_null()))
         .order((units::name, units::id))
         .load(connection)?;
-    Ok(json!({ "items": items, "sums": sums.len(), "kinds": kinds.len(), "units": units.len() }))
+    let sums = json!({ "weeks": sums.len(), "left_out": left_out });
+    Ok(json!({ "items": items, "marks": marks, "sums": sums, "kinds": kinds.len(), "units": units.len() }))
 }
 
 fn london(at: Timestamp) -> Zoned {

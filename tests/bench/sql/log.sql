@@ -14,6 +14,8 @@ select k.parent_id, p.parent_id, k.retired_at is not null,
          order by d.started_at desc limit 1)
   from duty_kinds k left join duty_kinds p on p.organisation_id = k.organisation_id and p.id = k.parent_id
  where k.organisation_id = :organisation::uuid and k.id = :kind::uuid limit 1;
+select period_from, period_to
+  from app_locked_places(array[('00000000-0000-7000-8000-' || lpad(:who::text, 12, '0'))::uuid], array[to_timestamp(:start::bigint)::date]) order by place limit 1;
 insert into duties (organisation_id, id, person_id, unit_id, started_at, ended_at, started_on, break_minutes, type_id,
                     category_id, subcategory_id, incident_number, job_role, call_sign, mileage_tenths, source, created_at,
                     created_by, changed_at)
