@@ -299,7 +299,7 @@ struct Mark {
 
 fn marks(connection: &mut PgConnection, organisation: Uuid, items: &[Value]) -> Result<Vec<Value>, Failed> {
     let ids: Vec<Uuid> =
-        items.iter().filter_map(|item| item["id"].as_str()).map(Uuid::try_parse).collect::<Result<_, _>>()?;
+        items.iter().filter_map(|item| item.get("id")?.as_str()).map(Uuid::try_parse).collect::<Result<_, _>>()?;
     let marks: Vec<Mark> = diesel::sql_query(
         "select d.id, d.revision, t.state, (t.submitted_lines ->> d.id::text)::integer as submitted, \
                 coalesce(d.source <> 'import' and d.created_at > d.ended_at + make_interval(hours => 24 * r.late_days), \
